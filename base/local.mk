@@ -1,0 +1,10 @@
+libcorewalk_la_SOURCES += \
+	base/arena.c base/arena.h \
+	base/array.c base/array.h \
+	base/bits.h \
+	base/error.c base/error.h \
+	base/map.c base/map.h \
+	base/memory.c base/memory.h \
+	base/parallel.c base/parallel.h \
+	base/progress.c base/progress.h \
+	base/text.c base/text.h

@@ -1,0 +1,24 @@
+/*
+ * Parallel: the same function over many items, on several threads.
+ *
+ * Threads block all signals, so that inside GDB its signals stay its own.
+ */
+#ifndef BASE_PARALLEL_H
+#define BASE_PARALLEL_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/*
+ * Calls @work(@context, i) for each i below @num_items, each once, in no
+ * order, on at most @num_threads threads (0: one for each processor that we
+ * may use).  Returns when all are done, with one of the errors if there were
+ * any; after an error no new item is begun.
+ */
+struct cw_error *cw_parallel_for(unsigned num_threads, uint64_t num_items,
+				 struct cw_error *(*work)(void *context,
+							  uint64_t item),
+				 void *context) cw_must_check;
+
+#endif

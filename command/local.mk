@@ -1,0 +1,1 @@
+libcorewalk_la_SOURCES += command/run.h command/session.h

@@ -1,0 +1,50 @@
+/*
+ * Session: a target and what has been worked out about it so far.
+ *
+ * State that commands share lives here: each piece is computed when a
+ * command's needs first name it, and kept until the session is destroyed.
+ */
+#ifndef COMMAND_SESSION_H
+#define COMMAND_SESSION_H
+
+#include "base/progress.h"
+#include "dwarf/debug.h"
+#include "heap/heap.h"
+#include "object/edges.h"
+#include "object/reach.h"
+#include "object/roots.h"
+#include "object/typing.h"
+#include "target/target.h"
+
+/* What a command needs computed before it runs; each brings those it needs. */
+enum cw_needs {
+	CW_NEEDS_TARGET = 0,
+	CW_NEEDS_HEAP = 1 << 0,
+	CW_NEEDS_ROOTS = 1 << 1 | CW_NEEDS_HEAP,
+	CW_NEEDS_REACH = 1 << 2 | CW_NEEDS_ROOTS,
+	CW_NEEDS_NUMBERS = 1 << 3 | CW_NEEDS_HEAP,
+	CW_NEEDS_GRAPH = 1 << 4 | CW_NEEDS_NUMBERS,
+	CW_NEEDS_DEBUG = 1 << 5,
+	CW_NEEDS_TYPES =
+		1 << 6 | CW_NEEDS_DEBUG | CW_NEEDS_NUMBERS | CW_NEEDS_ROOTS,
+};
+
+struct cw_session {
+	struct cw_target *target;
+	struct cw_heap *heap;
+	struct cw_roots *roots;
+	struct cw_reach *reach;
+	struct cw_graph graph; /* num_nodes 0: not yet */
+	struct cw_debug *debug;
+	struct cw_typing *typing;
+	struct cw_progress progress;
+};
+
+/* Takes the target. */
+struct cw_session *cw_session_create(struct cw_target *target);
+void cw_session_destroy(struct cw_session *session);
+
+struct cw_error *cw_session_need(struct cw_session *session,
+				 enum cw_needs needs) cw_must_check;
+
+#endif

@@ -1,0 +1,1 @@
+libcorewalk_la_SOURCES += dwarf/debug.h dwarf/type.h

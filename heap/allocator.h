@@ -1,0 +1,28 @@
+/*
+ * Allocator: what heap.c asks of each allocator's file.
+ *
+ * A walk goes in two steps, because the block index needs the regions before
+ * the blocks: find() adds allocators, regions and metadata; walk() sets the
+ * starts and unused bits of the regions that are its own, and adds cached
+ * blocks, metadata blocks and corruptions.  Each region ends with a marker (a
+ * start that is unused) at its end address, rounded down to a granule, which
+ * heap.c sets.
+ */
+#ifndef HEAP_ALLOCATOR_H
+#define HEAP_ALLOCATOR_H
+
+#include "heap/heap.h"
+
+struct cw_allocator_kind {
+	const char *name;
+	/* Success with nothing added when the allocator is not there.  What it
+	 * writes to @state is its own and given to walk and free. */
+	struct cw_error *(*find)(struct cw_heap *heap, void **state);
+	struct cw_error *(*walk)(struct cw_heap *heap, void *state,
+				 struct cw_progress *progress);
+	void (*free)(void *state);
+};
+
+extern const struct cw_allocator_kind cw_ptmalloc;
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * Block index: from any address to the block that holds it, in constant time.
+ *
+ * Memory is cut into granules of 16 bytes and pages of 4 MiB.  Pages that
+ * hold a part of a heap are numbered in address order; only these have bits.
+ * The granules of all pages, in that order, are numbered from 0.  @starts has
+ * a bit for each granule at which a block begins, @unused one for each block
+ * that is not in use (free, cached, the allocator's own, or the end marker of
+ * a region); unused is a subset of starts.
+ *
+ * Every address of a numbered page thus belongs to the block that begins at or
+ * before it, and what lies outside of all regions belongs to an end marker,
+ * which is unused: the inner loops need no further test.
+ *
+ * A block's extent is the distance to the next start.  Its usable size is
+ * less by what the allocator puts behind it: see cw_heap_block_size().
+ *
+ * Block numbers, where needed, count the starts in address order, unused ones
+ * too, and cost 4 bytes more a KiB of heap: cw_block_index_number().
+ */
+#ifndef HEAP_BLOCK_INDEX_H
+#define HEAP_BLOCK_INDEX_H
+
+#include "base/bits.h"
+#include "base/error.h"
+#include "target/segment.h"
+
+enum {
+	CW_GRANULE_SHIFT = 4,
+	CW_PAGE_SHIFT = 22,
+	CW_PAGE_GRANULES = 1 << (CW_PAGE_SHIFT - CW_GRANULE_SHIFT),
+	CW_LINE_SHIFT = 9,    /* granules in a line: 512, 8 KiB of memory */
+	CW_ADDRESS_BITS = 47, /* of user space on x86-64 */
+};
+
+#define CW_NO_GRANULE UINT64_MAX
+#define CW_NO_BLOCK   UINT32_MAX
+
+struct cw_block_index {
+	/* By address >> CW_PAGE_SHIFT: the page's number + 1, or 0. */
+	uint32_t *pages;
+	cw_addr *page_address; /* by page number */
+	uint32_t num_pages;
+	uint64_t num_granules;
+	uint64_t *starts;
+	uint64_t *unused;
+	/* By line: the last start before the line, or CW_NO_GRANULE. */
+	uint64_t *line_previous;
+	/* By 64-bit word of starts: the number of starts before; or NULL. */
+	uint32_t *rank;
+	uint32_t num_blocks; /* all starts, once sealed */
+};
+
+/* The pages that [start, end) ranges touch, sorted or not, may overlap. */
+struct cw_address_range {
+	cw_addr start, end;
+};
+
+/* Makes an index without blocks for memory in @ranges. */
+struct cw_error *cw_block_index_init(struct cw_block_index *index,
+				     const struct cw_address_range *ranges,
+				     size_t num_ranges) cw_must_check;
+void cw_block_index_deinit(struct cw_block_index *index);
+
+/* Granule of an address of a numbered page; CW_NO_GRANULE for others. */
+static inline uint64_t
+cw_block_index_granule(const struct cw_block_index *index, cw_addr address)
+{
+	if (address >> CW_ADDRESS_BITS)
+		return CW_NO_GRANULE;
+	uint64_t page = index->pages[address >> CW_PAGE_SHIFT];
+	if (page == 0)
+		return CW_NO_GRANULE;
+	return (page - 1) * CW_PAGE_GRANULES +
+	       ((address >> CW_GRANULE_SHIFT) & (CW_PAGE_GRANULES - 1));
+}
+
+static inline cw_addr cw_block_index_address(const struct cw_block_index *index,
+					     uint64_t granule)
+{
+	return index->page_address[granule / CW_PAGE_GRANULES] +
+	       ((granule & (CW_PAGE_GRANULES - 1)) << CW_GRANULE_SHIFT);
+}
+
+/* Builds the line table and counts; after the last start was set. */
+void cw_block_index_seal(struct cw_block_index *index);
+
+/* Adds block numbers to a sealed index; nothing when they are there. */
+struct cw_error *
+cw_block_index_number(struct cw_block_index *index) cw_must_check;
+
+/* The start at or before @granule, or CW_NO_GRANULE. */
+static inline uint64_t cw_block_index_start(const struct cw_block_index *index,
+					    uint64_t granule)
+{
+	uint64_t word = granule >> 6;
+	uint64_t bits = index->starts[word] << (63 - (granule & 63));
+
+	if (bits)
+		return granule - __builtin_clzll(bits);
+
+	uint64_t first_word = granule >> CW_LINE_SHIFT << (CW_LINE_SHIFT - 6);
+	while (word > first_word) {
+		bits = index->starts[--word];
+		if (bits)
+			return word * 64 + 63 - __builtin_clzll(bits);
+	}
+	return index->line_previous[granule >> CW_LINE_SHIFT];
+}
+
+/* The first start behind @granule, or num_granules. */
+uint64_t cw_block_index_next(const struct cw_block_index *index,
+			     uint64_t granule);
+
+/* Number of the block that begins at @granule, a start. */
+static inline uint32_t cw_block_index_block(const struct cw_block_index *index,
+					    uint64_t granule)
+{
+	uint64_t below = (UINT64_C(1) << (granule & 63)) - 1;
+
+	return index->rank[granule >> 6] +
+	       __builtin_popcountll(index->starts[granule >> 6] & below);
+}
+
+/* Granule of block number @block: a search, for what is shown only. */
+uint64_t cw_block_index_granule_of(const struct cw_block_index *index,
+				   uint32_t block);
+
+#endif

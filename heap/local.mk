@@ -1,0 +1,1 @@
+libcorewalk_la_SOURCES += heap/allocator.h heap/block_index.h heap/heap.h

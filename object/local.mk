@@ -1,0 +1,2 @@
+libcorewalk_la_SOURCES += \
+	object/edges.h object/reach.h object/roots.h object/typing.h

@@ -1,0 +1,75 @@
+/*
+ * Roots: the places outside of heaps that may hold a pointer.
+ *
+ * A root is a range of words with one explanation.  The ranges do not
+ * overlap.  Allocator metadata is never a root; nor are the dead parts of
+ * stacks (below the stack pointer less 128 bytes) and the stacks of threads
+ * that have ended.
+ *
+ * Which mapping has which use is decided here once for all: cw_usage, of
+ * which `heap memory` is the print-out.  Every byte of every segment is in
+ * just one usage.
+ */
+#ifndef OBJECT_ROOTS_H
+#define OBJECT_ROOTS_H
+
+#include "heap/heap.h"
+
+enum cw_root_kind {
+	CW_ROOT_REGISTER,
+	CW_ROOT_GLOBAL,	 /* .data, .bss, relro of a module */
+	CW_ROOT_TLS,	 /* thread-local storage and control block */
+	CW_ROOT_STACK,	 /* of a thread, from the stack pointer up */
+	CW_ROOT_PRIVATE, /* writable private memory in no known allocator */
+	CW_NUM_ROOT_KINDS,
+};
+
+/* "register", "global", "tls", "stack", "mapping". */
+const char *cw_root_kind_name(enum cw_root_kind kind);
+
+struct cw_root {
+	enum cw_root_kind kind;
+	/* Where the words are in the target; for registers 0. */
+	cw_addr start;
+	uint64_t num_words;
+	const unsigned char *bytes;	/* 8 * num_words of them, borrowed */
+	const struct cw_module *module; /* of a global, or NULL */
+	const struct cw_thread *thread; /* of register, TLS, stack; or NULL */
+};
+
+enum cw_usage_kind {
+	CW_USAGE_HEAP,		/* in a region of an allocator */
+	CW_USAGE_HEAP_METADATA, /* of an allocator, in no region */
+	CW_USAGE_HEAP_RESERVE,	/* mapped by an allocator for later */
+	CW_USAGE_GLOBAL,
+	CW_USAGE_STACK,
+	CW_USAGE_STACK_UNUSED, /* below a stack pointer */
+	CW_USAGE_STACK_ENDED,  /* of a thread that has ended */
+	CW_USAGE_TLS,
+	CW_USAGE_PRIVATE, /* writable, in no known allocator */
+	CW_USAGE_CODE,	  /* executable */
+	CW_USAGE_FILE,	  /* read-only data of files */
+	CW_USAGE_SHARED,
+	CW_USAGE_READ_ONLY, /* private, not writable, no file */
+	CW_NUM_USAGES,
+};
+
+struct cw_usage {
+	cw_addr start, end;
+	enum cw_usage_kind kind;
+	const struct cw_segment *segment;
+	const struct cw_module *module; /* or NULL */
+	const struct cw_thread *thread; /* or NULL */
+};
+
+struct cw_roots {
+	CW_ARRAY(struct cw_root) roots;
+	CW_ARRAY(struct cw_usage) usages; /* sorted, cover all segments */
+};
+
+struct cw_error *cw_roots_create(const struct cw_target *target,
+				 const struct cw_heap *heap,
+				 struct cw_roots **ret) cw_must_check;
+void cw_roots_destroy(struct cw_roots *roots);
+
+#endif

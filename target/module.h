@@ -1,0 +1,37 @@
+/*
+ * Modules: the executable and the shared objects mapped in a target.
+ *
+ * A module is found by what the target maps (NT_FILE, /proc/PID/maps) and by
+ * the ELF header and dynamic section in its memory.  Its file is used only
+ * when the build-ids agree; else @file is NULL and @problem says why.
+ */
+#ifndef TARGET_MODULE_H
+#define TARGET_MODULE_H
+
+#include "target/segment.h"
+
+struct cw_target;
+struct cw_elf_file;
+struct cw_symbols;
+
+struct cw_module {
+	const char *path;   /* in the target, such as "/usr/lib/libc.so.6" */
+	const char *name;   /* its last part */
+	cw_addr start, end; /* of all that is mapped of it */
+	cw_addr bias;	    /* address = bias + address in the file */
+	bool is_executable; /* the program itself */
+	unsigned char build_id[20];
+	size_t build_id_size; /* 0: it has none, or it cannot be read */
+	/* The file on this machine, mapped; or NULL, see @problem. */
+	struct cw_elf_file *file;
+	const char *problem; /* a clause for the user, or NULL */
+	/* PT_TLS: this module's part of each thread's storage; size 0: none. */
+	uint64_t tls_size, tls_align;
+	struct cw_symbols *symbols; /* private: target/symbol.h */
+};
+
+/* The module whose mappings hold @address, or NULL. */
+const struct cw_module *cw_module_at(const struct cw_target *target,
+				     cw_addr address);
+
+#endif

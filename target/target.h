@@ -1,0 +1,128 @@
+/*
+ * Target: one address space with its threads and modules, whatever holds it:
+ * a core file, a stopped process, or bytes that a test made up.
+ *
+ * A target is opened once and does not change; close it when the process
+ * runs on.  Nothing is ever written to it.
+ *
+ * Three outcomes of looking at memory: bytes; a gap (mapped there, cannot be
+ * read here: recorded in the segments, counted by cw_target_gaps()); absent
+ * (nothing is mapped there).
+ *
+ * Not here: what the memory means (heap/, dwarf/, object/).
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/error.h"
+#include "base/progress.h"
+#include "target/module.h"
+#include "target/segment.h"
+#include "target/thread.h"
+
+enum cw_target_kind {
+	CW_TARGET_CORE,
+	CW_TARGET_PROCESS,
+	CW_TARGET_BYTES,
+};
+
+/* Where to look for files; all may be NULL. */
+struct cw_target_options {
+	const char *exe;       /* instead of the one that the target names */
+	const char *sysroot;   /* put before the paths of the target */
+	const char *debug_dir; /* instead of /usr/lib/debug */
+	struct cw_progress *progress;
+};
+
+/* An entry of the auxiliary vector, as in <elf.h>. */
+struct cw_auxv {
+	uint64_t type, value;
+};
+
+struct cw_target {
+	enum cw_target_kind kind;
+	const char *path;     /* of the core, or "pid 1234" */
+	const char *exe_path; /* as the target says, or NULL */
+	uint32_t pid;
+	const char *arch;      /* "x86-64" */
+	int signal;	       /* that ended or stopped it, or 0 */
+	cw_addr fault_address; /* of SIGSEGV, SIGBUS …, or 0 */
+	uint64_t file_size;    /* of the core, or 0 */
+	bool is_truncated;     /* the core file is shorter than it says */
+
+	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
+	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
+	CW_ARRAY(struct cw_module) modules;   /* the executable first */
+	CW_ARRAY(struct cw_auxv) auxv;
+	/* Clauses for the user about files that were not used, and so on. */
+	CW_ARRAY(const char *) warnings;
+
+	struct cw_target_options options;
+	struct cw_arena arena;	       /* of all strings above */
+	struct cw_mapped_files *files; /* private */
+};
+
+/*
+ * Opens a core file of x86-64 Linux, written by the kernel or by gcore.
+ * Fails with CW_ERROR_TARGET and one clear line for anything else.  A
+ * truncated core opens: what is missing are gaps.
+ */
+struct cw_error *cw_target_open_core(const char *path,
+				     const struct cw_target_options *options,
+				     struct cw_target **ret) cw_must_check;
+
+/*
+ * Opens a process that somebody (GDB) holds stopped and whose tracer we are
+ * in, reading /proc/PID/mem and registers with ptrace.  Writable private
+ * memory is copied at once, only pages that are present.
+ */
+struct cw_error *cw_target_open_stopped(uint32_t pid,
+					const struct cw_target_options *options,
+					struct cw_target **ret) cw_must_check;
+
+/* An empty target for tests; add segments with cw_target_add_segment(). */
+struct cw_target *cw_target_create_empty(void);
+void cw_target_add_segment(struct cw_target *target,
+			   const struct cw_segment *segment);
+
+void cw_target_close(struct cw_target *target);
+
+/* The segment that holds @address, gap or not; NULL: absent. */
+const struct cw_segment *cw_target_segment(const struct cw_target *target,
+					   cw_addr address);
+
+/*
+ * The bytes of [address, address + size), or NULL when any is a gap or
+ * absent, or when the range is in two segments that do not lie side by side
+ * in our memory.  Borrowed, valid until the target is closed.
+ */
+const void *cw_target_bytes(const struct cw_target *target, cw_addr address,
+			    uint64_t size);
+
+/* As above but copied, across segments too.  False: gap or absent. */
+bool cw_target_read(const struct cw_target *target, cw_addr address,
+		    void *buffer, uint64_t size);
+bool cw_target_read_word(const struct cw_target *target, cw_addr address,
+			 uint64_t *ret);
+
+/*
+ * The NUL-terminated string at @address, at most @max_length bytes of it.
+ * The caller frees it.  NULL: gap or absent.
+ */
+char *cw_target_read_string(const struct cw_target *target, cw_addr address,
+			    size_t max_length);
+
+/* Writes the value of an auxiliary vector entry; false: not there. */
+bool cw_target_auxv(const struct cw_target *target, uint64_t type,
+		    uint64_t *ret);
+
+/* Sums of gaps: bytes of each kind, over segments that pass @wanted_flags. */
+void cw_target_gaps(const struct cw_target *target, unsigned wanted_flags,
+		    uint64_t ret_bytes[CW_NUM_GAPS]);
+
+/* "not in the truncated core", for messages and JSON. */
+const char *cw_gap_name(enum cw_gap gap);
+
+#endif

@@ -1,0 +1,56 @@
+# Sourced by every tests/NAME/test.sh.
+#
+# Each test works in a folder of its own, tests/work/NAME below the build
+# folder, which is emptied first and left behind when the test fails.
+#
+#   $source       top of the source tree        $build   top of the build tree
+#   $corewalk     the program                   $work    this test's folder
+#   $here         the folder of test.sh
+#
+# Exit status: 0 passed, 77 skipped, anything else failed.
+
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+build=${builddir:-$source/build}
+build=$(cd "$build" && pwd)
+work=$build/tests/work/$(basename "$here")
+corewalk=$build/corewalk
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work"
+
+finish() {
+	status=$?
+	case $status in
+	0) cd / && rm -rf "$work" ;;
+	77) ;;
+	*)
+		echo "left behind: $work"
+		echo "run again:   builddir=$build $here/test.sh"
+		;;
+	esac
+}
+trap finish EXIT
+
+fail() {
+	echo "FAILED: $*"
+	exit 1
+}
+
+skip() {
+	echo "SKIPPED: $*"
+	exit 77
+}
+
+# need TOOL...: skips the test by the name of the tool that is missing.
+need() {
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null 2>&1 || skip "no $tool"
+	done
+}
+
+# same WANTED GOT [WHAT]
+same() {
+	[ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
+}

@@ -1,0 +1,16 @@
+# Tests in C are programs below tests/unit/; those that need cores, files or
+# GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
+
+EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
+SCRIPT_TESTS =
+UNIT_TESTS = \
+	tests/unit/base
+
+TESTS += $(UNIT_TESTS) $(SCRIPT_TESTS)
+check_PROGRAMS += $(UNIT_TESTS)
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = builddir='$(abs_builddir)'; export builddir;
+UNIT_LDADD = libcorewalk.la
+
+tests_unit_base_SOURCES = tests/unit/base.c tests/unit/check.h
+tests_unit_base_LDADD = $(UNIT_LDADD)
