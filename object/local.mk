@@ -1,2 +1,4 @@
 libcorewalk_la_SOURCES += \
-	object/edges.h object/reach.h object/roots.h object/typing.h
+	object/edges.h object/label.h object/leak.h object/path.h \
+	object/reach.h object/reference.h object/ring.h object/roots.h \
+	object/search.h object/typing.h

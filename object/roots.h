@@ -15,6 +15,9 @@
 
 #include "heap/heap.h"
 
+/* Where an offset into a block or root is asked for: there is none. */
+#define CW_NO_OFFSET UINT64_MAX
+
 enum cw_root_kind {
 	CW_ROOT_REGISTER,
 	CW_ROOT_GLOBAL,	 /* .data, .bss, relro of a module */
@@ -36,6 +39,16 @@ struct cw_root {
 	const struct cw_module *module; /* of a global, or NULL */
 	const struct cw_thread *thread; /* of register, TLS, stack; or NULL */
 };
+
+/*
+ * A thread has up to two roots of registers: the general ones, with a word for
+ * each enum cw_register, and the vector state.  Tells the first.
+ */
+static inline bool cw_root_is_general(const struct cw_root *root)
+{
+	return root->kind == CW_ROOT_REGISTER &&
+	       root->bytes == (const unsigned char *)root->thread->regs;
+}
 
 enum cw_usage_kind {
 	CW_USAGE_HEAP,		/* in a region of an allocator */
@@ -63,7 +76,7 @@ struct cw_usage {
 };
 
 struct cw_roots {
-	CW_ARRAY(struct cw_root) roots;
+	CW_ARRAY(struct cw_root) roots;	  /* registers, then by address */
 	CW_ARRAY(struct cw_usage) usages; /* sorted, cover all segments */
 };
 
@@ -71,5 +84,14 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 				 const struct cw_heap *heap,
 				 struct cw_roots **ret) cw_must_check;
 void cw_roots_destroy(struct cw_roots *roots);
+
+/* "heap", "heap metadata", "stack, ended thread", … */
+const char *cw_usage_kind_name(enum cw_usage_kind kind);
+
+/* The usage or root that holds @address, or NULL. */
+const struct cw_usage *cw_roots_usage_at(const struct cw_roots *roots,
+					 cw_addr address);
+const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
+				       cw_addr address);
 
 #endif
