@@ -6,6 +6,9 @@ SCRIPT_TESTS =
 UNIT_TESTS = \
 	tests/unit/base
 
+# Run once more with --enable-sanitizers; add the scripts that feed bad input.
+SANITIZED_TESTS = $(UNIT_TESTS)
+
 TESTS += $(UNIT_TESTS) $(SCRIPT_TESTS)
 check_PROGRAMS += $(UNIT_TESTS)
 TEST_EXTENSIONS = .sh
