@@ -17,3 +17,6 @@ UNIT_LDADD = libcorewalk.la
 
 tests_unit_base_SOURCES = tests/unit/base.c tests/unit/check.h
 tests_unit_base_LDADD = $(UNIT_LDADD)
+
+# The heap that tests look at, and packages of other suites.
+EXTRA_DIST += tests/programs/zoo.cpp tests/fetch
