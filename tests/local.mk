@@ -2,7 +2,9 @@
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
 EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
-SCRIPT_TESTS =
+SCRIPT_TESTS = \
+	tests/format/test.sh \
+	tests/structure/test.sh
 UNIT_TESTS = \
 	tests/unit/base
 
