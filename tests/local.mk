@@ -1,7 +1,7 @@
 # Tests in C are programs below tests/unit/; those that need cores, files or
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
-EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
+EXTRA_DIST += tests/lib.sh tests/bare $(SCRIPT_TESTS)
 SCRIPT_TESTS = \
 	tests/format/test.sh \
 	tests/structure/test.sh

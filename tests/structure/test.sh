@@ -19,7 +19,7 @@ done
 find $existing -name '*.[ch]' | sort >"$work/files"
 {
 	cat "$work/files"
-	find tests bench -name '*.[ch]' -o -name '*.cpp' | sort
+	find tests bench examples -name '*.[ch]' -o -name '*.cpp' | sort
 } >"$work/all-files"
 
 below_command=$(grep -E \
