@@ -48,7 +48,7 @@
 	})
 
 #define cw_array_foreach(item, array)                                          \
-	for (__typeof__((array)->items) item = (array)->items;                 \
+	for (__typeof__(*(array)->items) *item = (array)->items;               \
 	     item < (array)->items + (array)->num; item++)
 
 void *cw_array_grow(void *items, size_t item_size, size_t min_capacity,
