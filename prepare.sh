@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2046,SC2086
 # Sourced by ./try and ./check: what has to be installed, and the build.
 #
 # Each line of a table: the Debian package, and a probe that says without any
@@ -63,6 +63,7 @@ missing_of() {
 	done | sort -u | tr '\n' ' '
 }
 
+# apt_install NEEDED WANTED: of the wanted those that this release has.
 # No daemon of a package that we install may start on the user's machine.
 apt_install() {
 	policy=/usr/sbin/policy-rc.d
@@ -72,7 +73,13 @@ apt_install() {
 		own_policy=yes
 	fi
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get update && apt-get install -y --no-install-recommends "$@"
+	apt-get update &&
+		apt-get install -y --no-install-recommends $1 $(
+			for package in $2; do
+				! apt-cache show "$package" >/dev/null 2>&1 ||
+					echo "$package"
+			done
+		)
 	apt_status=$?
 	[ "${own_policy:-}" != yes ] || rm -f $policy
 	return $apt_status
@@ -86,8 +93,7 @@ install_missing() {
 	[ -n "$needed$wanted" ] || return 0
 	if [ "$(id -u)" = 0 ] && is_there apt-get; then
 		echo "apt-get install $needed$wanted"
-		# shellcheck disable=SC2086
-		quietly "install them" apt_install $needed $wanted
+		quietly "install them" apt_install "$needed" "$wanted"
 		return
 	fi
 	if [ -n "$wanted" ]; then

@@ -1,3 +1,11 @@
 libcorewalk_la_SOURCES += \
-	target/module.h target/segment.h target/symbol.h target/target.h \
-	target/thread.h
+	target/core.c \
+	target/core_header.c target/core_header.h \
+	target/core_notes.c target/core_notes.h \
+	target/mapped_file.c target/mapped_file.h \
+	target/mapping.c target/mapping.h \
+	target/module.c target/module.h \
+	target/segment.h \
+	target/symbol.h \
+	target/target.c target/target.h target/target_private.h \
+	target/thread.c target/thread.h

@@ -8,7 +8,9 @@
  * of which a part is missing is several segments.
  *
  * Bytes are mapped, never copied: a segment's bytes stay where they are until
- * the target is closed.
+ * the target is closed.  Bounds of segments are multiples of 16, but bytes
+ * need not be aligned in our memory (gcore aligns nothing): load words with
+ * memcpy().
  *
  * Not here: which module or thread a segment belongs to (target/module.h,
  * target/thread.h), which part is a heap (heap/heap.h).

@@ -1,12 +1,11 @@
 # Tests in C are programs below tests/unit/; those that need cores, files or
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
-EXTRA_DIST += tests/lib.sh tests/bare $(SCRIPT_TESTS)
-SCRIPT_TESTS = \
-	tests/format/test.sh \
-	tests/structure/test.sh
+EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
+SCRIPT_TESTS =
 UNIT_TESTS = \
-	tests/unit/base
+	tests/unit/base \
+	tests/unit/target_bytes
 
 # Run once more with --enable-sanitizers; add the scripts that feed bad input.
 SANITIZED_TESTS = $(UNIT_TESTS)
@@ -20,5 +19,13 @@ UNIT_LDADD = libcorewalk.la
 tests_unit_base_SOURCES = tests/unit/base.c tests/unit/check.h
 tests_unit_base_LDADD = $(UNIT_LDADD)
 
-# The heap that tests look at, and packages of other suites.
-EXTRA_DIST += tests/programs/zoo.cpp tests/fetch
+tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
+tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
+
+include tests/heap.mk
+include tests/sources.mk
+
+# Graph algorithms.
+UNIT_TESTS += tests/unit/graph
+tests_unit_graph_SOURCES = tests/unit/graph.c tests/unit/check.h
+tests_unit_graph_LDADD = $(UNIT_LDADD)

@@ -109,7 +109,7 @@ leftovers() {
 
 # A file that no makefile names is not in the distribution.
 listed() {
-	cat Makefile.am ./*/local.mk | tr -s ' \t' '\n' | sort -u >"$work/listed"
+	cat Makefile.am ./*/local.mk tests/*.mk | tr -s ' \t' '\n' | sort -u >"$work/listed"
 	while read -r file; do
 		name=$file
 		while [ "$name" != . ] && ! grep -qxF "$name" "$work/listed"; do

@@ -1,0 +1,218 @@
+#include "target/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "target/target_private.h"
+
+static const char *copy(struct cw_target *target, const char *text)
+{
+	return text ? cw_arena_strdup(&target->arena, text) : NULL;
+}
+
+struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
+				   const struct cw_target_options *options)
+{
+	struct cw_target *target = cw_alloc(sizeof(*target));
+
+	cw_arena_init(&target->arena);
+	target->files = cw_alloc(sizeof(*target->files));
+	target->kind = kind;
+	target->arch = "x86-64";
+	target->path = copy(target, path);
+	if (options)
+		target->options = (struct cw_target_options){
+			.exe = copy(target, options->exe),
+			.sysroot = copy(target, options->sysroot),
+			.debug_dir = copy(target, options->debug_dir),
+			.progress = options->progress,
+		};
+	return target;
+}
+
+struct cw_target *cw_target_create_empty(void)
+{
+	return cw_target_create(CW_TARGET_BYTES, "bytes", NULL);
+}
+
+void cw_target_close(struct cw_target *target)
+{
+	if (!target)
+		return;
+	cw_array_foreach(file, &target->files->list)
+	{
+		cw_mapped_file_close(file);
+	}
+	cw_array_deinit(&target->files->list);
+	free(target->files);
+	cw_array_deinit(&target->segments);
+	cw_array_deinit(&target->threads);
+	cw_array_deinit(&target->modules);
+	cw_array_deinit(&target->auxv);
+	cw_array_deinit(&target->warnings);
+	cw_arena_deinit(&target->arena);
+	free(target);
+}
+
+/* Number of the first segment that ends behind @address. */
+static size_t segment_search(const struct cw_target *target, cw_addr address)
+{
+	const struct cw_segment *segments = target->segments.items;
+	size_t low = 0, high = target->segments.num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (segments[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void cw_target_add_segment(struct cw_target *target,
+			   const struct cw_segment *segment)
+{
+	size_t at = segment_search(target, segment->start);
+
+	cw_array_push(&target->segments);
+	struct cw_segment *place = target->segments.items + at;
+	memmove(place + 1, place,
+		(target->segments.num - 1 - at) * sizeof(*place));
+	*place = *segment;
+}
+
+const struct cw_segment *cw_target_segment(const struct cw_target *target,
+					   cw_addr address)
+{
+	size_t at = segment_search(target, address);
+
+	if (at == target->segments.num ||
+	    !cw_segment_has(&target->segments.items[at], address))
+		return NULL;
+	return &target->segments.items[at];
+}
+
+const void *cw_target_bytes(const struct cw_target *target, cw_addr address,
+			    uint64_t size)
+{
+	const struct cw_segment *segment = cw_target_segment(target, address);
+
+	if (!segment || !segment->bytes)
+		return NULL;
+
+	const unsigned char *bytes =
+		segment->bytes + (address - segment->start);
+	const struct cw_segment *last =
+		target->segments.items + target->segments.num - 1;
+	uint64_t here = segment->end - address;
+	while (size > here) {
+		const struct cw_segment *next = segment + 1;
+		if (segment == last || next->start != segment->end ||
+		    !next->bytes ||
+		    next->bytes !=
+			    segment->bytes + (segment->end - segment->start))
+			return NULL;
+		size -= here;
+		here = next->end - next->start;
+		segment = next;
+	}
+	return bytes;
+}
+
+bool cw_target_read(const struct cw_target *target, cw_addr address,
+		    void *buffer, uint64_t size)
+{
+	unsigned char *out = buffer;
+
+	while (size > 0) {
+		const struct cw_segment *segment =
+			cw_target_segment(target, address);
+		if (!segment || !segment->bytes)
+			return false;
+		uint64_t here = segment->end - address;
+		if (here > size)
+			here = size;
+		memcpy(out, segment->bytes + (address - segment->start), here);
+		out += here;
+		address += here;
+		size -= here;
+	}
+	return true;
+}
+
+bool cw_target_read_word(const struct cw_target *target, cw_addr address,
+			 uint64_t *ret)
+{
+	return cw_target_read(target, address, ret, sizeof(*ret));
+}
+
+char *cw_target_read_string(const struct cw_target *target, cw_addr address,
+			    size_t max_length)
+{
+	cw_cleanup_free char *text = NULL;
+	size_t length = 0;
+
+	for (;;) {
+		const struct cw_segment *segment =
+			cw_target_segment(target, address);
+		if (!segment || !segment->bytes)
+			return NULL;
+
+		const char *bytes = (const char *)segment->bytes +
+				    (address - segment->start);
+		uint64_t here = segment->end - address;
+		if (here > max_length - length)
+			here = max_length - length;
+		size_t found = strnlen(bytes, here);
+		text = cw_realloc(text, length + found + 1);
+		memcpy(text + length, bytes, found);
+		length += found;
+		text[length] = '\0';
+		if (found < here || length == max_length)
+			return cw_take(text);
+		address += here;
+	}
+}
+
+bool cw_target_auxv(const struct cw_target *target, uint64_t type,
+		    uint64_t *ret)
+{
+	cw_array_foreach(entry, &target->auxv)
+	{
+		if (entry->type != type)
+			continue;
+		*ret = entry->value;
+		return true;
+	}
+	return false;
+}
+
+void cw_target_gaps(const struct cw_target *target, unsigned wanted_flags,
+		    uint64_t ret_bytes[CW_NUM_GAPS])
+{
+	memset(ret_bytes, 0, CW_NUM_GAPS * sizeof(*ret_bytes));
+	cw_array_foreach(segment, &target->segments)
+	{
+		if ((segment->flags & wanted_flags) == wanted_flags)
+			ret_bytes[segment->gap] +=
+				segment->end - segment->start;
+	}
+}
+
+const char *cw_gap_name(enum cw_gap gap)
+{
+	static const char *const names[CW_NUM_GAPS] = {
+		[CW_GAP_NONE] = "present",
+		[CW_GAP_TRUNCATED] = "not in the truncated core",
+		[CW_GAP_NOT_DUMPED] = "left out of the core",
+		[CW_GAP_FILE_MISSING] = "left out of the core, and the "
+					"mapped file is not here",
+		[CW_GAP_FILE_DIFFERS] = "left out of the core, and the "
+					"mapped file here is another build",
+		[CW_GAP_UNREADABLE] = "not readable",
+	};
+
+	return names[gap];
+}

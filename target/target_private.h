@@ -1,0 +1,21 @@
+/*
+ * Target private: what the ways to open a target share.
+ *
+ * For target/ only.
+ */
+#ifndef TARGET_TARGET_PRIVATE_H
+#define TARGET_TARGET_PRIVATE_H
+
+#include "target/mapped_file.h"
+#include "target/target.h"
+
+/* What is unmapped when the target is closed. */
+struct cw_mapped_files {
+	CW_ARRAY(struct cw_mapped_file) list;
+};
+
+/* A target with nothing in it.  @options may be NULL; it is copied. */
+struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
+				   const struct cw_target_options *options);
+
+#endif
