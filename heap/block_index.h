@@ -8,9 +8,9 @@
  * that is not in use (free, cached, the allocator's own, or the end marker of
  * a region); unused is a subset of starts.
  *
- * Every address of a numbered page thus belongs to the block that begins at or
- * before it, and what lies outside of all regions belongs to an end marker,
- * which is unused: the inner loops need no further test.
+ * Granule 0 is a marker too.  Every address of a numbered page thus belongs to
+ * the block that begins at or before it, and what lies outside of all regions
+ * belongs to a marker, which is unused: the inner loops need no further test.
  *
  * A block's extent is the distance to the next start.  Its usable size is
  * less by what the allocator puts behind it: see cw_heap_block_size().
@@ -56,7 +56,7 @@ struct cw_address_range {
 	cw_addr start, end;
 };
 
-/* Makes an index without blocks for memory in @ranges. */
+/* Makes an index without blocks for memory in @ranges; may be none. */
 struct cw_error *cw_block_index_init(struct cw_block_index *index,
 				     const struct cw_address_range *ranges,
 				     size_t num_ranges) cw_must_check;
@@ -80,6 +80,14 @@ static inline cw_addr cw_block_index_address(const struct cw_block_index *index,
 {
 	return index->page_address[granule / CW_PAGE_GRANULES] +
 	       ((granule & (CW_PAGE_GRANULES - 1)) << CW_GRANULE_SHIFT);
+}
+
+/* Puts a marker at @granule: a start that is not in use. */
+static inline void cw_block_index_mark(struct cw_block_index *index,
+				       uint64_t granule)
+{
+	cw_bit_set(index->starts, granule);
+	cw_bit_set(index->unused, granule);
 }
 
 /* Builds the line table and counts; after the last start was set. */

@@ -1,1 +1,4 @@
-libcorewalk_la_SOURCES += heap/allocator.h heap/block_index.h heap/heap.h
+libcorewalk_la_SOURCES += \
+	heap/allocator.h \
+	heap/block_index.c heap/block_index.h \
+	heap/heap.h
