@@ -8,18 +8,12 @@
 #ifndef TARGET_CORE_HEADER_H
 #define TARGET_CORE_HEADER_H
 
-#include <elf.h>
 #include <stddef.h>
 
-#include "target/mapped_file.h"
-
-/* Unaligned in a hostile file, hence the pack. */
-struct cw_core_phdr {
-	Elf64_Phdr header;
-} __attribute__((packed));
+#include "target/elf_file.h"
 
 struct cw_core_header {
-	const struct cw_core_phdr *phdrs; /* all inside of the file */
+	const struct cw_elf_phdr *phdrs; /* all inside of the file */
 	size_t num_phdrs;
 };
 

@@ -4,19 +4,12 @@
 #include <sys/procfs.h>
 
 #include "base/memory.h"
+#include "target/elf_note.h"
 
 /* What NT_X86_XSTATE is called where <elf.h> does not know it. */
 #ifndef NT_X86_XSTATE
 #define NT_X86_XSTATE 0x202
 #endif
-
-struct note {
-	uint32_t type;
-	const char *owner; /* not always with a NUL */
-	size_t owner_size;
-	const unsigned char *data;
-	size_t size;
-};
 
 struct notes {
 	struct cw_target *target;
@@ -38,7 +31,7 @@ static void damaged(struct notes *notes, const char *what)
 				"the note %s of the core is damaged", what);
 }
 
-static void prstatus_read(struct notes *notes, const struct note *note)
+static void prstatus_read(struct notes *notes, const struct cw_elf_note *note)
 {
 	struct cw_target *target = notes->target;
 	struct elf_prstatus status;
@@ -62,7 +55,8 @@ static void prstatus_read(struct notes *notes, const struct note *note)
 }
 
 /* Belongs to the NT_PRSTATUS before.  XSTATE holds FPREGSET and more. */
-static void vector_state_read(struct notes *notes, const struct note *note)
+static void vector_state_read(struct notes *notes,
+			      const struct cw_elf_note *note)
 {
 	struct cw_target *target = notes->target;
 
@@ -76,7 +70,7 @@ static void vector_state_read(struct notes *notes, const struct note *note)
 	thread->vector_state_size = note->size;
 }
 
-static void prpsinfo_read(struct notes *notes, const struct note *note)
+static void prpsinfo_read(struct notes *notes, const struct cw_elf_note *note)
 {
 	struct elf_prpsinfo info;
 
@@ -88,7 +82,7 @@ static void prpsinfo_read(struct notes *notes, const struct note *note)
 	notes->target->pid = info.pr_pid;
 }
 
-static void auxv_read(struct notes *notes, const struct note *note)
+static void auxv_read(struct notes *notes, const struct cw_elf_note *note)
 {
 	struct cw_target *target = notes->target;
 
@@ -106,7 +100,7 @@ static void auxv_read(struct notes *notes, const struct note *note)
  * start, end and offset in pages, then the names, each with its NUL
  * (Linux, fs/binfmt_elf.c since 3.7).
  */
-static void file_read(struct notes *notes, const struct note *note)
+static void file_read(struct notes *notes, const struct cw_elf_note *note)
 {
 	enum { HEADER_SIZE = 16, ENTRY_SIZE = 24 };
 
@@ -152,7 +146,7 @@ static void file_read(struct notes *notes, const struct note *note)
 static const struct {
 	const char *owner;
 	uint32_t type;
-	void (*read)(struct notes *notes, const struct note *note);
+	void (*read)(struct notes *notes, const struct cw_elf_note *note);
 } readers[] = {
 	{"CORE", NT_PRSTATUS, prstatus_read},
 	{"CORE", NT_FPREGSET, vector_state_read},
@@ -162,51 +156,15 @@ static const struct {
 	{"LINUX", NT_X86_XSTATE, vector_state_read},
 };
 
-static void note_read(struct notes *notes, const struct note *note)
+static void notes_walk(struct notes *notes, struct cw_elf_note_cursor cursor)
 {
-	size_t length = strnlen(note->owner, note->owner_size);
+	struct cw_elf_note note;
 
-	for (size_t i = 0; i < cw_num_elements(readers); i++)
-		if (readers[i].type == note->type &&
-		    strlen(readers[i].owner) == length &&
-		    memcmp(readers[i].owner, note->owner, length) == 0)
-			readers[i].read(notes, note);
-}
-
-static uint64_t align_up(uint64_t size, uint64_t alignment)
-{
-	return (size + alignment - 1) & ~(alignment - 1);
-}
-
-/* All notes of [bytes, bytes + size); false: the last is not whole. */
-static bool notes_walk(struct notes *notes, const unsigned char *bytes,
-		       uint64_t size, uint64_t alignment)
-{
-	while (size >= sizeof(Elf64_Nhdr)) {
-		Elf64_Nhdr header;
-
-		memcpy(&header, bytes, sizeof(header));
-		uint64_t data_at = align_up(
-			sizeof(header) + (uint64_t)header.n_namesz, alignment);
-		uint64_t next_at = data_at + header.n_descsz;
-		if (data_at > size || next_at > size)
-			return false;
-
-		struct note note = {
-			.type = header.n_type,
-			.owner = (const char *)bytes + sizeof(header),
-			.owner_size = header.n_namesz,
-			.data = bytes + data_at,
-			.size = header.n_descsz,
-		};
-		note_read(notes, &note);
-		next_at = align_up(next_at, alignment);
-		if (next_at >= size)
-			return true;
-		bytes += next_at;
-		size -= next_at;
-	}
-	return true;
+	while (cw_elf_note_next(&cursor, &note))
+		for (size_t i = 0; i < cw_num_elements(readers); i++)
+			if (cw_elf_note_is(&note, readers[i].owner,
+					   readers[i].type))
+				readers[i].read(notes, &note);
 }
 
 void cw_core_notes_read(struct cw_target *target,
@@ -229,8 +187,9 @@ void cw_core_notes_read(struct cw_target *target,
 		if (size < phdr.p_filesz)
 			target->is_truncated = true;
 		if (size > 0)
-			notes_walk(&notes, file->bytes + phdr.p_offset, size,
-				   phdr.p_align == 8 ? 8 : 4);
+			notes_walk(&notes, (struct cw_elf_note_cursor){
+						   file->bytes + phdr.p_offset,
+						   size, phdr.p_align});
 	}
 	cw_mappings_sort(mappings);
 }

@@ -14,20 +14,27 @@ struct cw_target;
 struct cw_elf_file;
 struct cw_symbols;
 
+/* Bytes; SHA-1 has 20.  A longer one is cut. */
+#define CW_MAX_BUILD_ID 32
+
 struct cw_module {
 	const char *path;   /* in the target, such as "/usr/lib/libc.so.6" */
 	const char *name;   /* its last part */
 	cw_addr start, end; /* of all that is mapped of it */
 	cw_addr bias;	    /* address = bias + address in the file */
 	bool is_executable; /* the program itself */
-	unsigned char build_id[20];
+	unsigned char build_id[CW_MAX_BUILD_ID];
 	size_t build_id_size; /* 0: it has none, or it cannot be read */
 	/* The file on this machine, mapped; or NULL, see @problem. */
 	struct cw_elf_file *file;
 	const char *problem; /* a clause for the user, or NULL */
 	/* PT_TLS: this module's part of each thread's storage; size 0: none. */
 	uint64_t tls_size, tls_align;
-	struct cw_symbols *symbols; /* private: target/symbol.h */
+
+	/* Private: target/symbol.h, target/debug_file.h. */
+	struct cw_symbols *symbols;
+	struct cw_elf_file *separate_file;
+	bool is_separate_sought;
 };
 
 /* The module whose mappings hold @address, or NULL. */

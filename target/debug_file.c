@@ -1,0 +1,209 @@
+#include "target/debug_file.h"
+
+#include <lzma.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "target/target.h"
+
+#define DEFAULT_DEBUG_DIR "/usr/lib/debug"
+
+/* What a separate file must be. */
+struct wanted {
+	const unsigned char *build_id;
+	size_t build_id_size;		/* 0: go by the CRC */
+	uint32_t crc;			/* of the whole file */
+	const struct cw_elf_file *self; /* what it must not be, or NULL */
+};
+
+static bool is_same_file(const struct cw_elf_file *a,
+			 const struct cw_elf_file *b)
+{
+	return a->mapped.status.st_dev == b->mapped.status.st_dev &&
+	       a->mapped.status.st_ino == b->mapped.status.st_ino;
+}
+
+static bool is_wanted(const struct cw_elf_file *file,
+		      const struct wanted *wanted)
+{
+	if (wanted->self && is_same_file(file, wanted->self))
+		return false;
+	if (wanted->build_id_size > 0)
+		return file->build_id_size == wanted->build_id_size &&
+		       memcmp(file->build_id, wanted->build_id,
+			      wanted->build_id_size) == 0;
+	/* The CRC of .gnu_debuglink is the one that xz uses too. */
+	return lzma_crc32(file->bytes, file->size, 0) == wanted->crc;
+}
+
+/* Opens the file when it is there and the one wanted; else NULL. */
+static struct cw_elf_file *file_try(const char *path,
+				    const struct wanted *wanted)
+{
+	struct cw_elf_file *file;
+	cw_cleanup_error struct cw_error *err = cw_elf_file_open(path, &file);
+
+	if (err)
+		return NULL;
+	if (is_wanted(file, wanted))
+		return file;
+	cw_elf_file_close(file);
+	return NULL;
+}
+
+/* Tries SYSROOT DEBUGDIR TAIL, then DEBUGDIR TAIL. */
+static struct cw_elf_file *debug_dir_try(const struct cw_target *target,
+					 const char *tail,
+					 const struct wanted *wanted)
+{
+	const char *sysroot = target->options.sysroot;
+	const char *dir = target->options.debug_dir ? target->options.debug_dir
+						    : DEFAULT_DEBUG_DIR;
+
+	if (sysroot) {
+		cw_cleanup_free char *path =
+			cw_format("%s%s%s", sysroot, dir, tail);
+		struct cw_elf_file *file = file_try(path, wanted);
+		if (file)
+			return file;
+	}
+	cw_cleanup_free char *path = cw_format("%s%s", dir, tail);
+	return file_try(path, wanted);
+}
+
+static struct cw_elf_file *build_id_try(const struct cw_target *target,
+					const struct wanted *wanted)
+{
+	cw_cleanup_text struct cw_text tail = {0};
+
+	if (wanted->build_id_size < 2)
+		return NULL;
+	cw_text_addf(&tail, "/.build-id/%02x/", wanted->build_id[0]);
+	for (size_t i = 1; i < wanted->build_id_size; i++)
+		cw_text_addf(&tail, "%02x", wanted->build_id[i]);
+	cw_text_add(&tail, ".debug");
+	return debug_dir_try(target, tail.chars, wanted);
+}
+
+/*
+ * The name, at most a path, that begins a link section, and what stands
+ * behind its NUL.
+ */
+static const char *link_read(struct cw_elf_file *file, const char *section_name,
+			     const unsigned char **ret_rest,
+			     uint64_t *ret_rest_size)
+{
+	struct cw_elf_section section;
+	const unsigned char *bytes;
+	uint64_t size;
+
+	if (!cw_elf_file_section(file, section_name, &section) ||
+	    !cw_elf_file_section_bytes(file, &section, &bytes, &size))
+		return NULL;
+	uint64_t length = strnlen((const char *)bytes, size);
+	if (length == 0 || length == size)
+		return NULL;
+	*ret_rest = bytes + length + 1;
+	*ret_rest_size = size - length - 1;
+	return (const char *)bytes;
+}
+
+/* .gnu_debuglink: name, NUL, zeros up to a multiple of 4, CRC. */
+static struct cw_elf_file *debuglink_try(const struct cw_target *target,
+					 struct cw_elf_file *file,
+					 struct wanted *wanted)
+{
+	static const char *const folders[] = {"", ".debug/"};
+	const unsigned char *rest;
+	uint64_t rest_size;
+	const char *name = link_read(file, ".gnu_debuglink", &rest, &rest_size);
+
+	if (!name || rest_size < 4 || strchr(name, '/'))
+		return NULL;
+	memcpy(&wanted->crc, rest + rest_size - 4, 4);
+
+	const char *slash = strrchr(file->path, '/');
+	int dir_length = slash ? slash + 1 - file->path : 0;
+	for (size_t i = 0; i < cw_num_elements(folders); i++) {
+		cw_cleanup_free char *path = cw_format(
+			"%.*s%s%s", dir_length, file->path, folders[i], name);
+		struct cw_elf_file *found = file_try(path, wanted);
+		if (found)
+			return found;
+	}
+	if (file->path[0] != '/')
+		return NULL;
+	cw_cleanup_free char *tail =
+		cw_format("%.*s%s", dir_length, file->path, name);
+	return debug_dir_try(target, tail, wanted);
+}
+
+struct cw_elf_file *cw_module_separate_file(struct cw_target *target,
+					    struct cw_module *module)
+{
+	struct wanted wanted = {
+		.build_id = module->build_id,
+		.build_id_size = module->build_id_size,
+		.self = module->file,
+	};
+
+	if (module->is_separate_sought)
+		return module->separate_file;
+	module->is_separate_sought = true;
+	module->separate_file = build_id_try(target, &wanted);
+	if (!module->separate_file && module->file)
+		module->separate_file =
+			debuglink_try(target, module->file, &wanted);
+	return module->separate_file;
+}
+
+static bool has_debug_info(const struct cw_elf_file *file)
+{
+	struct cw_elf_section section;
+
+	return file && cw_elf_file_section(file, ".debug_info", &section) &&
+	       section.header.sh_type != SHT_NOBITS &&
+	       section.header.sh_size > 0;
+}
+
+struct cw_elf_file *cw_module_debug_file(struct cw_target *target,
+					 struct cw_module *module)
+{
+	if (has_debug_info(module->file))
+		return module->file;
+
+	struct cw_elf_file *separate = cw_module_separate_file(target, module);
+	return has_debug_info(separate) ? separate : NULL;
+}
+
+/* .gnu_debugaltlink: a path, NUL, the build-id. */
+struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
+					   struct cw_elf_file *file)
+{
+	struct wanted wanted = {.self = file};
+	uint64_t size;
+	const char *name =
+		link_read(file, ".gnu_debugaltlink", &wanted.build_id, &size);
+
+	if (!name || size == 0)
+		return NULL;
+	wanted.build_id_size = size;
+	struct cw_elf_file *found = build_id_try(target, &wanted);
+	if (found)
+		return found;
+
+	const char *slash = strrchr(file->path, '/');
+	int dir_length = slash && name[0] != '/' ? slash + 1 - file->path : 0;
+	cw_cleanup_free char *path =
+		cw_format("%.*s%s", dir_length, file->path, name);
+	found = file_try(path, &wanted);
+	if (found)
+		return found;
+
+	const char *base = strrchr(name, '/');
+	cw_cleanup_free char *tail =
+		cw_format("/.dwz/%s", base ? base + 1 : name);
+	return debug_dir_try(target, tail, &wanted);
+}
