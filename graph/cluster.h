@@ -16,8 +16,9 @@ struct cw_clusters {
 	uint32_t *of;	     /* by node: number of its cluster */
 	cw_node *head;	     /* by cluster: lowest node of the head */
 	uint32_t *first;     /* by cluster, num + 1: into members */
-	cw_node *members;    /* by cluster: the head's nodes first, then the
-			      * others in breadth-first order from the head */
+	cw_node *members;    /* by cluster: the head's nodes first, from its
+			      * lowest on, then the others; both in
+			      * breadth-first order */
 	uint32_t *head_size; /* by cluster: nodes in the head */
 };
 

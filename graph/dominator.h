@@ -15,7 +15,8 @@ struct cw_dominators {
 	 * together, or it is not reached at all (see is_reached). */
 	cw_node *immediate;
 	uint64_t *is_reached; /* bits */
-	uint64_t *retained;   /* by node: sum of sizes that it dominates */
+	uint64_t *retained;   /* by node: sum of the sizes that it dominates,
+			       * its own too; 0 when it is not reached */
 };
 
 /*

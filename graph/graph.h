@@ -1,9 +1,10 @@
 /*
  * Graph: numbered nodes and the edges between them, in compressed rows.
  *
- * The edges of node n are targets[first[n]] … targets[first[n + 1] - 1], each
- * target once.  Nodes are in the order of the blocks' addresses, so "lower
- * node" is "lower address".
+ * The edges of node n are targets[first[n]] … targets[first[n + 1] - 1].  A
+ * target may be there twice: only repeats close to each other are dropped.
+ * Nodes are in the order of the blocks' addresses, so "lower node" is "lower
+ * address".
  *
  * Not here: what nodes stand for; this folder never sees an address.
  */
@@ -27,6 +28,8 @@ struct cw_graph {
 	/* Private: what the arrays have room for. */
 	uint32_t max_edges;
 	cw_node built; /* nodes whose edges are complete */
+	/* Edges that did not fit any more; 0 unless max_edges was too low. */
+	uint64_t num_dropped;
 };
 
 /*
@@ -49,6 +52,8 @@ static inline void cw_graph_edge(struct cw_graph *graph, cw_node target)
 			return;
 	if (graph->num_edges < graph->max_edges)
 		graph->targets[graph->num_edges++] = target;
+	else
+		graph->num_dropped++;
 }
 
 static inline void cw_graph_next(struct cw_graph *graph)
@@ -56,7 +61,7 @@ static inline void cw_graph_next(struct cw_graph *graph)
 	graph->first[++graph->built] = graph->num_edges;
 }
 
-/* The graph with all edges turned round. */
+/* The graph with all edges turned round, each row in ascending order. */
 struct cw_error *cw_graph_reverse(const struct cw_graph *graph,
 				  struct cw_graph *ret) cw_must_check;
 
