@@ -1,0 +1,212 @@
+/*
+ * Answer: the plugin proper; the words of a command in GDB to its answer.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "command/run.h"
+#include "plugin/analysis.h"
+#include "plugin/info.h"
+#include "plugin/interrupt.h"
+#include "plugin/plugin.h"
+#include "plugin/words.h"
+
+/* Where GDB knows of none: not a terminal, or without limit. */
+#define DEFAULT_WIDTH 100
+
+struct cw_plugin {
+	struct cw_analysis analysis;
+};
+
+/* One command on its way. */
+struct command {
+	struct cw_plugin *plugin;
+	const struct cw_plugin_request *request;
+	const struct cw_plugin_frame *frame;
+	struct cw_request *parsed;
+	struct cw_plugin_answer *answer;
+	size_t num_replies_used;
+};
+
+static void destroy_request(struct cw_request **request)
+{
+	if (*request)
+		cw_request_destroy(*request);
+}
+
+static void ask(struct cw_plugin_answer *answer,
+		enum cw_plugin_question_kind kind, const char *text)
+{
+	size_t num = answer->num_questions + 1;
+
+	answer->questions =
+		cw_realloc(answer->questions, num * sizeof(*answer->questions));
+	answer->questions[answer->num_questions].kind = kind;
+	answer->questions[answer->num_questions].text = cw_strdup(text);
+	answer->num_questions = num;
+}
+
+/* GDB's next reply; NULL: it gave fewer than were asked for. */
+static const char *next_reply(struct command *command)
+{
+	const struct cw_plugin_request *request = command->request;
+
+	if (command->num_replies_used >= request->num_replies)
+		return NULL;
+	return request->replies[command->num_replies_used++];
+}
+
+static struct cw_error *parse(const struct cw_plugin_request *request,
+			      struct cw_request **ret)
+{
+	char **words = cw_alloc((request->num_words + 1) * sizeof(*words));
+
+	for (size_t i = 0; i < request->num_words; i++)
+		words[i] = cw_word_unquote(request->words[i]);
+	struct cw_error *err = cw_request_parse(
+		request->num_words, (const char *const *)words, ret);
+	for (size_t i = 0; i < request->num_words; i++)
+		free(words[i]);
+	free(words);
+	return err;
+}
+
+static struct cw_error *missing_reply(void)
+{
+	return cw_error_new(CW_ERROR_TARGET, "GDB did not answer");
+}
+
+/* The session of what GDB shows; or questions to GDB first. */
+static struct cw_error *need_session(struct command *command)
+{
+	struct cw_analysis *analysis = &command->plugin->analysis;
+	const struct cw_target_options *options =
+		cw_request_target_options(command->parsed);
+
+	if (!command->frame->has_registers)
+		return cw_error_new(CW_ERROR_TARGET,
+				    "no x86-64 process or core: open a core or "
+				    "attach to a process first");
+	if (cw_analysis_is_current(analysis, command->frame, options))
+		return NULL;
+	if (!command->request->has_replies) {
+		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info inferiors");
+		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info files");
+		return NULL;
+	}
+
+	const char *inferiors = next_reply(command);
+	const char *files = next_reply(command);
+	if (!files)
+		return missing_reply();
+
+	struct cw_info info;
+	cw_info_read(inferiors, files, &info);
+	struct cw_error *err =
+		cw_analysis_begin(analysis, command->frame, options, &info);
+	cw_info_deinit(&info);
+	return err;
+}
+
+static void finish(struct cw_plugin_answer *answer,
+		   const struct cw_run_result *result)
+{
+	answer->status = result->status;
+	answer->has_address = result->has_address;
+	answer->address = result->address;
+	answer->has_totals = result->has_totals;
+	answer->count = result->count;
+	answer->bytes = result->bytes;
+}
+
+static struct cw_error *run(struct command *command)
+{
+	struct cw_plugin_answer *answer = command->answer;
+	struct cw_session *session = NULL;
+	struct cw_error *err;
+
+	if (cw_request_needs_target(command->parsed)) {
+		err = need_session(command);
+		if (err || answer->num_questions > 0)
+			return err;
+		session = command->plugin->analysis.session;
+	}
+
+	struct cw_run_style style = {
+		.width = command->request->width,
+		.is_gdb = true,
+	};
+	struct cw_run_result result = {0};
+	FILE *out = open_memstream(&answer->text, &answer->size);
+	if (!out)
+		return cw_error_new(CW_ERROR_MEMORY, "no memory for an answer");
+	if (style.width == 0)
+		style.width = DEFAULT_WIDTH;
+	err = cw_request_run(command->parsed, session, &style, out, &result);
+	fclose(out);
+	finish(answer, &result);
+	return err;
+}
+
+/* Appends the message to what was written until then. */
+static void say_error(struct cw_plugin_answer *answer, struct cw_error *err)
+{
+	char *old = cw_take(answer->text);
+
+	answer->text = cw_format("%.*scorewalk: %s\n", (int)answer->size,
+				 old ? old : "", cw_error_message(err));
+	answer->size = strlen(answer->text);
+	answer->status = cw_run_status(err);
+	free(old);
+}
+
+static void answer(struct cw_plugin *plugin,
+		   const struct cw_plugin_request *request,
+		   const struct cw_plugin_frame *frame,
+		   struct cw_plugin_answer *ret)
+{
+	__attribute__((cleanup(destroy_request))) struct cw_request *parsed =
+		NULL;
+	cw_cleanup_error struct cw_error *err = parse(request, &parsed);
+
+	if (!err) {
+		struct command command = {
+			.plugin = plugin,
+			.request = request,
+			.frame = frame,
+			.parsed = parsed,
+			.answer = ret,
+		};
+		err = run(&command);
+	}
+	if (err)
+		say_error(ret, err);
+}
+
+static struct cw_plugin *create(void)
+{
+	struct cw_plugin *plugin = cw_alloc(sizeof(*plugin));
+
+	cw_analysis_init(&plugin->analysis);
+	return plugin;
+}
+
+static void destroy(struct cw_plugin *plugin)
+{
+	cw_analysis_deinit(&plugin->analysis);
+	free(plugin);
+}
+
+extern const struct cw_plugin_functions cw_plugin_functions;
+
+__attribute__((visibility("default")))
+const struct cw_plugin_functions cw_plugin_functions = {
+	.version = CW_PLUGIN_VERSION,
+	.create = create,
+	.destroy = destroy,
+	.answer = answer,
+};

@@ -1,0 +1,24 @@
+/*
+ * Info: what GDB itself says of the inferior that the user has selected.
+ *
+ * Read from the output of `info inferiors` and `info files`, which is meant
+ * for people: all of it may be missing, and is only used to choose and to
+ * explain.
+ */
+#ifndef PLUGIN_INFO_H
+#define PLUGIN_INFO_H
+
+#include <stdint.h>
+
+struct cw_info {
+	uint32_t pid;	  /* of process or core; 0: not said */
+	char *connection; /* "native", "core", "remote :1234"; or NULL */
+	char *exe;	  /* path of the program; or NULL */
+	char *core;	  /* path of the core; or NULL */
+};
+
+void cw_info_read(const char *info_inferiors, const char *info_files,
+		  struct cw_info *ret);
+void cw_info_deinit(struct cw_info *info);
+
+#endif
