@@ -29,3 +29,4 @@ include tests/sources.mk
 UNIT_TESTS += tests/unit/graph
 tests_unit_graph_SOURCES = tests/unit/graph.c tests/unit/check.h
 tests_unit_graph_LDADD = $(UNIT_LDADD)
+include tests/gdb.mk

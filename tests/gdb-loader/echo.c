@@ -67,7 +67,7 @@ static void write_answer(const struct cw_plugin_request *request,
 			fprintf(out, "line %d of many, %s\n", i,
 				i % 100 ? "short" : "\303\266");
 	if (strcmp(request->words[1], "wide") == 0)
-		for (int i = 0; i < 5000; i++)
+		for (int i = 0; i < 2000; i++)
 			fprintf(out, "\342\202\254");
 }
 
