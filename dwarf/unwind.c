@@ -1,7 +1,7 @@
 #include "dwarf/unwind.h"
 
 #include "base/memory.h"
-#include "dwarf/location.h"
+#include "dwarf/expression.h"
 
 enum {
 	MOST_FRAMES = 1000000,
@@ -31,15 +31,15 @@ static bool compute(const struct cw_target *target,
 		    const struct cw_cfi_rule *rule, bool has_initial,
 		    uint64_t *ret)
 {
-	const struct cw_location_context context = {
+	const struct cw_expression_context context = {
 		.target = target,
 		.frame = frame,
 		.has_initial = has_initial,
 		.initial = frame->cfa,
 	};
 
-	return cw_location_compute(rule->expression, rule->expression_size,
-				   &context, ret);
+	return cw_expression_compute(rule->expression, rule->expression_size,
+				     &context, ret);
 }
 
 static bool compute_cfa(const struct cw_target *target, struct cw_frame *frame,

@@ -1,5 +1,5 @@
 /*
- * Location: where a DWARF expression says that a value is.
+ * Expression: where a DWARF expression says that a value is.
  *
  * A value may be in several pieces; a piece that is nowhere (optimised out,
  * or not to be computed from what the target still has) is unknown, which is
@@ -8,8 +8,8 @@
  * Expressions are input: the stack is bounded, so are the steps, and what is
  * not understood makes the outcome unknown, never an error.
  */
-#ifndef DWARF_LOCATION_H
-#define DWARF_LOCATION_H
+#ifndef DWARF_EXPRESSION_H
+#define DWARF_EXPRESSION_H
 
 #include "dwarf/frame.h"
 
@@ -32,13 +32,13 @@ enum {
 	CW_MAX_PIECES = 32,
 };
 
-struct cw_location {
+struct cw_place {
 	unsigned num_pieces; /* at least 1 after an evaluation */
 	struct cw_piece pieces[CW_MAX_PIECES];
 };
 
 /* What an expression may refer to; what is missing makes it unknown. */
-struct cw_location_context {
+struct cw_expression_context {
 	const struct cw_target *target;
 	const struct cw_frame *frame; /* registers; or NULL */
 	bool has_frame_base;
@@ -55,16 +55,16 @@ struct cw_location_context {
 	uint64_t initial;
 };
 
-void cw_location_evaluate(const unsigned char *expression, size_t size,
-			  const struct cw_location_context *context,
-			  struct cw_location *ret);
+void cw_expression_evaluate(const unsigned char *expression, size_t size,
+			    const struct cw_expression_context *context,
+			    struct cw_place *ret);
 
 /*
  * As above for an expression that computes an address or number, such as those
  * of CFI: false when it is unknown.
  */
-bool cw_location_compute(const unsigned char *expression, size_t size,
-			 const struct cw_location_context *context,
-			 uint64_t *ret);
+bool cw_expression_compute(const unsigned char *expression, size_t size,
+			   const struct cw_expression_context *context,
+			   uint64_t *ret);
 
 #endif

@@ -1,4 +1,4 @@
-#include "dwarf/location.h"
+#include "dwarf/expression.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ enum {
 
 /* An expression at work. */
 struct machine {
-	const struct cw_location_context *context;
+	const struct cw_expression_context *context;
 	const unsigned char *start, *at, *end;
 	uint64_t stack[MAX_STACK];
 	unsigned depth;
@@ -243,7 +243,7 @@ static bool run_constant(struct machine *machine, unsigned char op)
 
 static bool run_indexed(struct machine *machine, unsigned char op)
 {
-	const struct cw_location_context *context = machine->context;
+	const struct cw_expression_context *context = machine->context;
 	uint64_t number, value;
 
 	if (!take_leb(machine, false, &number) || !context->indexed_address ||
@@ -256,7 +256,7 @@ static bool run_indexed(struct machine *machine, unsigned char op)
 
 static bool run_memory_operation(struct machine *machine, unsigned char op)
 {
-	const struct cw_location_context *context = machine->context;
+	const struct cw_expression_context *context = machine->context;
 	uint64_t value;
 
 	switch (op) {
@@ -366,7 +366,7 @@ static bool run_operation(struct machine *machine, unsigned char op)
 
 /* Ends the piece that the operations so far describe. */
 static void piece_add(struct machine *machine, bool is_empty, uint64_t size,
-		      struct cw_location *ret)
+		      struct cw_place *ret)
 {
 	struct cw_piece piece = {.kind = machine->kind, .size = size};
 
@@ -390,15 +390,15 @@ static void piece_add(struct machine *machine, bool is_empty, uint64_t size,
 	machine->depth = 0;
 }
 
-static void location_unknown(struct cw_location *ret)
+static void place_unknown(struct cw_place *ret)
 {
 	ret->num_pieces = 1;
 	ret->pieces[0] = (struct cw_piece){.kind = CW_PIECE_UNKNOWN};
 }
 
-void cw_location_evaluate(const unsigned char *expression, size_t size,
-			  const struct cw_location_context *context,
-			  struct cw_location *ret)
+void cw_expression_evaluate(const unsigned char *expression, size_t size,
+			    const struct cw_expression_context *context,
+			    struct cw_place *ret)
 {
 	struct machine machine = {
 		.context = context,
@@ -418,33 +418,33 @@ void cw_location_evaluate(const unsigned char *expression, size_t size,
 		if (op == DW_OP_piece) {
 			uint64_t piece_size;
 			if (!take_leb(&machine, false, &piece_size))
-				return location_unknown(ret);
+				return place_unknown(ret);
 			piece_add(&machine, num_since == 0, piece_size, ret);
 			num_since = 0;
 			continue;
 		}
 		num_since++;
 		if (step == MAX_STEPS || !run_operation(&machine, op))
-			return location_unknown(ret);
+			return place_unknown(ret);
 	}
 	if (num_since > 0 || (context->has_initial && size == 0))
 		piece_add(&machine, false, 0, ret);
 	if (ret->num_pieces == 0)
-		location_unknown(ret);
+		place_unknown(ret);
 }
 
-bool cw_location_compute(const unsigned char *expression, size_t size,
-			 const struct cw_location_context *context,
-			 uint64_t *ret)
+bool cw_expression_compute(const unsigned char *expression, size_t size,
+			   const struct cw_expression_context *context,
+			   uint64_t *ret)
 {
-	struct cw_location location;
+	struct cw_place place;
 
-	cw_location_evaluate(expression, size, context, &location);
-	if (location.num_pieces != 1)
+	cw_expression_evaluate(expression, size, context, &place);
+	if (place.num_pieces != 1)
 		return false;
-	if (location.pieces[0].kind != CW_PIECE_MEMORY &&
-	    location.pieces[0].kind != CW_PIECE_VALUE)
+	if (place.pieces[0].kind != CW_PIECE_MEMORY &&
+	    place.pieces[0].kind != CW_PIECE_VALUE)
 		return false;
-	*ret = location.pieces[0].value;
+	*ret = place.pieces[0].value;
 	return true;
 }
