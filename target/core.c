@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "target/backing.h"
 #include "target/core_header.h"
 #include "target/core_notes.h"
 #include "target/mapping.h"
+#include "target/module_find.h"
 #include "target/target.h"
 #include "target/target_private.h"
 
@@ -70,14 +72,7 @@ static void load_read(struct cw_target *target,
 	segment_push(target, segment, start + present, start + size, NULL,
 		     CW_GAP_TRUNCATED);
 	segment_push(target, segment, start + size, end, NULL,
-		     CW_GAP_NOT_DUMPED);
-}
-
-static int segment_compare(const void *left, const void *right)
-{
-	const struct cw_segment *a = left, *b = right;
-
-	return (a->start > b->start) - (a->start < b->start);
+		     segment.flags ? CW_GAP_NOT_DUMPED : CW_GAP_UNREADABLE);
 }
 
 /* The kernel and gcore write segments sorted; nothing makes sure of it. */
@@ -90,7 +85,8 @@ static void segments_sort(struct cw_target *target)
 		if (target->segments.items[i].start <
 		    target->segments.items[i - 1].start) {
 			qsort(target->segments.items, target->segments.num,
-			      sizeof(*target->segments.items), segment_compare);
+			      sizeof(*target->segments.items),
+			      cw_segment_compare);
 			break;
 		}
 
@@ -143,7 +139,11 @@ static struct cw_error *core_read(struct cw_target *target,
 
 	cw_core_notes_read(target, file, &header, &mappings);
 	cw_mappings_apply(&mappings, target);
+	err = cw_modules_find(target, &mappings);
 	cw_mappings_deinit(&mappings);
+	if (err)
+		return err;
+	cw_backing_apply(target);
 	return NULL;
 }
 

@@ -1,13 +1,18 @@
 libcorewalk_la_SOURCES += \
+	target/backing.c target/backing.h \
 	target/core.c \
 	target/core_header.c target/core_header.h \
 	target/core_notes.c target/core_notes.h \
 	target/debug_file.c target/debug_file.h \
 	target/elf_file.c target/elf_file.h \
 	target/elf_note.c target/elf_note.h \
+	target/elf_layout.c target/elf_layout.h \
+	target/link_map.c target/link_map.h \
 	target/mapped_file.c target/mapped_file.h \
 	target/mapping.c target/mapping.h \
-	target/module.c target/module.h \
+	target/module.h \
+	target/module_file.c \
+	target/module_find.c target/module_find.h \
 	target/segment.h \
 	target/symbol.h \
 	target/target.c target/target.h target/target_private.h \

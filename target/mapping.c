@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "target/target.h"
+#include "target/target_private.h"
 
 void cw_mappings_deinit(struct cw_mappings *mappings)
 {
@@ -57,6 +58,36 @@ static void part_push(struct cw_target *target, const struct cw_segment *whole,
 	*cw_array_push(&target->segments) = part;
 }
 
+/* Pushes the parts of mappings that no segment covers. */
+static void missing_push(const struct cw_mappings *mappings,
+			 struct cw_target *target)
+{
+	const struct cw_segment gap = {
+		.flags = CW_SEGMENT_FLAGS_UNKNOWN,
+		.gap = CW_GAP_NOT_DUMPED,
+	};
+	size_t num = target->segments.num, i = 0;
+
+	cw_array_foreach(mapping, &mappings->list)
+	{
+		cw_addr at = mapping->start;
+		while (i < num && target->segments.items[i].end <= at)
+			i++;
+		for (size_t j = i; j < num; j++) {
+			const struct cw_segment segment =
+				target->segments.items[j];
+			if (segment.start >= mapping->end)
+				break;
+			part_push(target, &gap, at, segment.start, mapping);
+			at = segment.end;
+		}
+		part_push(target, &gap, at, mapping->end, mapping);
+	}
+	if (target->segments.num > num)
+		qsort(target->segments.items, target->segments.num,
+		      sizeof(*target->segments.items), cw_segment_compare);
+}
+
 void cw_mappings_apply(const struct cw_mappings *mappings,
 		       struct cw_target *target)
 {
@@ -87,4 +118,5 @@ void cw_mappings_apply(const struct cw_mappings *mappings,
 		part_push(target, segment, at, segment->end, NULL);
 	}
 	cw_array_deinit(&old);
+	missing_push(mappings, target);
 }

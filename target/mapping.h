@@ -11,6 +11,12 @@
 
 struct cw_target;
 
+/*
+ * A segment's flags until cw_backing_apply(): gcore leaves out mappings that
+ * can be read from their file, and with them their flags.
+ */
+#define CW_SEGMENT_FLAGS_UNKNOWN (1u << 31)
+
 struct cw_mapping {
 	cw_addr start, end;
 	uint64_t file_offset; /* bytes */
@@ -28,7 +34,8 @@ void cw_mappings_sort(struct cw_mappings *mappings);
 
 /*
  * Gives the segments their paths and file offsets, cutting a segment where a
- * mapping begins or ends within it.
+ * mapping begins or ends within it.  Where there is a mapping but no segment,
+ * one is made, a gap with CW_SEGMENT_FLAGS_UNKNOWN.
  */
 void cw_mappings_apply(const struct cw_mappings *mappings,
 		       struct cw_target *target);

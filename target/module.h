@@ -32,6 +32,8 @@ struct cw_module {
 	uint64_t tls_size, tls_align;
 
 	/* Private: target/symbol.h, target/debug_file.h. */
+	bool has_interpreter; /* PT_INTERP or ET_EXEC: may be the program */
+	bool is_file_other; /* the file is here, but not shown to be the same */
 	struct cw_symbols *symbols;
 	struct cw_elf_file *separate_file;
 	bool is_separate_sought;

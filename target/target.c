@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "target/module_find.h"
 #include "target/target_private.h"
 
 static const char *copy(struct cw_target *target, const char *text)
@@ -40,6 +41,7 @@ void cw_target_close(struct cw_target *target)
 {
 	if (!target)
 		return;
+	cw_modules_deinit(target);
 	cw_array_foreach(file, &target->files->list)
 	{
 		cw_mapped_file_close(file);
@@ -48,11 +50,17 @@ void cw_target_close(struct cw_target *target)
 	free(target->files);
 	cw_array_deinit(&target->segments);
 	cw_array_deinit(&target->threads);
-	cw_array_deinit(&target->modules);
 	cw_array_deinit(&target->auxv);
 	cw_array_deinit(&target->warnings);
 	cw_arena_deinit(&target->arena);
 	free(target);
+}
+
+int cw_segment_compare(const void *left, const void *right)
+{
+	const struct cw_segment *a = left, *b = right;
+
+	return (a->start > b->start) - (a->start < b->start);
 }
 
 /* Number of the first segment that ends behind @address. */

@@ -60,8 +60,11 @@ struct cw_target {
 	CW_ARRAY(const char *) warnings;
 
 	struct cw_target_options options;
-	struct cw_arena arena;	       /* of all strings above */
-	struct cw_mapped_files *files; /* private */
+	struct cw_arena arena; /* of all strings above */
+
+	/* Private. */
+	struct cw_mapped_files *files;
+	CW_ARRAY(uint32_t) modules_by_address;
 };
 
 /*

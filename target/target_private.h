@@ -18,4 +18,7 @@ struct cw_mapped_files {
 struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
 				   const struct cw_target_options *options);
 
+/* For qsort(): by start. */
+int cw_segment_compare(const void *left, const void *right);
+
 #endif

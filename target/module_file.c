@@ -1,0 +1,166 @@
+/* The file of a module on this machine, and whether it is the same build. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "target/elf_file.h"
+#include "target/elf_layout.h"
+#include "target/module_find.h"
+
+enum { PAGE_SIZE = 4096 };
+
+enum verdict {
+	SAME_BUILD,
+	SAME_HEADERS, /* no build-ids, but all that can be compared agrees */
+	OTHER_BUILD,
+	NOTHING_TO_COMPARE,
+};
+
+/* Where the file would be here: under the sysroot, not "(deleted)". */
+static char *local_path(const struct cw_target *target,
+			const struct cw_module *module)
+{
+	static const char deleted[] = " (deleted)";
+	const char *sysroot = target->options.sysroot;
+	size_t length = strlen(module->path);
+	size_t tail = strlen(deleted);
+
+	if (module->is_executable && target->options.exe)
+		return cw_strdup(target->options.exe);
+	if (length > tail && strcmp(module->path + length - tail, deleted) == 0)
+		length -= tail;
+	return cw_format("%s%.*s", sysroot ? sysroot : "", (int)length,
+			 module->path);
+}
+
+static bool is_same_id(const struct cw_module *module,
+		       const struct cw_elf_file *file)
+{
+	size_t size = file->build_id_size;
+
+	if (size > CW_MAX_BUILD_ID)
+		size = CW_MAX_BUILD_ID;
+	return size == module->build_id_size &&
+	       memcmp(module->build_id, file->build_id, size) == 0;
+}
+
+/* Header, program headers and the rest of the first page, when dumped. */
+static enum verdict headers_compare(const struct cw_target *target,
+				    cw_addr base,
+				    const struct cw_elf_file *file)
+{
+	struct cw_elf_layout memory, here;
+	enum verdict verdict = OTHER_BUILD;
+
+	if (!cw_elf_layout_read(target, base, &memory))
+		return NOTHING_TO_COMPARE;
+	if (cw_elf_layout_of_file(file, &here)) {
+		uint64_t size = file->size < PAGE_SIZE ? file->size : PAGE_SIZE;
+		const void *page = cw_target_bytes(target, base, size);
+		if (cw_elf_layout_equal(&memory, &here) && page &&
+		    memcmp(page, file->bytes, size) == 0)
+			verdict = SAME_HEADERS;
+		cw_elf_layout_deinit(&here);
+	}
+	cw_elf_layout_deinit(&memory);
+	return verdict;
+}
+
+static enum verdict file_compare(const struct cw_target *target,
+				 const struct cw_module *module, cw_addr base,
+				 const struct cw_elf_file *file)
+{
+	if (module->build_id_size > 0)
+		return is_same_id(module, file) ? SAME_BUILD : OTHER_BUILD;
+	return headers_compare(target, base, file);
+}
+
+static void problem_set(struct cw_target *target, struct cw_module *module,
+			const char *problem)
+{
+	module->problem = cw_arena_strdup(&target->arena, problem);
+	*cw_array_push(&target->warnings) = module->problem;
+}
+
+static void id_add(struct cw_text *text, const unsigned char *id, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		cw_text_addf(text, "%02x", id[i]);
+	if (size == 0)
+		cw_text_add(text, "none");
+}
+
+static struct cw_error *wrong_exe(const struct cw_target *target,
+				  const struct cw_module *module,
+				  const struct cw_elf_file *file)
+{
+	cw_cleanup_text struct cw_text wanted = {0}, got = {0};
+
+	id_add(&wanted, module->build_id, module->build_id_size);
+	id_add(&got, file->build_id, file->build_id_size);
+	return cw_error_new(CW_ERROR_TARGET,
+			    "'%s' does not match '%s': its build-id is %s, "
+			    "that of %s there is %s",
+			    file->path, target->path, got.chars, module->name,
+			    wanted.chars);
+}
+
+/* Keeps @file, or closes it and says why. */
+static struct cw_error *file_judge(struct cw_target *target,
+				   struct cw_module *module, cw_addr base,
+				   struct cw_elf_file *file)
+{
+	bool is_named = module->is_executable && target->options.exe;
+	cw_cleanup_free char *text = NULL;
+	struct cw_error *err = NULL;
+
+	switch (file_compare(target, module, base, file)) {
+	case SAME_BUILD:
+		module->file = file;
+		return NULL;
+	case SAME_HEADERS:
+		module->file = file;
+		text = cw_format("'%s' has no build-id: it is used since its "
+				 "headers agree",
+				 file->path);
+		*cw_array_push(&target->warnings) =
+			cw_arena_strdup(&target->arena, text);
+		return NULL;
+	case OTHER_BUILD:
+		if (is_named)
+			err = wrong_exe(target, module, file);
+		text = cw_format("'%s' is another build", file->path);
+		break;
+	case NOTHING_TO_COMPARE:
+		/* The user's word counts where nothing speaks against it. */
+		if (is_named) {
+			module->file = file;
+			return NULL;
+		}
+		text = cw_format("nothing shows that '%s' is the same build",
+				 file->path);
+		break;
+	}
+	module->is_file_other = true;
+	problem_set(target, module, text);
+	cw_elf_file_close(file);
+	return err;
+}
+
+struct cw_error *cw_module_attach_file(struct cw_target *target,
+				       struct cw_module *module, cw_addr base)
+{
+	bool is_named = module->is_executable && target->options.exe;
+	cw_cleanup_free char *path = local_path(target, module);
+	struct cw_elf_file *file;
+	struct cw_error *err = cw_elf_file_open(path, &file);
+
+	if (!err)
+		return file_judge(target, module, base, file);
+	if (is_named)
+		return err;
+	problem_set(target, module, cw_error_message(err));
+	cw_error_destroy(err);
+	return NULL;
+}
