@@ -7,3 +7,4 @@ libcorewalk_la_SOURCES += \
 	object/static_storage.c object/static_storage.h \
 	object/typing.c \
 	object/vtable.c object/vtable.h
+libcorewalk_la_SOURCES += object/name.c

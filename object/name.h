@@ -47,9 +47,8 @@ void cw_name_field(const struct cw_type *type, uint64_t offset,
  * ".next" in a single Node, "[3].key" in an array of them.  With @typing NULL
  * or an unknown block "+0x18"; an offset of 0 then adds "+0x0".
  */
-void cw_name_block_field(const struct cw_typing *typing,
-			 const struct cw_block *block, uint64_t offset,
-			 struct cw_text *text);
+void cw_name_block_field(struct cw_typing *typing, const struct cw_block *block,
+			 uint64_t offset, struct cw_text *text);
 
 /*
  * The scalar that is at @offset of an object of @type, looking through members
