@@ -1,6 +1,13 @@
 /*
  * Run: the words of a command to its answer; what the program and the plugin
  * call.
+ *
+ *	cw_request_parse(num_words, words, &request);
+ *	core = cw_request_take_core(request);         (the program only)
+ *	cw_request_check(request);
+ *	cw_target_open_core(core, cw_request_target_options(request), &target);
+ *	session = cw_session_create(target);
+ *	cw_request_run(request, session, &style, stdout, &result);
  */
 #ifndef COMMAND_RUN_H
 #define COMMAND_RUN_H
@@ -11,10 +18,11 @@
 
 /* How the answer is to look; the words of the command may say otherwise. */
 struct cw_run_style {
-	unsigned width; /* columns of the terminal */
+	unsigned width; /* columns of the terminal; 0: any */
 	bool has_color;
 	/* Options are suggested as "-limit" in GDB, "--limit" in the shell. */
 	bool is_gdb;
+	bool is_utf8; /* the terminal shows more than ASCII */
 };
 
 /*
@@ -29,14 +37,13 @@ struct cw_run_result {
 	uint64_t count, bytes;
 };
 
-/*
- * Which command the words name, and the options of it that the caller acts on
- * before there is a session.  "heap leaks --limit 5", "leaks -lim 5",
- * "heap -l"; no words: "heap analyze".  The words after the command that are
- * no options are left in @arguments, in order.
- */
 struct cw_request;
 
+/*
+ * Which command the words name, and its options: "heap leaks --limit 5",
+ * "leaks -lim 5", "heap -l"; no words: "heap analyze".  The words after the
+ * command that are no options are its arguments, in order.
+ */
 struct cw_error *cw_request_parse(size_t num_words, const char *const *words,
 				  struct cw_request **ret) cw_must_check;
 void cw_request_destroy(struct cw_request *request);
@@ -46,7 +53,7 @@ const struct cw_target_options *
 cw_request_target_options(const struct cw_request *request);
 /* --pid; 0: not given. */
 uint32_t cw_request_pid(const struct cw_request *request);
-/* Whether it can be answered without a target (help, version). */
+/* Whether it can only be answered with a target; help and version need none. */
 bool cw_request_needs_target(const struct cw_request *request);
 /* --no-progress was not given. */
 bool cw_request_wants_progress(const struct cw_request *request);
@@ -56,23 +63,39 @@ bool cw_request_wants_progress(const struct cw_request *request);
  */
 const char *cw_request_take_core(struct cw_request *request);
 
+/* Whether the arguments are those that the command has; cw_request_run() asks
+ * this too, but by then the target is open. */
+struct cw_error *
+cw_request_check(const struct cw_request *request) cw_must_check;
+
 /*
  * Runs the request and writes the answer to @out (or to --output FILE).
  * @session may be NULL for requests that need no target.  An error has not been
- * written; the result is then its status.
+ * written; cw_run_status() is then the status.
  */
 struct cw_error *cw_request_run(struct cw_request *request,
 				struct cw_session *session,
 				const struct cw_run_style *style, FILE *out,
 				struct cw_run_result *ret) cw_must_check;
 
-/* Exit status for an error: 2 for CW_ERROR_USAGE, 3 otherwise. */
+/* Exit status for an error: 2 for CW_ERROR_USAGE, 130 for
+ * CW_ERROR_INTERRUPTED, 3 otherwise. */
 int cw_run_status(const struct cw_error *err);
 
 /*
- * The names of all commands, "heap leaks", … in the order of the table, and
- * the help text of one; for GDB's help, the man page and completion.
+ * The commands, in the order in which they are shown; for GDB's help.  Writes
+ * number @i, counted from 0; false: there are no more.
  */
-size_t cw_command_names(const char *const **ret);
+struct cw_command_info {
+	const char *group; /* "heap"; NULL: none, as "help" */
+	const char *name;
+	const char *arguments; /* "ADDR" */
+	const char *summary;   /* one line */
+	const char *help;      /* paragraphs */
+};
+bool cw_command_info(size_t i, struct cw_command_info *ret);
+
+/* The command that a word is nearest to, for "did you mean"; or NULL. */
+const char *cw_command_meant(const char *word);
 
 #endif

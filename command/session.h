@@ -3,6 +3,7 @@
  *
  * State that commands share lives here: each piece is computed when a
  * command's needs first name it, and kept until the session is destroyed.
+ * What was interrupted is not kept and begun anew the next time.
  */
 #ifndef COMMAND_SESSION_H
 #define COMMAND_SESSION_H
@@ -11,7 +12,10 @@
 #include "dwarf/debug.h"
 #include "heap/heap.h"
 #include "object/edges.h"
+#include "object/leak.h"
+#include "object/path.h"
 #include "object/reach.h"
+#include "object/ring.h"
 #include "object/roots.h"
 #include "object/typing.h"
 #include "target/target.h"
@@ -27,6 +31,10 @@ enum cw_needs {
 	CW_NEEDS_DEBUG = 1 << 5,
 	CW_NEEDS_TYPES =
 		1 << 6 | CW_NEEDS_DEBUG | CW_NEEDS_NUMBERS | CW_NEEDS_ROOTS,
+	CW_NEEDS_LEAKS = 1 << 7 | CW_NEEDS_REACH,
+	CW_NEEDS_LOST_RINGS = 1 << 8 | CW_NEEDS_REACH,
+	CW_NEEDS_ALL_RINGS = 1 << 9 | CW_NEEDS_REACH | CW_NEEDS_GRAPH,
+	CW_NEEDS_PATHS = 1 << 10 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
 };
 
 struct cw_session {
@@ -34,9 +42,12 @@ struct cw_session {
 	struct cw_heap *heap;
 	struct cw_roots *roots;
 	struct cw_reach *reach;
-	struct cw_graph graph; /* num_nodes 0: not yet */
+	struct cw_graph graph; /* first NULL: not yet */
 	struct cw_debug *debug;
 	struct cw_typing *typing;
+	struct cw_leaks *leaks;
+	struct cw_rings *lost_rings, *all_rings;
+	struct cw_path_finder *paths;
 	struct cw_progress progress;
 };
 

@@ -22,6 +22,7 @@ tests_unit_base_LDADD = $(UNIT_LDADD)
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 
+include tests/command.mk
 include tests/heap.mk
 include tests/sources.mk
 

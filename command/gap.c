@@ -1,0 +1,61 @@
+#include "command/gap.h"
+
+/* Whether what is missing there may matter for an answer about the heap. */
+static bool matters(const struct cw_segment *segment)
+{
+	if (segment->gap == CW_GAP_NONE || (segment->flags & CW_SEGMENT_SHARED))
+		return false;
+	return (segment->flags & CW_SEGMENT_WRITE) ||
+	       (segment->gap == CW_GAP_TRUNCATED &&
+		!(segment->flags & CW_SEGMENT_EXEC));
+}
+
+size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret)
+{
+	uint64_t bytes[CW_NUM_GAPS] = {0};
+	size_t num = 0;
+
+	cw_array_foreach(segment,
+			 &session->target->segments) if (matters(segment))
+		bytes[segment->gap] += segment->end - segment->start;
+	for (unsigned gap = CW_GAP_NONE + 1; gap < CW_NUM_GAPS; gap++)
+		if (bytes[gap])
+			ret[num++] = (struct cw_gap_line){cw_gap_name(gap),
+							  bytes[gap]};
+	if (session->heap && session->heap->unknown_size)
+		ret[num++] = (struct cw_gap_line){
+			"of heap that no block could be made of",
+			session->heap->unknown_size};
+	return num;
+}
+
+void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session)
+{
+	struct cw_gap_line lines[CW_MAX_GAP_LINES];
+	size_t num = cw_gap_lines(session, lines);
+
+	cw_json_bool(json, "complete", num == 0);
+	cw_json_array(json, "gaps");
+	for (size_t i = 0; i < num; i++) {
+		cw_json_object(json, NULL);
+		cw_json_text(json, "what", lines[i].what);
+		cw_json_count(json, "bytes", lines[i].bytes);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+}
+
+void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
+{
+	struct cw_gap_line lines[CW_MAX_GAP_LINES];
+	size_t num = cw_gap_lines(session, lines);
+	cw_cleanup_text struct cw_text text = {0};
+	char bytes[CW_NUMBER_SIZE];
+
+	for (size_t i = 0; i < num; i++)
+		cw_text_addf(&text, "%s%s %s", i ? ", " : "",
+			     cw_output_bytes(out, bytes, lines[i].bytes),
+			     lines[i].what);
+	if (num)
+		cw_output_line(out, 10, "not seen: %s", text.chars);
+}

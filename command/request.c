@@ -1,0 +1,274 @@
+#include "command/request.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "command/alias.h"
+#include "command/condition.h"
+#include "command/suggest.h"
+
+#define MAX_ALIAS_WORDS 8
+
+extern const struct cw_command cw_command_help, cw_command_version;
+
+static const char *command_label(const struct cw_command *command, char *buffer,
+				 size_t size)
+{
+	snprintf(buffer, size, "%s%s%s", command->group ? command->group : "",
+		 command->group ? " " : "", command->name);
+	return buffer;
+}
+
+const struct cw_command *cw_command_find(const char *name)
+{
+	for (size_t i = 0; cw_commands[i]; i++)
+		if (strcmp(cw_commands[i]->name, name) == 0)
+			return cw_commands[i];
+	return NULL;
+}
+
+bool cw_command_info(size_t i, struct cw_command_info *ret)
+{
+	for (size_t j = 0; j <= i; j++)
+		if (!cw_commands[j])
+			return false;
+	const struct cw_command *command = cw_commands[i];
+	*ret = (struct cw_command_info){
+		.group = command->group,
+		.name = command->name,
+		.arguments = command->arguments,
+		.summary = command->summary,
+		.help = command->help,
+	};
+	return true;
+}
+
+static bool is_group(const char *word)
+{
+	for (size_t i = 0; cw_commands[i]; i++)
+		if (cw_commands[i]->group &&
+		    strcmp(cw_commands[i]->group, word) == 0)
+			return true;
+	return false;
+}
+
+static void remove_words(struct cw_request *request, size_t at, size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		free(request->words.items[at + i]);
+	memmove(request->words.items + at, request->words.items + at + num,
+		(request->words.num - at - num) * sizeof(char *));
+	request->words.num -= num;
+}
+
+static void insert_words(struct cw_request *request, size_t at, char **words,
+			 size_t num)
+{
+	cw_array_reserve(&request->words, request->words.num + num);
+	memmove(request->words.items + at + num, request->words.items + at,
+		(request->words.num - at) * sizeof(char *));
+	memcpy(request->words.items + at, words, num * sizeof(char *));
+	request->words.num += num;
+}
+
+/* Puts our words in the place of an alias at @at. */
+static void replace_alias(struct cw_request *request, size_t at)
+{
+	const char *const *words = (const char *const *)request->words.items;
+	char *ours[MAX_ALIAS_WORDS];
+	size_t num_taken;
+
+	const struct cw_alias *alias =
+		cw_alias_find(request->words.num - at, words + at, &num_taken);
+	if (!alias)
+		return;
+	size_t num_ours =
+		cw_alias_expand(alias, words + at, ours, MAX_ALIAS_WORDS);
+	remove_words(request, at, num_taken);
+	insert_words(request, at, ours, num_ours);
+}
+
+/*
+ * Finds the command and takes its words away.  What stands there instead of a
+ * command may be a core file: that is for later to complain about.
+ */
+static void find_command(struct cw_request *request)
+{
+	size_t at = 0;
+
+	while (at < request->words.num) {
+		const char *const *words =
+			(const char *const *)request->words.items;
+
+		if (is_group(words[at]))
+			remove_words(request, at, 1);
+		if (at == request->words.num)
+			break;
+		replace_alias(request, at);
+		words = (const char *const *)request->words.items;
+		request->command = cw_command_find(words[at]);
+		if (request->command) {
+			remove_words(request, at, 1);
+			return;
+		}
+		if (!cw_option_is_option(words[at]) ||
+		    !cw_option_skip_common(request->words.num, words, &at))
+			break;
+	}
+	request->command = cw_command_find("analyze");
+	request->is_by_default = true;
+}
+
+static struct cw_error *read_words(struct cw_request *request)
+{
+	const char *const *words = (const char *const *)request->words.items;
+	char label[64];
+	struct cw_option_set set = {
+		.takes = request->command->takes,
+		.own = request->command->own_options,
+		.who = command_label(request->command, label, sizeof(label)),
+	};
+	bool has_options_ended = false;
+
+	for (size_t at = 0; at < request->words.num;) {
+		if (!has_options_ended && strcmp(words[at], "--") == 0) {
+			has_options_ended = true;
+			at++;
+		} else if (!has_options_ended &&
+			   cw_option_is_option(words[at])) {
+			struct cw_error *err =
+				cw_option_read(&set, request->words.num, words,
+					       &at, &request->options);
+			if (err)
+				return err;
+		} else {
+			*cw_array_push(&request->arguments) = words[at++];
+		}
+	}
+	return NULL;
+}
+
+/* --help and --version turn any request into another. */
+static void redirect(struct cw_request *request)
+{
+	const struct cw_command *to = NULL;
+
+	if (request->options.wants_version)
+		to = &cw_command_version;
+	else if (request->options.wants_help)
+		to = &cw_command_help;
+	if (!to)
+		return;
+	request->arguments.num = 0;
+	if (to == &cw_command_help && !request->is_by_default)
+		*cw_array_push(&request->arguments) = request->command->name;
+	request->command = to;
+	request->is_by_default = false;
+}
+
+struct cw_error *cw_request_parse(size_t num_words, const char *const *words,
+				  struct cw_request **ret)
+{
+	struct cw_request *request = cw_alloc(sizeof(*request));
+
+	request->options = cw_option_defaults;
+	for (size_t i = 0; i < num_words; i++)
+		*cw_array_push(&request->words) = cw_strdup(words[i]);
+	find_command(request);
+	struct cw_error *err = read_words(request);
+	if (err) {
+		cw_request_destroy(request);
+		return err;
+	}
+	redirect(request);
+	request->target_options = (struct cw_target_options){
+		.exe = request->options.exe,
+		.sysroot = request->options.sysroot,
+		.debug_dir = request->options.debug_dir,
+	};
+	*ret = request;
+	return NULL;
+}
+
+void cw_request_destroy(struct cw_request *request)
+{
+	if (!request)
+		return;
+	cw_array_foreach(word, &request->words) free(*word);
+	cw_array_deinit(&request->words);
+	cw_array_deinit(&request->arguments);
+	free(request);
+}
+
+const struct cw_target_options *
+cw_request_target_options(const struct cw_request *request)
+{
+	return &request->target_options;
+}
+
+uint32_t cw_request_pid(const struct cw_request *request)
+{
+	return request->options.pid;
+}
+
+bool cw_request_needs_target(const struct cw_request *request)
+{
+	return !request->command->needs_no_target;
+}
+
+bool cw_request_wants_progress(const struct cw_request *request)
+{
+	return !request->options.has_no_progress;
+}
+
+const char *cw_request_take_core(struct cw_request *request)
+{
+	if (request->arguments.num == 0)
+		return NULL;
+	return request->arguments.items[--request->arguments.num];
+}
+
+const char *cw_command_meant(const char *word)
+{
+	struct cw_suggestion suggestion = {.word = word};
+
+	for (size_t i = 0; cw_commands[i]; i++)
+		cw_suggestion_try(&suggestion, cw_commands[i]->name);
+	return suggestion.best;
+}
+
+static struct cw_error *unknown_command(const char *word)
+{
+	const char *meant = cw_command_meant(word);
+
+	if (meant)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "unknown command '%s'; did you mean '%s'?",
+				    word, meant);
+	return cw_error_new(CW_ERROR_USAGE, "unknown command '%s'; see 'help'",
+			    word);
+}
+
+struct cw_error *cw_request_check(const struct cw_request *request)
+{
+	const struct cw_command *command = request->command;
+	size_t num = request->arguments.num;
+	struct cw_condition condition;
+	char label[64];
+
+	if (request->is_by_default && num > 0)
+		return unknown_command(request->arguments.items[0]);
+	command_label(command, label, sizeof(label));
+	if (num < command->min_arguments)
+		return cw_error_new(CW_ERROR_USAGE, "'%s' needs %s", label,
+				    command->arguments);
+	if (num > command->max_arguments)
+		return cw_error_new(
+			CW_ERROR_USAGE,
+			"'%s' has no use for '%s'; see 'help %s'", label,
+			request->arguments.items[command->max_arguments],
+			label);
+	if (request->options.fail_if)
+		return cw_condition_parse(request->options.fail_if, &condition);
+	return NULL;
+}

@@ -1,0 +1,146 @@
+#include "command/session.h"
+
+#include "base/memory.h"
+
+struct cw_session *cw_session_create(struct cw_target *target)
+{
+	struct cw_session *session = cw_alloc(sizeof(*session));
+
+	session->target = target;
+	return session;
+}
+
+void cw_session_destroy(struct cw_session *session)
+{
+	if (!session)
+		return;
+	cw_path_finder_destroy(session->paths);
+	cw_rings_destroy(session->all_rings);
+	cw_rings_destroy(session->lost_rings);
+	cw_leaks_destroy(session->leaks);
+	cw_typing_destroy(session->typing);
+	cw_debug_destroy(session->debug);
+	if (session->graph.first)
+		cw_graph_deinit(&session->graph);
+	cw_reach_destroy(session->reach);
+	cw_roots_destroy(session->roots);
+	cw_heap_destroy(session->heap);
+	cw_target_close(session->target);
+	free(session);
+}
+
+static struct cw_error *make_heap(struct cw_session *session)
+{
+	if (session->heap)
+		return NULL;
+	return cw_heap_create(session->target, &session->progress,
+			      &session->heap);
+}
+
+static struct cw_error *make_roots(struct cw_session *session)
+{
+	if (session->roots)
+		return NULL;
+	return cw_roots_create(session->target, session->heap, &session->roots);
+}
+
+static struct cw_error *make_reach(struct cw_session *session)
+{
+	if (session->reach)
+		return NULL;
+	return cw_reach_create(session->heap, session->roots,
+			       &session->progress, &session->reach);
+}
+
+static struct cw_error *make_numbers(struct cw_session *session)
+{
+	return cw_block_index_number(&session->heap->index);
+}
+
+static struct cw_error *make_graph(struct cw_session *session)
+{
+	if (session->graph.first)
+		return NULL;
+	return cw_edges_create_all(session->heap, &session->progress,
+				   &session->graph);
+}
+
+static struct cw_error *make_debug(struct cw_session *session)
+{
+	if (!session->debug)
+		session->debug = cw_debug_create(session->target);
+	return NULL;
+}
+
+static struct cw_error *make_typing(struct cw_session *session)
+{
+	if (session->typing)
+		return NULL;
+	return cw_typing_create(session->heap, session->roots, session->debug,
+				&session->progress, &session->typing);
+}
+
+static struct cw_error *make_leaks(struct cw_session *session)
+{
+	if (session->leaks)
+		return NULL;
+	return cw_leaks_create(session->heap, session->reach, NULL,
+			       &session->progress, &session->leaks);
+}
+
+static struct cw_error *make_lost_rings(struct cw_session *session)
+{
+	if (session->lost_rings)
+		return NULL;
+	return cw_rings_create_lost(session->heap, session->reach, NULL,
+				    &session->progress, &session->lost_rings);
+}
+
+static struct cw_error *make_all_rings(struct cw_session *session)
+{
+	if (session->all_rings)
+		return NULL;
+	return cw_rings_create_all(session->heap, session->reach,
+				   &session->graph, NULL, &session->progress,
+				   &session->all_rings);
+}
+
+static struct cw_error *make_paths(struct cw_session *session)
+{
+	if (session->paths)
+		return NULL;
+	return cw_path_finder_create(session->heap, session->roots,
+				     &session->graph, &session->progress,
+				     &session->paths);
+}
+
+/* In an order in which each finds those before it. */
+static const struct {
+	enum cw_needs needs;
+	struct cw_error *(*make)(struct cw_session *session);
+} makers[] = {
+	{CW_NEEDS_HEAP, make_heap},
+	{CW_NEEDS_ROOTS, make_roots},
+	{CW_NEEDS_REACH, make_reach},
+	{CW_NEEDS_NUMBERS, make_numbers},
+	{CW_NEEDS_GRAPH, make_graph},
+	{CW_NEEDS_DEBUG, make_debug},
+	{CW_NEEDS_TYPES, make_typing},
+	{CW_NEEDS_LEAKS, make_leaks},
+	{CW_NEEDS_LOST_RINGS, make_lost_rings},
+	{CW_NEEDS_ALL_RINGS, make_all_rings},
+	{CW_NEEDS_PATHS, make_paths},
+};
+
+struct cw_error *cw_session_need(struct cw_session *session,
+				 enum cw_needs needs)
+{
+	for (size_t i = 0; i < cw_num_elements(makers); i++) {
+		if ((needs & makers[i].needs) != makers[i].needs)
+			continue;
+		struct cw_error *err = makers[i].make(session);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
