@@ -10,10 +10,12 @@ libcorewalk_la_SOURCES += \
 	target/link_map.c target/link_map.h \
 	target/mapped_file.c target/mapped_file.h \
 	target/mapping.c target/mapping.h \
+	target/mini_debug.c \
 	target/module.h \
 	target/module_file.c \
 	target/module_find.c target/module_find.h \
 	target/segment.h \
-	target/symbol.h \
+	target/symbol.c target/symbol.h \
+	target/symbol_table.c target/symbol_table.h \
 	target/target.c target/target.h target/target_private.h \
 	target/thread.c target/thread.h

@@ -9,7 +9,6 @@
 #include "target/elf_file.h"
 #include "target/elf_layout.h"
 #include "target/link_map.h"
-#include "target/symbol.h"
 
 enum {
 	MAX_MODULES = 16384,
@@ -380,6 +379,7 @@ void cw_modules_deinit(struct cw_target *target)
 {
 	cw_array_foreach(module, &target->modules)
 	{
+		cw_module_symbols_destroy(module);
 		cw_elf_file_close(module->separate_file);
 		cw_elf_file_close(module->file);
 	}

@@ -18,6 +18,7 @@ struct cw_error *
 cw_modules_find(struct cw_target *target,
 		const struct cw_mappings *mappings) cw_must_check;
 void cw_modules_deinit(struct cw_target *target);
+void cw_module_symbols_destroy(struct cw_module *module);
 
 /*
  * Opens the file of @module on this machine and keeps it when it is the same
