@@ -51,7 +51,22 @@ struct cw_heap_region {
 	 * glibc's next size field 8; for a mmapped block what the round-up to
 	 * 16 adds. */
 	uint32_t trailer_size;
-	uint64_t unknown_size; /* bytes that no block could be made of */
+};
+
+/* Why a part of a region is in no block. */
+enum cw_hole_kind {
+	CW_HOLE_CORRUPT,    /* headers there make no sense */
+	CW_HOLE_UNREADABLE, /* the target has no bytes for them */
+	CW_HOLE_FOREIGN,    /* the allocator knows that it is not its own */
+};
+
+/*
+ * A part of a region that is in no block.  Words in it may be pointers of the
+ * program, so it counts as a root.  Its start is a marker in the index.
+ */
+struct cw_heap_hole {
+	cw_addr start, end;
+	enum cw_hole_kind kind;
 };
 
 /* An allocator that was recognised. */
@@ -67,9 +82,9 @@ struct cw_allocator {
 
 /* Something the allocator's own rules forbid. */
 struct cw_corruption {
-	cw_addr address;    /* of the header that is wrong */
+	cw_addr address;    /* of what is wrong: a header, a link */
 	uint64_t lost_size; /* bytes up to where the walk could go on */
-	cw_addr suspect;    /* the block before, which may have overrun; or 0 */
+	cw_addr suspect;    /* the block that may be to blame, or 0 */
 	const char *what;   /* "chunk size 0x4141414141414141 is …" */
 };
 
@@ -86,13 +101,16 @@ struct cw_heap {
 	CW_ARRAY(struct cw_heap_region) regions;    /* sorted by start */
 	CW_ARRAY(struct cw_heap_metadata) metadata; /* sorted by start */
 	CW_ARRAY(struct cw_corruption) corruptions;
+	CW_ARRAY(struct cw_heap_hole) holes; /* sorted by start */
 	/* Starts of blocks that are cached or metadata, sorted. */
 	CW_ARRAY(cw_addr) cached;
 	CW_ARRAY(cw_addr) metadata_blocks;
 	struct cw_heap_count count[CW_NUM_BLOCK_STATES];
 	uint64_t overhead_size; /* headers and the like in regions, bytes */
-	uint64_t unknown_size;	/* in regions, in no block */
+	uint64_t unknown_size;	/* holes, other than foreign ones */
 	struct cw_arena arena;
+	struct cw_heap_states *states; /* private */
+	bool is_verified;	       /* private */
 };
 
 /*
@@ -103,6 +121,14 @@ struct cw_error *cw_heap_create(struct cw_target *target,
 				struct cw_progress *progress,
 				struct cw_heap **ret) cw_must_check;
 void cw_heap_destroy(struct cw_heap *heap);
+
+/*
+ * Looks closer than the walk had to: follows the links of every free block,
+ * and adds what is wrong to the corruptions.  Slow on much free memory, so
+ * for `heap verify` only.
+ */
+struct cw_error *cw_heap_verify(struct cw_heap *heap,
+				struct cw_progress *progress) cw_must_check;
 
 struct cw_block {
 	cw_addr address;
@@ -126,7 +152,7 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 struct cw_block_cursor {
 	const struct cw_heap *heap;
 	uint64_t granule;
-	size_t region, cached, metadata_block;
+	size_t region, hole, cached, metadata_block;
 };
 
 struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap);

@@ -1,4 +1,13 @@
 libcorewalk_la_SOURCES += \
 	heap/allocator.h \
+	heap/block_cursor.c \
 	heap/block_index.c heap/block_index.h \
-	heap/heap.h
+	heap/heap.c heap/heap.h \
+	heap/ptmalloc.c heap/ptmalloc.h \
+	heap/ptmalloc_cache.c \
+	heap/ptmalloc_find.c \
+	heap/ptmalloc_mmapped.c \
+	heap/ptmalloc_region.c \
+	heap/ptmalloc_resync.c \
+	heap/ptmalloc_verify.c \
+	heap/ptmalloc_walk.c

@@ -6,3 +6,8 @@ EXTRA_DIST += tests/programs/zoo.cpp tests/fetch
 UNIT_TESTS += tests/unit/block_index
 tests_unit_block_index_SOURCES = tests/unit/block_index.c tests/unit/check.h
 tests_unit_block_index_LDADD = $(UNIT_LDADD)
+
+# What heap/ sees, for the scripts.
+check_PROGRAMS += tests/blocks/blocks
+tests_blocks_blocks_SOURCES = tests/blocks/blocks.c
+tests_blocks_blocks_LDADD = $(UNIT_LDADD)

@@ -1,0 +1,117 @@
+/* Cursor: the blocks of a heap in address order; see heap/heap.h. */
+#include "heap/heap.h"
+
+struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap)
+{
+	return (struct cw_block_cursor){.heap = heap};
+}
+
+/* Granule of the first address at or behind @address that has one. */
+static uint64_t granule_from(const struct cw_block_index *index,
+			     cw_addr address)
+{
+	uint32_t low = 0, high = index->num_pages;
+	cw_addr page = address >> CW_PAGE_SHIFT << CW_PAGE_SHIFT;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (index->page_address[middle] < page)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == index->num_pages)
+		return index->num_granules;
+	if (index->page_address[low] > page)
+		return (uint64_t)low * CW_PAGE_GRANULES;
+	return cw_block_index_granule(index, address + 15);
+}
+
+struct cw_block_cursor cw_heap_blocks_from(const struct cw_heap *heap,
+					   cw_addr address)
+{
+	struct cw_block_cursor cursor = {.heap = heap};
+
+	cursor.granule = granule_from(&heap->index, address);
+	if (cursor.granule == CW_NO_GRANULE)
+		cursor.granule = heap->index.num_granules;
+	if (cursor.granule)
+		cursor.granule--;
+	return cursor;
+}
+
+/* Steps @i to the first item that is not below @address. */
+#define step_to(i, array, address, member)                                     \
+	while ((i) < (array)->num && (array)->items[i] member < (address))     \
+	(i)++
+
+static bool is_at(const cw_addr *items, size_t num, size_t i, cw_addr address)
+{
+	return i < num && items[i] == address;
+}
+
+static enum cw_block_state state_of(struct cw_block_cursor *cursor,
+				    cw_addr address)
+{
+	const struct cw_heap *heap = cursor->heap;
+
+	step_to(cursor->cached, &heap->cached, address, );
+	if (is_at(heap->cached.items, heap->cached.num, cursor->cached,
+		  address))
+		return CW_BLOCK_CACHED;
+	step_to(cursor->metadata_block, &heap->metadata_blocks, address, );
+	if (is_at(heap->metadata_blocks.items, heap->metadata_blocks.num,
+		  cursor->metadata_block, address))
+		return CW_BLOCK_METADATA;
+	return CW_BLOCK_FREE;
+}
+
+/* Whether the start at @address is a marker, of a region's end or a hole. */
+static bool is_marker(struct cw_block_cursor *cursor, cw_addr address)
+{
+	const struct cw_heap *heap = cursor->heap;
+
+	step_to(cursor->hole, &heap->holes, address, .start);
+	if (cursor->hole < heap->holes.num &&
+	    heap->holes.items[cursor->hole].start == address)
+		return true;
+	return cursor->region == heap->regions.num ||
+	       address < heap->regions.items[cursor->region].start;
+}
+
+bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
+{
+	const struct cw_heap *heap = cursor->heap;
+	const struct cw_block_index *index = &heap->index;
+
+	for (;;) {
+		uint64_t granule = cw_block_index_next(index, cursor->granule);
+		if (granule >= index->num_granules)
+			return false;
+		cursor->granule = granule;
+
+		cw_addr address = cw_block_index_address(index, granule);
+		bool is_unused = cw_bit_test(index->unused, granule);
+		while (cursor->region < heap->regions.num &&
+		       heap->regions.items[cursor->region].end <= address)
+			cursor->region++;
+		if (is_unused && is_marker(cursor, address))
+			continue;
+
+		const struct cw_heap_region *region =
+			&heap->regions.items[cursor->region];
+		uint64_t extent =
+			(cw_block_index_next(index, granule) - granule)
+			<< CW_GRANULE_SHIFT;
+		*ret = (struct cw_block){
+			.address = address,
+			.size = extent - region->trailer_size,
+			.state = is_unused ? state_of(cursor, address)
+					   : CW_BLOCK_USED,
+			.granule = granule,
+			.region = region,
+		};
+		return true;
+	}
+}

@@ -1,0 +1,400 @@
+#include "heap/heap.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "heap/allocator.h"
+
+static const struct cw_allocator_kind *const kinds[] = {
+	&cw_ptmalloc,
+};
+
+#define NUM_KINDS cw_num_elements(kinds)
+
+struct cw_heap_states {
+	void *state[NUM_KINDS];
+};
+
+const char *cw_block_state_name(enum cw_block_state state)
+{
+	static const char *const names[CW_NUM_BLOCK_STATES] = {
+		[CW_BLOCK_USED] = "used",
+		[CW_BLOCK_FREE] = "free",
+		[CW_BLOCK_CACHED] = "cached",
+		[CW_BLOCK_METADATA] = "metadata",
+	};
+
+	return names[state];
+}
+
+static int by_address(const void *left, const void *right)
+{
+	cw_addr a = *(const cw_addr *)left, b = *(const cw_addr *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* For arrays whose items begin with an address, which is all of them. */
+#define sort_by_address(array)                                                 \
+	qsort((array)->items, (array)->num, sizeof(*(array)->items), by_address)
+
+static bool keep_region(struct cw_heap *heap, size_t num_kept,
+			const struct cw_heap_region *region)
+{
+	if (region->start >= region->end || region->end >> CW_ADDRESS_BITS != 0)
+		return false;
+	return num_kept == 0 ||
+	       region->start >= heap->regions.items[num_kept - 1].end;
+}
+
+static void settle_regions(struct cw_heap *heap)
+{
+	size_t num_kept = 0;
+
+	sort_by_address(&heap->regions);
+	sort_by_address(&heap->metadata);
+	cw_array_foreach(region, &heap->regions)
+	{
+		if (!keep_region(heap, num_kept, region))
+			continue;
+		struct cw_allocator *allocator =
+			&heap->allocators.items[region->allocator];
+		allocator->num_regions++;
+		allocator->region_size += region->end - region->start;
+		heap->regions.items[num_kept++] = *region;
+	}
+	heap->regions.num = num_kept;
+}
+
+static struct cw_error *make_index(struct cw_heap *heap)
+{
+	cw_cleanup_free struct cw_address_range *ranges =
+		cw_alloc(heap->regions.num * sizeof(*ranges));
+
+	for (size_t i = 0; i < heap->regions.num; i++) {
+		ranges[i].start = heap->regions.items[i].start;
+		/* One more: the marker has its place there. */
+		ranges[i].end = heap->regions.items[i].end + 1;
+	}
+	return cw_block_index_init(&heap->index, ranges, heap->regions.num);
+}
+
+/* Asks for the pages of a region at once, not by one fault a page. */
+static void populate(const struct cw_heap *heap,
+		     const struct cw_heap_region *region)
+{
+#ifdef MADV_POPULATE_READ
+	uintptr_t page_mask = sysconf(_SC_PAGESIZE) - 1;
+	cw_addr address = region->start;
+
+	while (address < region->end) {
+		const struct cw_segment *segment =
+			cw_target_segment(heap->target, address);
+		if (!segment)
+			break;
+
+		cw_addr end =
+			segment->end < region->end ? segment->end : region->end;
+		if (segment->bytes) {
+			uintptr_t first = (uintptr_t)segment->bytes +
+					  (address - segment->start);
+			uintptr_t last = (uintptr_t)segment->bytes +
+					 (end - segment->start);
+			first &= ~page_mask;
+			madvise((void *)first, last - first,
+				MADV_POPULATE_READ);
+		}
+		address = end;
+	}
+#endif
+}
+
+static void set_markers(struct cw_heap *heap)
+{
+	cw_array_foreach(hole, &heap->holes)
+	{
+		uint64_t granule =
+			cw_block_index_granule(&heap->index, hole->start);
+
+		cw_block_index_mark(&heap->index, granule);
+	}
+	cw_array_foreach(region, &heap->regions)
+	{
+		uint64_t granule =
+			cw_block_index_granule(&heap->index, region->end);
+
+		cw_block_index_mark(&heap->index, granule);
+	}
+}
+
+static bool holds(const cw_addr *sorted, size_t num, cw_addr address)
+{
+	return bsearch(&address, sorted, num, sizeof(*sorted), by_address);
+}
+
+static bool is_hole(const struct cw_heap *heap, cw_addr address)
+{
+	return heap->holes.num &&
+	       bsearch(&address, heap->holes.items, heap->holes.num,
+		       sizeof(*heap->holes.items), by_address);
+}
+
+static uint64_t usable_size(const struct cw_heap_region *region,
+			    uint64_t extent)
+{
+	return extent > region->trailer_size ? extent - region->trailer_size
+					     : 0;
+}
+
+/* Used and unused blocks of one region; holes are among the unused. */
+static void count_region(struct cw_heap *heap,
+			 const struct cw_heap_region *region)
+{
+	const struct cw_block_index *index = &heap->index;
+	struct cw_heap_count used = {0}, unused = {0};
+	uint64_t end = cw_block_index_granule(index, region->end);
+	uint64_t granule = cw_block_index_next(
+		index, cw_block_index_granule(index, region->start));
+	uint64_t first = granule;
+
+	/* Extents of unused blocks are summed; the rest is used. */
+	while (granule < end) {
+		uint64_t word = granule >> 6;
+		uint64_t mask = UINT64_MAX << (granule & 63);
+		uint64_t next_word = (word + 1) * 64;
+
+		if (next_word > end)
+			mask &= UINT64_MAX >> (next_word - end);
+		uint64_t bits = index->unused[word] & mask;
+		used.blocks += __builtin_popcountll(index->starts[word] & mask &
+						    ~bits);
+		for (; bits; bits &= bits - 1) {
+			uint64_t at = word * 64 + __builtin_ctzll(bits);
+			uint64_t next = cw_block_index_next(index, at);
+
+			unused.blocks++;
+			unused.bytes += (next - at) << CW_GRANULE_SHIFT;
+		}
+		granule = next_word;
+	}
+	if (first >= end)
+		return;
+	used.bytes = ((end - first) << CW_GRANULE_SHIFT) - unused.bytes -
+		     used.blocks * region->trailer_size;
+	unused.bytes -= unused.blocks * region->trailer_size;
+	heap->count[CW_BLOCK_USED].blocks += used.blocks;
+	heap->count[CW_BLOCK_USED].bytes += used.bytes;
+	heap->count[CW_BLOCK_FREE].blocks += unused.blocks;
+	heap->count[CW_BLOCK_FREE].bytes += unused.bytes;
+}
+
+/* Moves blocks at @addresses from the free ones to those of @state. */
+static void count_listed(struct cw_heap *heap, enum cw_block_state state,
+			 const cw_addr *addresses, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		struct cw_block block;
+
+		if (!cw_heap_block_at(heap, addresses[i], &block))
+			continue;
+		heap->count[state].blocks++;
+		heap->count[state].bytes += block.size;
+		heap->count[CW_BLOCK_FREE].blocks--;
+		heap->count[CW_BLOCK_FREE].bytes -= block.size;
+	}
+}
+
+static void count_hole(struct cw_heap *heap, const struct cw_heap_hole *hole)
+{
+	const struct cw_heap_region *region =
+		cw_heap_region_at(heap, hole->start);
+	uint64_t granule = cw_block_index_granule(&heap->index, hole->start);
+	uint64_t next = cw_block_index_next(&heap->index, granule);
+
+	if (!region)
+		return;
+	heap->count[CW_BLOCK_FREE].blocks--;
+	heap->count[CW_BLOCK_FREE].bytes -=
+		((next - granule) << CW_GRANULE_SHIFT) - region->trailer_size;
+	if (hole->kind == CW_HOLE_FOREIGN)
+		return;
+	heap->unknown_size += hole->end - hole->start;
+	heap->allocators.items[region->allocator].known_size -=
+		hole->end - hole->start;
+}
+
+static void count_blocks(struct cw_heap *heap)
+{
+	uint64_t region_size = 0;
+
+	cw_array_foreach(region, &heap->regions)
+	{
+		count_region(heap, region);
+		region_size += region->end - region->start;
+	}
+	cw_array_foreach(allocator, &heap->allocators) allocator->known_size =
+		allocator->region_size;
+	cw_array_foreach(hole, &heap->holes)
+	{
+		count_hole(heap, hole);
+		region_size -= hole->end - hole->start;
+	}
+	count_listed(heap, CW_BLOCK_CACHED, heap->cached.items,
+		     heap->cached.num);
+	count_listed(heap, CW_BLOCK_METADATA, heap->metadata_blocks.items,
+		     heap->metadata_blocks.num);
+
+	heap->overhead_size = region_size;
+	for (int i = 0; i < CW_NUM_BLOCK_STATES; i++)
+		heap->overhead_size -= heap->count[i].bytes;
+}
+
+static struct cw_error *find_and_walk(struct cw_heap *heap,
+				      struct cw_progress *progress)
+{
+	struct cw_error *err;
+
+	for (size_t i = 0; i < NUM_KINDS; i++) {
+		err = kinds[i]->find(heap, &heap->states->state[i]);
+		if (err)
+			return err;
+	}
+	settle_regions(heap);
+	err = make_index(heap);
+	if (err)
+		return err;
+
+	cw_array_foreach(region, &heap->regions) populate(heap, region);
+	for (size_t i = 0; i < NUM_KINDS; i++) {
+		err = kinds[i]->walk(heap, heap->states->state[i], progress);
+		if (err)
+			return err;
+	}
+	sort_by_address(&heap->holes);
+	sort_by_address(&heap->cached);
+	sort_by_address(&heap->metadata_blocks);
+	sort_by_address(&heap->corruptions);
+	set_markers(heap);
+	cw_block_index_seal(&heap->index);
+	count_blocks(heap);
+	return NULL;
+}
+
+struct cw_error *cw_heap_create(struct cw_target *target,
+				struct cw_progress *progress,
+				struct cw_heap **ret)
+{
+	struct cw_heap *heap = cw_alloc(sizeof(*heap));
+
+	heap->target = target;
+	heap->states = cw_alloc(sizeof(*heap->states));
+	cw_arena_init(&heap->arena);
+
+	struct cw_error *err = find_and_walk(heap, progress);
+	if (err) {
+		cw_heap_destroy(heap);
+		return cw_error_in(err, "walking the heap");
+	}
+	*ret = heap;
+	return NULL;
+}
+
+void cw_heap_destroy(struct cw_heap *heap)
+{
+	if (!heap)
+		return;
+	for (size_t i = 0; i < NUM_KINDS; i++)
+		kinds[i]->free(heap->states->state[i]);
+	free(heap->states);
+	cw_block_index_deinit(&heap->index);
+	cw_array_deinit(&heap->allocators);
+	cw_array_deinit(&heap->regions);
+	cw_array_deinit(&heap->metadata);
+	cw_array_deinit(&heap->corruptions);
+	cw_array_deinit(&heap->holes);
+	cw_array_deinit(&heap->cached);
+	cw_array_deinit(&heap->metadata_blocks);
+	cw_arena_deinit(&heap->arena);
+	free(heap);
+}
+
+struct cw_error *cw_heap_verify(struct cw_heap *heap,
+				struct cw_progress *progress)
+{
+	if (heap->is_verified)
+		return NULL;
+	for (size_t i = 0; i < NUM_KINDS; i++) {
+		struct cw_error *err = kinds[i]->verify(
+			heap, heap->states->state[i], progress);
+		if (err)
+			return cw_error_in(err, "verifying the heap");
+	}
+	sort_by_address(&heap->corruptions);
+	heap->is_verified = true;
+	return NULL;
+}
+
+/* Number of the first region that ends behind @address. */
+static size_t region_from(const struct cw_heap *heap, cw_addr address)
+{
+	size_t low = 0, high = heap->regions.num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (heap->regions.items[middle].end > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,
+					       cw_addr address)
+{
+	size_t i = region_from(heap, address);
+
+	if (i == heap->regions.num || address < heap->regions.items[i].start)
+		return NULL;
+	return &heap->regions.items[i];
+}
+
+bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
+		      struct cw_block *ret)
+{
+	const struct cw_block_index *index = &heap->index;
+	uint64_t granule = cw_block_index_granule(index, address);
+
+	if (granule == CW_NO_GRANULE)
+		return false;
+	granule = cw_block_index_start(index, granule);
+	if (granule == CW_NO_GRANULE)
+		return false;
+
+	cw_addr start = cw_block_index_address(index, granule);
+	const struct cw_heap_region *region = cw_heap_region_at(heap, start);
+	if (!region || is_hole(heap, start))
+		return false;
+
+	uint64_t next = cw_block_index_next(index, granule);
+	*ret = (struct cw_block){
+		.address = start,
+		.size = usable_size(region, (next - granule)
+						    << CW_GRANULE_SHIFT),
+		.granule = granule,
+		.region = region,
+	};
+	if (!cw_bit_test(index->unused, granule))
+		ret->state = CW_BLOCK_USED;
+	else if (holds(heap->cached.items, heap->cached.num, start))
+		ret->state = CW_BLOCK_CACHED;
+	else if (holds(heap->metadata_blocks.items, heap->metadata_blocks.num,
+		       start))
+		ret->state = CW_BLOCK_METADATA;
+	else
+		ret->state = CW_BLOCK_FREE;
+	return true;
+}

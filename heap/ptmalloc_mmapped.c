@@ -1,0 +1,231 @@
+/* Mmapped: malloc_par, and blocks with a mapping of their own. */
+#include <string.h>
+
+#include "heap/ptmalloc.h"
+
+/* malloc_par is in the same data segment as the main arena. */
+#define NEAR_MAIN_ARENA (1 << 20)
+#define MAX_ALIGN_SHIFT 40
+
+static uint64_t word_at(const unsigned char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+static uint32_t int_at(const unsigned char *bytes)
+{
+	uint32_t number;
+
+	memcpy(&number, bytes, sizeof(number));
+	return number;
+}
+
+/*
+ * malloc_par, from its middle on: n_mmaps, n_mmaps_max, max_n_mmaps,
+ * no_dyn_threshold (ints), mmapped_mem, max_mmapped_mem, [max_total_mem until
+ * 2.24], sbrk_base.  In front of the ints are thresholds; since 2.35 an int,
+ * hp_flags, comes before n_mmaps and a hole behind no_dyn_threshold.
+ */
+static bool is_parameters(const unsigned char *bytes, uint64_t *ret_num,
+			  uint64_t *ret_size, unsigned *ret_rest)
+{
+	enum { DEFAULT_MAX_MMAPS = 65536 };
+	uint32_t num = int_at(bytes), max_num = int_at(bytes + 8);
+	unsigned rest = 16;
+
+	if (int_at(bytes + 4) != DEFAULT_MAX_MMAPS || num > max_num ||
+	    max_num > DEFAULT_MAX_MMAPS || int_at(bytes + 12) > 1)
+		return false;
+	for (; rest <= 20; rest += 4) {
+		uint64_t size = word_at(bytes + rest);
+		uint64_t max_size = word_at(bytes + rest + 8);
+
+		if (size % PTMALLOC_PAGE == 0 && max_size >= size &&
+		    max_size % PTMALLOC_PAGE == 0 &&
+		    (num == 0) == (size == 0) &&
+		    (max_num == 0) == (max_size == 0) &&
+		    max_size >> CW_ADDRESS_BITS == 0) {
+			*ret_num = num;
+			*ret_size = size;
+			*ret_rest = rest + 16;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void find_parameters(const struct cw_heap *heap, struct ptmalloc *libc,
+			    const struct ptmalloc_arena *arena)
+{
+	const struct cw_segment *segment =
+		cw_target_segment(heap->target, arena->state);
+	uint64_t trim = UINT64_C(128) << 10;
+
+	if (!segment || !segment->bytes)
+		return;
+	cw_addr start = segment->start;
+	cw_addr end = segment->end;
+	if (arena->state - start > NEAR_MAIN_ARENA)
+		start = (arena->state - NEAR_MAIN_ARENA) & ~(cw_addr)7;
+	if (end - arena->state > NEAR_MAIN_ARENA)
+		end = arena->state + NEAR_MAIN_ARENA;
+
+	for (cw_addr at = start; at + 256 <= end; at += 4) {
+		const unsigned char *bytes =
+			segment->bytes + (at - segment->start);
+		unsigned rest;
+
+		if (!is_parameters(bytes, &libc->num_mmapped,
+				   &libc->mmapped_size, &rest))
+			continue;
+		/* trim_threshold, top_pad and mmap_threshold are 40 or 72
+		 * bytes before; these are the defaults, or twice as much as
+		 * the largest mmapped block that was freed. */
+		(void)trim;
+		uint64_t base = word_at(bytes + rest);
+		if (base >> CW_ADDRESS_BITS || (base && base % 16))
+			base = word_at(bytes + rest + 8);
+		if (arena->system_mem && base >> CW_ADDRESS_BITS)
+			continue;
+		libc->has_parameters = true;
+		libc->sbrk_base = 0;
+		(void)base;
+		return;
+	}
+}
+
+void ptmalloc_find_parameters(struct cw_heap *heap, struct ptmalloc_all *all)
+{
+	cw_array_foreach(arena, &all->arenas)
+	{
+		if (arena->is_main)
+			find_parameters(heap, ptmalloc_libc_of(all, arena),
+					arena);
+	}
+}
+
+/*
+ * Whether @chunk, in a mapping that would begin at @start, is a mmapped one;
+ * its header then says how long the mapping is.
+ */
+static bool is_mmapped(const struct cw_target *target,
+		       const struct ptmalloc *libc, cw_addr start,
+		       cw_addr chunk, cw_addr limit, cw_addr *ret_end)
+{
+	uint64_t offset, field;
+
+	if (!cw_target_read_word(target, chunk, &offset) ||
+	    !cw_target_read_word(target, chunk + 8, &field) ||
+	    (field & 15) != PTMALLOC_MMAPPED)
+		return false;
+	if (libc->state->mmapped_header)
+		offset &= ~(uint64_t)1; /* 2.43: "huge pages" */
+	uint64_t size = ptmalloc_size(field) + libc->state->mmapped_header;
+	if (offset != chunk - start || size > limit - chunk ||
+	    size < PTMALLOC_MIN_CHUNK || (offset + size) % PTMALLOC_PAGE != 0)
+		return false;
+	*ret_end = chunk + size;
+	return true;
+}
+
+/*
+ * The chunk of a mapping that begins at @start.  memalign() moves the chunk
+ * on, so that its block is aligned, and leaves the first header in place.
+ */
+static bool find_chunk(const struct cw_target *target,
+		       const struct ptmalloc *libc, cw_addr start,
+		       cw_addr limit, struct ptmalloc_mmapped *ret)
+{
+	cw_addr last = 0;
+
+	for (unsigned shift = 5; shift < MAX_ALIGN_SHIFT; shift++) {
+		uint64_t align = UINT64_C(1) << shift;
+		cw_addr block = (start + 48 + align - 1) & ~(align - 1);
+		cw_addr chunk = block - PTMALLOC_HEADER;
+
+		if (block == last)
+			continue;
+		last = block;
+		if (block >= limit)
+			break;
+		if (is_mmapped(target, libc, start, chunk, limit, &ret->end)) {
+			ret->start = start;
+			ret->chunk = chunk;
+			return true;
+		}
+	}
+	ret->start = ret->chunk = start;
+	return is_mmapped(target, libc, start, start, limit, &ret->end);
+}
+
+static void scan_segment(struct cw_heap *heap, struct ptmalloc_all *all,
+			 const struct ptmalloc *libc,
+			 const struct cw_segment *segment)
+{
+	size_t piece = 0;
+
+	for (cw_addr page = segment->start; page < segment->end;) {
+		struct ptmalloc_mmapped mmapped;
+
+		/* Pieces are few, and skipped as a whole. */
+		for (piece = 0; piece < all->pieces.num; piece++) {
+			if (page >= (all->pieces.items[piece].start &
+				     ~(cw_addr)(PTMALLOC_PAGE - 1)) &&
+			    page < all->pieces.items[piece].end)
+				break;
+		}
+		if (piece < all->pieces.num) {
+			page = (all->pieces.items[piece].end + PTMALLOC_PAGE -
+				1) &
+			       ~(cw_addr)(PTMALLOC_PAGE - 1);
+			continue;
+		}
+		if (!find_chunk(heap->target, libc, page, segment->end,
+				&mmapped)) {
+			page += PTMALLOC_PAGE;
+			continue;
+		}
+		*cw_array_push(&all->mmapped) = mmapped;
+		page = mmapped.end;
+	}
+}
+
+static void add_regions(struct cw_heap *heap, struct ptmalloc_all *all,
+			const struct ptmalloc *libc)
+{
+	cw_array_foreach(mmapped, &all->mmapped)
+	{
+		*cw_array_push(&heap->regions) = (struct cw_heap_region){
+			.start = mmapped->chunk,
+			.end = mmapped->end,
+			.kind = CW_REGION_MMAPPED,
+			.allocator = libc->allocator,
+			.trailer_size = libc->state->mmapped_header ? 8 : 0,
+		};
+		if (mmapped->start < mmapped->chunk)
+			*cw_array_push(&heap->metadata) =
+				(struct cw_heap_metadata){
+					.start = mmapped->start,
+					.end = mmapped->chunk,
+					.what = "space before an aligned "
+						"block",
+				};
+	}
+}
+
+void ptmalloc_find_mmapped(struct cw_heap *heap, struct ptmalloc_all *all)
+{
+	const struct ptmalloc *libc = &all->libcs.items[0];
+
+	cw_array_foreach(segment, &heap->target->segments)
+	{
+		if (segment->bytes && !segment->path &&
+		    segment->flags & CW_SEGMENT_WRITE &&
+		    !(segment->flags & CW_SEGMENT_SHARED))
+			scan_segment(heap, all, libc, segment);
+	}
+	add_regions(heap, all, libc);
+}
