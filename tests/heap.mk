@@ -1,7 +1,8 @@
 # Tests of heap/: the programs whose heaps they look at, and what knows better.
 
 # fetch unpacks packages of other suites.
-EXTRA_DIST += tests/programs/zoo.cpp tests/fetch
+EXTRA_DIST += tests/programs/zoo.cpp tests/fetch tests/recorder.sh \
+	tests/recorder/live.c tests/recorder/record.h tests/recorder/recorder.c
 
 UNIT_TESTS += tests/unit/block_index
 tests_unit_block_index_SOURCES = tests/unit/block_index.c tests/unit/check.h
@@ -11,3 +12,5 @@ tests_unit_block_index_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/blocks/blocks
 tests_blocks_blocks_SOURCES = tests/blocks/blocks.c
 tests_blocks_blocks_LDADD = $(UNIT_LDADD)
+
+SCRIPT_TESTS += tests/blocks-zoo/test.sh
