@@ -1,4 +1,17 @@
-libcorewalk_la_SOURCES += dwarf/debug.h dwarf/type.h
+libcorewalk_la_SOURCES += \
+	dwarf/debug.c dwarf/debug.h \
+	dwarf/demangle.c dwarf/libiberty.h \
+	dwarf/die.c dwarf/die.h \
+	dwarf/file.c dwarf/file.h \
+	dwarf/index.c dwarf/index.h \
+	dwarf/index_walk.c dwarf/index_walk.h \
+	dwarf/library.c dwarf/library.h \
+	dwarf/line.c dwarf/line.h \
+	dwarf/location.c dwarf/location.h \
+	dwarf/reader.c dwarf/reader.h \
+	dwarf/record.c dwarf/record.h \
+	dwarf/section.c dwarf/section.h \
+	dwarf/type.c dwarf/type.h
 
 libcorewalk_la_SOURCES += \
 	dwarf/cfi.h \

@@ -23,6 +23,7 @@ tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 
 include tests/command.mk
+include tests/dwarf.mk
 include tests/heap.mk
 include tests/sources.mk
 

@@ -1,0 +1,411 @@
+#include "dwarf/debug.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "dwarf/file.h"
+#include "dwarf/line.h"
+#include "dwarf/record.h"
+#include "target/debug_file.h"
+#include "target/symbol.h"
+
+/* A module and what has been read of its debug info. */
+struct module_debug {
+	struct cw_debug_file *file; /* NULL: it has none */
+	bool is_sought;
+	bool has_variables, has_all_types;
+	CW_ARRAY(struct cw_variable) variables;
+	CW_ARRAY(const struct cw_type *) all_types;
+};
+
+struct cw_debug {
+	struct cw_target *target;
+	struct cw_arena arena;
+	struct cw_type_store store;
+	struct module_debug *modules; /* by number in the target */
+	size_t num_modules;
+	CW_ARRAY(const char *) problems;	   /* of opening */
+	CW_ARRAY(const char *) shown_problems;	   /* all, made when asked */
+	CW_ARRAY(const struct cw_type *) named;	   /* the last answer */
+	struct cw_map function_names;		   /* by key and module */
+	CW_ARRAY(const char *) function_name_list; /* that it numbers */
+};
+
+struct cw_debug *cw_debug_create(struct cw_target *target)
+{
+	struct cw_debug *debug = cw_alloc(sizeof(*debug));
+
+	debug->target = target;
+	cw_arena_init(&debug->arena);
+	cw_type_store_init(&debug->store, &debug->arena);
+	cw_map_init(&debug->function_names);
+	debug->num_modules = target->modules.num;
+	debug->modules = cw_alloc(debug->num_modules * sizeof(*debug->modules));
+	return debug;
+}
+
+void cw_debug_destroy(struct cw_debug *debug)
+{
+	if (!debug)
+		return;
+	for (size_t i = 0; i < debug->num_modules; i++) {
+		cw_debug_file_close(debug->modules[i].file);
+		cw_array_deinit(&debug->modules[i].variables);
+		cw_array_deinit(&debug->modules[i].all_types);
+	}
+	free(debug->modules);
+	cw_array_deinit(&debug->problems);
+	cw_array_deinit(&debug->shown_problems);
+	cw_array_deinit(&debug->named);
+	cw_array_deinit(&debug->function_name_list);
+	cw_map_deinit(&debug->function_names);
+	cw_type_store_deinit(&debug->store);
+	cw_arena_deinit(&debug->arena);
+	free(debug);
+}
+
+static struct cw_error *module_open(struct cw_debug *debug,
+				    struct cw_module *module,
+				    struct module_debug *ret)
+{
+	struct cw_elf_file *elf = cw_module_debug_file(debug->target, module);
+
+	if (!elf)
+		return NULL;
+	struct cw_error *err =
+		cw_debug_file_open(elf, &debug->arena,
+				   debug->target->options.progress, &ret->file);
+	if (!err && ret->file)
+		*cw_array_push(&debug->store.files) = ret->file;
+	return err;
+}
+
+/*
+ * The module's debug info, opened now if it was not.  What cannot be opened is
+ * a problem noted; only being told to stop is an error.
+ */
+static struct cw_error *module_need(struct cw_debug *debug,
+				    const struct cw_module *module,
+				    struct module_debug **ret)
+{
+	size_t number = module - debug->target->modules.items;
+	struct module_debug *found = &debug->modules[number];
+
+	if (!found->is_sought) {
+		struct cw_error *err = module_open(
+			debug, &debug->target->modules.items[number], found);
+		if (err && cw_error_kind(err) == CW_ERROR_INTERRUPTED)
+			return err;
+		if (err)
+			*cw_array_push(&debug->problems) = cw_arena_format(
+				&debug->arena, "%s: %s", module->name,
+				cw_error_message(err));
+		cw_error_destroy(err);
+		found->is_sought = true;
+	}
+	*ret = found;
+	return NULL;
+}
+
+/* As above, where there is no way to stop. */
+static struct cw_debug_file *file_of(struct cw_debug *debug,
+				     const struct cw_module *module)
+{
+	struct module_debug *found = NULL;
+	cw_cleanup_error struct cw_error *err =
+		module_need(debug, module, &found);
+
+	return err ? NULL : found->file;
+}
+
+bool cw_debug_has(struct cw_debug *debug, struct cw_module *module)
+{
+	return file_of(debug, module) != NULL;
+}
+
+/* TLS ones last; then by address. */
+static int compare_variables(const void *left, const void *right)
+{
+	const struct cw_variable *a = left, *b = right;
+
+	if (a->is_tls != b->is_tls)
+		return a->is_tls - b->is_tls;
+	return (a->address > b->address) - (a->address < b->address);
+}
+
+/* The DIE and those it completes, until one has a name and one a type. */
+static void variable_read(struct cw_debug *debug, struct cw_debug_file *file,
+			  const struct cw_index_variable *found,
+			  struct cw_variable *ret)
+{
+	enum {
+		MAX_HOPS = 4,
+	};
+	uint64_t key = found->key;
+	uint32_t scope = found->scope;
+	const char *name = NULL;
+
+	for (int i = 0; i < MAX_HOPS && key; i++) {
+		cw_cleanup_die Dwarf_Die die = NULL;
+		uint64_t next = 0;
+		if (!cw_die_at(&file->library, key, &die))
+			break;
+		if (!name)
+			name = cw_die_name(&file->library, die);
+		if (!ret->type && cw_die_has(&file->library, die, DW_AT_type))
+			ret->type = cw_reader_type_of(&debug->store, file, die);
+		if (scope == 0)
+			scope = cw_index_declared_in(&file->index, key);
+		if ((name && ret->type && scope) ||
+		    (!cw_die_reference(&file->library, die, DW_AT_specification,
+				       &next) &&
+		     !cw_die_reference(&file->library, die,
+				       DW_AT_abstract_origin, &next)))
+			break;
+		key = next;
+	}
+	if (!ret->type)
+		ret->type = debug->store.unknown_type;
+	const char *prefix = cw_index_scope(&file->index, scope);
+	if (!name)
+		name = "(unnamed)";
+	ret->name = prefix[0] ? cw_arena_format(&debug->arena, "%s::%s", prefix,
+						name)
+			      : name;
+}
+
+/* The same variable may be described by several units or inlined copies. */
+static void variables_unite(struct module_debug *module)
+{
+	struct cw_variable *all = module->variables.items;
+	size_t kept = 0;
+
+	if (module->variables.num == 0)
+		return;
+	qsort(all, module->variables.num, sizeof(*all), compare_variables);
+	for (size_t i = 0; i < module->variables.num; i++) {
+		if (kept > 0 && all[kept - 1].address == all[i].address &&
+		    all[kept - 1].is_tls == all[i].is_tls) {
+			if (all[kept - 1].type->size < all[i].type->size)
+				all[kept - 1] = all[i];
+			continue;
+		}
+		all[kept++] = all[i];
+	}
+	module->variables.num = kept;
+}
+
+struct cw_error *cw_debug_variables(struct cw_debug *debug,
+				    struct cw_module *module,
+				    const struct cw_variable **ret,
+				    size_t *ret_num)
+{
+	struct module_debug *found = NULL;
+	struct cw_error *err = module_need(debug, module, &found);
+
+	if (err)
+		return err;
+	if (found->file && !found->has_variables) {
+		cw_array_foreach(item, &found->file->index.variables)
+		{
+			struct cw_variable variable = {
+				.address = item->address,
+				.is_tls = item->is_tls,
+				.module = module,
+			};
+			if (!item->is_tls)
+				variable.address += module->bias;
+			variable_read(debug, found->file, item, &variable);
+			*cw_array_push(&found->variables) = variable;
+		}
+		variables_unite(found);
+		found->has_variables = true;
+	}
+	*ret = found->variables.items;
+	*ret_num = found->variables.num;
+	return NULL;
+}
+
+/* The function's name, made once. */
+static const char *function_name(struct cw_debug *debug,
+				 struct cw_debug_file *file,
+				 const struct cw_module *module,
+				 const struct cw_index_function *function)
+{
+	uint64_t number = module - debug->target->modules.items;
+	uint64_t key = cw_hash_mix(function->key) ^ number;
+	uint32_t place;
+
+	if (!cw_map_get(&debug->function_names, key, &place)) {
+		place = debug->function_name_list.num;
+		*cw_array_push(&debug->function_name_list) =
+			cw_index_function_name(&file->index, function->key,
+					       function->scope);
+		cw_map_set(&debug->function_names, key, place);
+	}
+	return debug->function_name_list.items[place];
+}
+
+static const char *symbol_name(struct cw_debug *debug, cw_addr address,
+			       uint64_t *ret_offset)
+{
+	const struct cw_symbol *symbol = cw_symbol_at(debug->target, address);
+
+	if (!symbol || symbol->kind != CW_SYMBOL_FUNCTION)
+		return NULL;
+	*ret_offset = address - symbol->address;
+	cw_cleanup_free char *full = cw_demangle(symbol->name);
+	return full ? cw_arena_strdup(&debug->arena, full) : symbol->name;
+}
+
+const char *cw_debug_function(struct cw_debug *debug, cw_addr address,
+			      uint64_t *ret_offset)
+{
+	const struct cw_module *module = cw_module_at(debug->target, address);
+
+	if (!module)
+		return NULL;
+	struct cw_debug_file *file = file_of(debug, module);
+	const struct cw_index_function *function =
+		file ? cw_index_function_at(&file->index,
+					    address - module->bias)
+		     : NULL;
+	const char *name =
+		function ? function_name(debug, file, module, function) : NULL;
+	if (!name)
+		return symbol_name(debug, address, ret_offset);
+	*ret_offset = address - module->bias - function->low;
+	return name;
+}
+
+bool cw_debug_line(struct cw_debug *debug, cw_addr address,
+		   const char **ret_file, unsigned *ret_line)
+{
+	const struct cw_module *module = cw_module_at(debug->target, address);
+	struct cw_debug_file *file = module ? file_of(debug, module) : NULL;
+
+	if (!file)
+		return false;
+	const struct cw_index_function *function =
+		cw_index_function_at(&file->index, address - module->bias);
+	return function &&
+	       cw_line_at(file, function->unit, address - module->bias,
+			  ret_file, ret_line);
+}
+
+static bool is_listed(const struct cw_debug *debug, const struct cw_type *type)
+{
+	for (size_t i = 0; i < debug->named.num; i++)
+		if (debug->named.items[i] == type)
+			return true;
+	return false;
+}
+
+static void named_add(struct cw_debug *debug, struct cw_debug_file *file,
+		      const char *name, bool wants_declarations)
+{
+	enum {
+		MAX_NAMED = 1000,
+	};
+	const struct cw_index_entry *entry = NULL;
+
+	while ((entry = cw_index_named(&file->index, name, entry))) {
+		if (entry->is_declaration != wants_declarations ||
+		    debug->named.num == MAX_NAMED)
+			continue;
+		const struct cw_type *type =
+			cw_reader_type(&debug->store, file, entry->key);
+		if (!is_listed(debug, type))
+			*cw_array_push(&debug->named) = type;
+	}
+}
+
+size_t cw_debug_types_named(struct cw_debug *debug, const char *name,
+			    const struct cw_type ***ret)
+{
+	debug->named.num = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < debug->num_modules; i++) {
+			struct cw_debug_file *file = file_of(
+				debug, &debug->target->modules.items[i]);
+			if (file)
+				named_add(debug, file, name, pass == 1);
+		}
+	}
+	*ret = debug->named.items;
+	return debug->named.num;
+}
+
+const struct cw_type *cw_debug_type(struct cw_debug *debug, uint32_t id)
+{
+	if (id == 0 || id >= debug->store.records.num)
+		return NULL;
+	return &debug->store.records.items[id]->type;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+	const struct cw_type *const *a = left, *const *b = right;
+
+	return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
+}
+
+struct cw_error *cw_debug_all_types(struct cw_debug *debug,
+				    struct cw_module *module,
+				    const struct cw_type *const **ret,
+				    size_t *ret_num)
+{
+	struct module_debug *found = NULL;
+	struct cw_error *err = module_need(debug, module, &found);
+
+	if (err)
+		return err;
+	if (found->file && !found->has_all_types) {
+		struct cw_index *index = &found->file->index;
+		for (size_t i = 0; i < index->entries.num; i++) {
+			const struct cw_index_entry *entry =
+				&index->entries.items[i];
+			if (entry->is_declaration ||
+			    !cw_tag_is_aggregate(entry->tag))
+				continue;
+			const struct cw_type *type = cw_reader_type(
+				&debug->store, found->file, entry->key);
+			if (type->name && cw_type_is_aggregate(type))
+				*cw_array_push(&found->all_types) = type;
+		}
+		size_t kept = 0;
+		const struct cw_type **all = found->all_types.items;
+		if (found->all_types.num)
+			qsort(all, found->all_types.num, sizeof(*all),
+			      compare_ids);
+		for (size_t i = 0; i < found->all_types.num; i++)
+			if (kept == 0 || all[kept - 1] != all[i])
+				all[kept++] = all[i];
+		found->all_types.num = kept;
+		found->has_all_types = true;
+	}
+	*ret = found->all_types.items;
+	*ret_num = found->all_types.num;
+	return NULL;
+}
+
+size_t cw_debug_problems(struct cw_debug *debug, const char *const **ret)
+{
+	debug->shown_problems.num = 0;
+	cw_array_foreach(problem, &debug->problems) *
+		cw_array_push(&debug->shown_problems) = *problem;
+	for (size_t i = 0; i < debug->num_modules; i++) {
+		cw_cleanup_text struct cw_text text = {0};
+		if (debug->modules[i].file)
+			cw_debug_file_problems(debug->modules[i].file, &text);
+		if (text.length)
+			*cw_array_push(&debug->shown_problems) =
+				cw_arena_format(
+					&debug->arena, "debug info of %s: %s",
+					debug->target->modules.items[i].name,
+					text.chars);
+	}
+	*ret = debug->shown_problems.items;
+	return debug->shown_problems.num;
+}

@@ -1,0 +1,15 @@
+/*
+ * libiberty: its demangler's header, which other packages install elsewhere.
+ */
+#ifndef DWARF_LIBIBERTY_H
+#define DWARF_LIBIBERTY_H
+
+#include "config.h"
+
+#ifdef HAVE_LIBIBERTY_DEMANGLE_H
+#include <libiberty/demangle.h>
+#else
+#include <demangle.h>
+#endif
+
+#endif

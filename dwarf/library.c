@@ -1,0 +1,273 @@
+#include "dwarf/library.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+/* libdwarf 0.1 (2021) renamed the object interface and wants the file size. */
+#ifdef DW_LIBDWARF_VERSION_MAJOR
+#define HAS_VERSIONED_LIBDWARF 1
+#endif
+
+struct cw_library_object {
+#ifdef HAS_VERSIONED_LIBDWARF
+	struct Dwarf_Obj_Access_Interface_a_s interface;
+#else
+	struct Dwarf_Obj_Access_Interface_s interface;
+#endif
+};
+
+/* Section 0 is the empty one of ELF. */
+static const struct cw_section *section_at(void *object, uint64_t number)
+{
+	const struct cw_sections *sections = object;
+
+	if (number == 0 || number > sections->items.num)
+		return NULL;
+	return &sections->items.items[number - 1];
+}
+
+static Dwarf_Unsigned count_sections(void *object)
+{
+	const struct cw_sections *sections = object;
+
+	return sections->items.num + 1;
+}
+
+static Dwarf_Small size_of_address(void *object)
+{
+	return 8;
+}
+
+/* The format of lengths, 32-bit DWARF; 64-bit units say so themselves. */
+static Dwarf_Small size_of_length(void *object)
+{
+	return 4;
+}
+
+#ifdef HAS_VERSIONED_LIBDWARF
+
+static int describe(void *object, Dwarf_Unsigned number,
+		    Dwarf_Obj_Access_Section_a *ret, int *error)
+{
+	const struct cw_section *section = section_at(object, number);
+
+	*ret = (Dwarf_Obj_Access_Section_a){.as_name = "", .as_type = 0};
+	if (section) {
+		ret->as_name = section->name;
+		ret->as_type = 1; /* SHT_PROGBITS */
+		ret->as_addr = section->address;
+		ret->as_size = section->size;
+		ret->as_addralign = 1;
+	}
+	return DW_DLV_OK;
+}
+
+static int load(void *object, Dwarf_Unsigned number, Dwarf_Small **ret,
+		int *error)
+{
+	const struct cw_section *section = section_at(object, number);
+
+	if (!section)
+		return DW_DLV_NO_ENTRY;
+	*ret = (Dwarf_Small *)section->bytes;
+	return DW_DLV_OK;
+}
+
+static Dwarf_Small byte_order(void *object)
+{
+	return DW_END_little;
+}
+
+static Dwarf_Unsigned file_size(void *object)
+{
+	const struct cw_sections *sections = object;
+	uint64_t size = 0;
+
+	cw_array_foreach(section, &sections->items) size += section->size;
+	return size;
+}
+
+static const Dwarf_Obj_Access_Methods_a methods = {
+	.om_get_section_info = describe,
+	.om_get_byte_order = byte_order,
+	.om_get_length_size = size_of_length,
+	.om_get_pointer_size = size_of_address,
+	.om_get_filesize = file_size,
+	.om_get_section_count = count_sections,
+	.om_load_section = load,
+};
+
+static void object_init(struct cw_library_object *object, void *sections)
+{
+	object->interface.ai_object = sections;
+	object->interface.ai_methods = &methods;
+}
+
+static void object_finish(Dwarf_Debug debug)
+{
+	dwarf_object_finish(debug);
+}
+
+#else
+
+static int describe(void *object, Dwarf_Half number,
+		    Dwarf_Obj_Access_Section *ret, int *error)
+{
+	const struct cw_section *section = section_at(object, number);
+
+	*ret = (Dwarf_Obj_Access_Section){.name = ""};
+	if (section) {
+		ret->name = section->name;
+		ret->type = 1; /* SHT_PROGBITS */
+		ret->addr = section->address;
+		ret->size = section->size;
+	}
+	return DW_DLV_OK;
+}
+
+static int load(void *object, Dwarf_Half number, Dwarf_Small **ret, int *error)
+{
+	const struct cw_section *section = section_at(object, number);
+
+	if (!section)
+		return DW_DLV_NO_ENTRY;
+	*ret = (Dwarf_Small *)section->bytes;
+	return DW_DLV_OK;
+}
+
+static Dwarf_Endianness byte_order(void *object)
+{
+	return DW_OBJECT_LSB;
+}
+
+static const Dwarf_Obj_Access_Methods methods = {
+	.get_section_info = describe,
+	.get_byte_order = byte_order,
+	.get_length_size = size_of_length,
+	.get_pointer_size = size_of_address,
+	.get_section_count = count_sections,
+	.load_section = load,
+};
+
+static void object_init(struct cw_library_object *object, void *sections)
+{
+	object->interface.object = sections;
+	object->interface.methods = &methods;
+}
+
+static void object_finish(Dwarf_Debug debug)
+{
+	Dwarf_Error err = NULL;
+
+	dwarf_object_finish(debug, &err);
+}
+
+#endif
+
+const char *cw_library_version(void)
+{
+	return dwarf_package_version();
+}
+
+struct cw_error *cw_library_open(struct cw_library *library,
+				 struct cw_sections *sections)
+{
+	*library = (struct cw_library){.sections = sections};
+
+	struct cw_library_object *object = cw_alloc(sizeof(*object));
+	object_init(object, sections);
+
+	dwarf_set_de_alloc_flag(0);
+	dwarf_set_reloc_application(0);
+	Dwarf_Error err = NULL;
+	int status =
+		dwarf_object_init_b(&object->interface, NULL, NULL,
+				    DW_GROUPNUMBER_ANY, &library->debug, &err);
+	if (status == DW_DLV_OK) {
+		library->object = object;
+		return NULL;
+	}
+
+	struct cw_error *ours = cw_error_new(
+		CW_ERROR_TARGET, "debug info is damaged: %s",
+		status == DW_DLV_ERROR ? dwarf_errmsg(err) : "nothing there");
+	if (status == DW_DLV_ERROR)
+		dwarf_dealloc_error(NULL, err);
+	library->debug = NULL;
+	free(object);
+	return ours;
+}
+
+void cw_library_close(struct cw_library *library)
+{
+	if (library->debug)
+		object_finish(library->debug);
+	free(library->object);
+	cw_map_deinit(&library->signatures);
+	cw_array_deinit(&library->signed_keys);
+	*library = (struct cw_library){0};
+}
+
+bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err)
+{
+	if (status == DW_DLV_ERROR) {
+		library->num_errors++;
+		dwarf_dealloc_error(library->debug, *err);
+		*err = NULL;
+	}
+	return status == DW_DLV_OK;
+}
+
+static void signature_note(struct cw_library *library, Dwarf_Die unit,
+			   const Dwarf_Sig8 *signature, uint64_t type_offset,
+			   bool is_info)
+{
+	Dwarf_Error err = NULL;
+	Dwarf_Off start, size;
+	uint64_t number;
+
+	int status = dwarf_die_CU_offset_range(unit, &start, &size, &err);
+	if (!cw_library_is_ok(library, status, &err) || type_offset >= size)
+		return;
+	memcpy(&number, signature, sizeof(number));
+	cw_map_set(&library->signatures, number, library->signed_keys.num);
+	*cw_array_push(&library->signed_keys) =
+		(start + type_offset) | (is_info ? 0 : CW_KEY_TYPES);
+}
+
+bool cw_library_next_unit(struct cw_library *library, bool is_info,
+			  Dwarf_Die *ret)
+{
+	Dwarf_Error err = NULL;
+	Dwarf_Unsigned length, type_offset, next;
+	Dwarf_Off abbrevs;
+	Dwarf_Half version, address_size, length_size, extension, kind;
+	Dwarf_Sig8 signature;
+
+	int status = dwarf_next_cu_header_d(
+		library->debug, is_info, &length, &version, &abbrevs,
+		&address_size, &length_size, &extension, &signature,
+		&type_offset, &next, &kind, &err);
+	if (!cw_library_is_ok(library, status, &err))
+		return false;
+	status = dwarf_siblingof_b(library->debug, NULL, is_info, ret, &err);
+	if (!cw_library_is_ok(library, status, &err))
+		return false;
+	if (!is_info || kind == DW_UT_type)
+		signature_note(library, *ret, &signature, type_offset, is_info);
+	return true;
+}
+
+bool cw_library_address(struct cw_library *library, Dwarf_Die die,
+			uint64_t index, uint64_t *ret)
+{
+	Dwarf_Error err = NULL;
+	Dwarf_Addr address;
+	int status = dwarf_debug_addr_index_to_addr(die, index, &address, &err);
+
+	if (!cw_library_is_ok(library, status, &err))
+		return false;
+	*ret = address;
+	return true;
+}

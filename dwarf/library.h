@@ -1,0 +1,75 @@
+/*
+ * Library: libdwarf, the same in all versions from 20210528 on.
+ *
+ * Everything that differs between its versions is in library.c.  Headers of
+ * libdwarf are only included here; <dwarf.h> is elfutils' and must not be.
+ *
+ * libdwarf is told not to keep lists of what it allocates: all of it must be
+ * handed back, which die.h does.
+ */
+#ifndef DWARF_LIBRARY_H
+#define DWARF_LIBRARY_H
+
+#include "config.h"
+
+#if defined(HAVE_LIBDWARF_2_LIBDWARF_H)
+#include <libdwarf-2/dwarf.h>
+#include <libdwarf-2/libdwarf.h>
+#elif defined(HAVE_LIBDWARF_0_LIBDWARF_H)
+#include <libdwarf-0/dwarf.h>
+#include <libdwarf-0/libdwarf.h>
+#elif defined(HAVE_LIBDWARF_LIBDWARF_H)
+#include <libdwarf/dwarf.h>
+#include <libdwarf/libdwarf.h>
+#else
+#include "dwarf.h"
+#include <libdwarf.h>
+#endif
+
+#include "base/map.h"
+#include "dwarf/section.h"
+
+/*
+ * A key names a DIE within its file: its offset in .debug_info, or in
+ * .debug_types with this bit set.
+ */
+#define CW_KEY_TYPES (UINT64_C(1) << 63)
+
+/* One file's debug info, open in libdwarf. */
+struct cw_library {
+	Dwarf_Debug debug;
+	struct cw_sections *sections; /* borrowed */
+	struct cw_library_object *object;
+	uint64_t num_errors; /* what libdwarf refused */
+	/* Signatures of type units, and the offsets of their types. */
+	struct cw_map signatures;
+	CW_ARRAY(uint64_t) signed_keys;
+};
+
+/* @sections must stay, and at one address, until the library is closed. */
+struct cw_error *cw_library_open(struct cw_library *library,
+				 struct cw_sections *sections) cw_must_check;
+void cw_library_close(struct cw_library *library);
+
+/*
+ * Whether a call succeeded; an error is counted and handed back.  "No entry"
+ * is neither.
+ */
+bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err);
+
+/*
+ * Steps to the next unit of .debug_info or, with @is_info false, .debug_types;
+ * gives its first DIE, and notes the signature of a type unit.  False: there is
+ * none, and the next call begins anew.
+ */
+bool cw_library_next_unit(struct cw_library *library, bool is_info,
+			  Dwarf_Die *ret);
+
+/* The address number @index of the unit of @die; false: there is none. */
+bool cw_library_address(struct cw_library *library, Dwarf_Die die,
+			uint64_t index, uint64_t *ret);
+
+/* The version, as it says itself. */
+const char *cw_library_version(void);
+
+#endif

@@ -1,0 +1,495 @@
+#include "dwarf/reader.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "dwarf/record.h"
+
+enum {
+	MAX_CHAIN = 256,
+	MAX_DIMENSIONS = 16,
+	MAX_DEFINITIONS = 16,
+	POINTER_SIZE = 8,
+};
+
+/* What a DIE's tag says of the type. */
+struct tag_row {
+	unsigned tag;
+	enum cw_type_kind kind;
+	const char *qualifier;
+	bool has_target; /* DW_AT_type is wanted, void when it is not there */
+};
+
+static const struct tag_row tag_rows[] = {
+	{DW_TAG_base_type, CW_TYPE_BASE, NULL, false},
+	{DW_TAG_unspecified_type, CW_TYPE_BASE, NULL, false},
+	{DW_TAG_structure_type, CW_TYPE_STRUCT, NULL, false},
+	{DW_TAG_interface_type, CW_TYPE_STRUCT, NULL, false},
+	{DW_TAG_class_type, CW_TYPE_CLASS, NULL, false},
+	{DW_TAG_union_type, CW_TYPE_UNION, NULL, false},
+	{DW_TAG_enumeration_type, CW_TYPE_ENUM, NULL, true},
+	{DW_TAG_pointer_type, CW_TYPE_POINTER, NULL, true},
+	{DW_TAG_reference_type, CW_TYPE_REFERENCE, "&", true},
+	{DW_TAG_rvalue_reference_type, CW_TYPE_REFERENCE, "&&", true},
+	{DW_TAG_ptr_to_member_type, CW_TYPE_MEMBER_POINTER, NULL, true},
+	{DW_TAG_array_type, CW_TYPE_ARRAY, NULL, true},
+	{DW_TAG_typedef, CW_TYPE_TYPEDEF, NULL, true},
+	{DW_TAG_template_alias, CW_TYPE_TYPEDEF, NULL, true},
+	{DW_TAG_const_type, CW_TYPE_QUALIFIED, "const", true},
+	{DW_TAG_volatile_type, CW_TYPE_QUALIFIED, "volatile", true},
+	{DW_TAG_restrict_type, CW_TYPE_QUALIFIED, "restrict", true},
+	{DW_TAG_atomic_type, CW_TYPE_QUALIFIED, "_Atomic", true},
+	{DW_TAG_immutable_type, CW_TYPE_QUALIFIED, "immutable", true},
+	{DW_TAG_packed_type, CW_TYPE_QUALIFIED, "packed", true},
+	{DW_TAG_shared_type, CW_TYPE_QUALIFIED, "shared", true},
+	{DW_TAG_subroutine_type, CW_TYPE_FUNCTION, NULL, true},
+};
+
+static const struct tag_row *tag_row_find(unsigned tag)
+{
+	for (size_t i = 0; i < cw_num_elements(tag_rows); i++)
+		if (tag_rows[i].tag == tag)
+			return &tag_rows[i];
+	return NULL;
+}
+
+static enum cw_encoding encoding_of(uint64_t encoding, uint64_t size)
+{
+	switch (encoding) {
+	case DW_ATE_boolean:
+		return CW_ENCODING_BOOL;
+	case DW_ATE_signed:
+		return CW_ENCODING_SIGNED;
+	case DW_ATE_unsigned:
+	case DW_ATE_address:
+		return CW_ENCODING_UNSIGNED;
+	case DW_ATE_signed_char:
+	case DW_ATE_unsigned_char:
+		return CW_ENCODING_CHAR;
+	case DW_ATE_UTF:
+		return size == 1 ? CW_ENCODING_CHAR : CW_ENCODING_UTF;
+	case DW_ATE_float:
+	case DW_ATE_complex_float:
+		return CW_ENCODING_FLOAT;
+	}
+	return CW_ENCODING_NONE;
+}
+
+static struct cw_type_record *record_new(struct cw_type_store *store)
+{
+	struct cw_type_record *record =
+		cw_arena_alloc(store->arena, sizeof(*record));
+
+	record->store = store;
+	return record;
+}
+
+static bool records_are_equal(const struct cw_type_record *a,
+			      const struct cw_type_record *b)
+{
+	return a->hash == b->hash && a->type.kind == b->type.kind &&
+	       a->type.size == b->type.size &&
+	       a->num_members == b->num_members &&
+	       a->type.target == b->type.target &&
+	       (a->type.name == b->type.name ||
+		(a->type.name && b->type.name &&
+		 strcmp(a->type.name, b->type.name) == 0));
+}
+
+/* The type equal to @draft that is there, or a copy of the draft, now there. */
+static const struct cw_type *record_enter(struct cw_type_store *store,
+					  struct cw_type_record *draft)
+{
+	draft->hash = cw_record_hash(draft);
+	uint32_t *first = cw_map_place(&store->by_hash, draft->hash, 0);
+
+	for (uint32_t id = *first; id;) {
+		struct cw_type_record *record = store->records.items[id];
+		if (records_are_equal(record, draft))
+			return &record->type;
+		id = record->same_hash;
+	}
+
+	struct cw_type_record *record = record_new(store);
+	*record = *draft;
+	record->store = store;
+	record->type.id = store->records.num;
+	record->same_hash = *first;
+	*first = record->type.id;
+	*cw_array_push(&store->records) = record;
+	return &record->type;
+}
+
+void cw_type_store_init(struct cw_type_store *store, struct cw_arena *arena)
+{
+	struct cw_type_record nothing = {.type.kind = CW_TYPE_VOID,
+					 .type.name = "void"};
+	struct cw_type_record unknown = {.type.kind = CW_TYPE_UNKNOWN};
+
+	*store = (struct cw_type_store){.arena = arena};
+	*cw_array_push(&store->records) = NULL;
+	store->void_type = record_enter(store, &nothing);
+	store->unknown_type = record_enter(store, &unknown);
+}
+
+void cw_type_store_deinit(struct cw_type_store *store)
+{
+	cw_array_deinit(&store->records);
+	cw_array_deinit(&store->files);
+	cw_map_deinit(&store->by_hash);
+}
+
+static const struct cw_type *type_known(const struct cw_type_store *store,
+					const struct cw_debug_file *file,
+					uint64_t key)
+{
+	uint32_t id;
+
+	if (key == 0)
+		return store->void_type;
+	if (!cw_map_get(&file->types, key, &id))
+		return NULL;
+	return &store->records.items[id]->type;
+}
+
+static void note_known(struct cw_debug_file *file, uint64_t key,
+		       const struct cw_type *type)
+{
+	cw_map_set(&file->types, key, type->id);
+}
+
+/* A struct, class, union or enum whose @target is known. */
+static const struct cw_type *compound_read(struct cw_type_store *store,
+					   struct cw_debug_file *file,
+					   Dwarf_Die die, uint64_t key,
+					   const struct tag_row *row,
+					   const struct cw_type *target)
+{
+	struct cw_type_record draft = {
+		.type.kind = row->kind,
+		.type.target = target,
+		.store = store,
+		.file = file,
+		.key = key,
+	};
+	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
+	uint64_t size = 0;
+
+	draft.type.name = entry ? cw_index_name(&file->index, entry)
+				: cw_die_name(&file->library, die);
+	draft.type.is_declaration =
+		cw_die_flag(&file->library, die, DW_AT_declaration);
+	if (cw_die_number(&file->library, die, DW_AT_byte_size, &size))
+		draft.type.size = size;
+	if (!draft.type.is_declaration)
+		cw_record_read_children(&draft, die);
+	return record_enter(store, &draft);
+}
+
+static bool kinds_agree(unsigned left, unsigned right)
+{
+	if (left == right)
+		return true;
+	return left != DW_TAG_union_type && right != DW_TAG_union_type &&
+	       left != DW_TAG_enumeration_type &&
+	       right != DW_TAG_enumeration_type;
+}
+
+bool cw_tag_is_aggregate(unsigned tag)
+{
+	return tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
+	       tag == DW_TAG_union_type || tag == DW_TAG_interface_type;
+}
+
+/*
+ * The definition of that name in @file; NULL when there is none, or several
+ * that differ.
+ */
+static const struct cw_type *definition_find(struct cw_type_store *store,
+					     struct cw_debug_file *file,
+					     const char *name, unsigned tag)
+{
+	const struct cw_type *found = NULL;
+	const struct cw_index_entry *entry = NULL;
+	unsigned num = 0;
+
+	while ((entry = cw_index_named(&file->index, name, entry))) {
+		if (entry->is_declaration || !cw_tag_is_aggregate(entry->tag) ||
+		    !kinds_agree(entry->tag, tag))
+			continue;
+		const struct cw_type *type =
+			type_known(store, file, entry->key);
+		if (!type) {
+			cw_cleanup_die Dwarf_Die die = NULL;
+			if (!cw_die_at(&file->library, entry->key, &die))
+				continue;
+			type = compound_read(store, file, die, entry->key,
+					     tag_row_find(entry->tag), NULL);
+			note_known(file, entry->key, type);
+		}
+		if (found && found != type)
+			return NULL;
+		found = type;
+		if (++num == MAX_DEFINITIONS)
+			break;
+	}
+	return found;
+}
+
+static const struct cw_type *aggregate_read(struct cw_type_store *store,
+					    struct cw_debug_file *file,
+					    Dwarf_Die die, uint64_t key,
+					    const struct tag_row *row)
+{
+	const struct cw_type *declared =
+		compound_read(store, file, die, key, row, NULL);
+
+	if (!declared->is_declaration || !declared->name)
+		return declared;
+	uint64_t signed_key;
+	if (cw_die_reference(&file->library, die, DW_AT_signature,
+			     &signed_key)) {
+		const struct cw_type *known =
+			type_known(store, file, signed_key);
+		if (known && !known->is_declaration)
+			return known;
+	}
+	const struct cw_type *defined =
+		definition_find(store, file, declared->name, row->tag);
+	return defined ? defined : declared;
+}
+
+static uint64_t array_size(const struct cw_type *element, uint64_t count)
+{
+	uint64_t size;
+
+	if (__builtin_mul_overflow(element->size, count, &size))
+		return 0;
+	return size;
+}
+
+/* Number of elements that a subrange says; 0: none that is fixed. */
+static uint64_t subrange_count(struct cw_library *library, Dwarf_Die die)
+{
+	uint64_t count, upper, lower = 0;
+
+	if (cw_die_number(library, die, DW_AT_count, &count))
+		return (int64_t)count < 0 ? 0 : count;
+	if (!cw_die_number(library, die, DW_AT_upper_bound, &upper))
+		return 0;
+	cw_die_number(library, die, DW_AT_lower_bound, &lower);
+	return (int64_t)upper < (int64_t)lower ? 0 : upper - lower + 1;
+}
+
+static const struct cw_type *array_read(struct cw_type_store *store,
+					struct cw_debug_file *file,
+					Dwarf_Die die,
+					const struct cw_type *element)
+{
+	uint64_t counts[MAX_DIMENSIONS];
+	unsigned num = 0;
+	Dwarf_Die child;
+
+	if (cw_die_child(&file->library, die, &child)) {
+		do {
+			if (cw_die_tag(child) == DW_TAG_subrange_type)
+				counts[num++] =
+					subrange_count(&file->library, child);
+		} while (num < MAX_DIMENSIONS &&
+			 cw_die_next(&file->library, &child));
+		cw_die_free(num == MAX_DIMENSIONS ? child : NULL);
+	}
+	if (num == 0)
+		counts[num++] = 0;
+	while (num-- > 0) {
+		struct cw_type_record draft = {
+			.type.kind = CW_TYPE_ARRAY,
+			.type.target = element,
+			.type.count = counts[num],
+			.type.size = array_size(element, counts[num]),
+		};
+		element = record_enter(store, &draft);
+	}
+	return element;
+}
+
+/* Types that are made of one other, @target. */
+static const struct cw_type *derived_read(struct cw_type_store *store,
+					  struct cw_debug_file *file,
+					  Dwarf_Die die, uint64_t key,
+					  const struct tag_row *row,
+					  const struct cw_type *target)
+{
+	struct cw_type_record draft = {
+		.type.kind = row->kind,
+		.type.target = target,
+		.type.qualifier = row->qualifier,
+	};
+	uint64_t size;
+
+	switch (row->kind) {
+	case CW_TYPE_ARRAY:
+		return array_read(store, file, die, target);
+	case CW_TYPE_TYPEDEF: {
+		const struct cw_index_entry *entry =
+			cw_index_at(&file->index, key);
+		draft.type.name = entry && entry->name
+					  ? cw_index_name(&file->index, entry)
+					  : cw_die_name(&file->library, die);
+		draft.type.size = target->size;
+		break;
+	}
+	case CW_TYPE_QUALIFIED:
+		draft.type.size = target->size;
+		break;
+	case CW_TYPE_FUNCTION:
+		break;
+	default:
+		draft.type.size = POINTER_SIZE;
+		if (row->kind == CW_TYPE_MEMBER_POINTER &&
+		    target->kind == CW_TYPE_FUNCTION)
+			draft.type.size = 2 * POINTER_SIZE;
+		if (cw_die_number(&file->library, die, DW_AT_byte_size, &size))
+			draft.type.size = size;
+	}
+	return record_enter(store, &draft);
+}
+
+static const struct cw_type *base_read(struct cw_type_store *store,
+				       struct cw_debug_file *file,
+				       Dwarf_Die die)
+{
+	struct cw_type_record draft = {.type.kind = CW_TYPE_BASE};
+	uint64_t encoding = 0, size = 0;
+
+	draft.type.name = cw_die_name(&file->library, die);
+	cw_die_number(&file->library, die, DW_AT_byte_size, &size);
+	cw_die_number(&file->library, die, DW_AT_encoding, &encoding);
+	draft.type.size = size;
+	draft.type.encoding = encoding_of(encoding, size);
+	return record_enter(store, &draft);
+}
+
+/*
+ * The type of one DIE; NULL when the type it is made of must be known first:
+ * its key is then in @ret_wanted.
+ */
+static const struct cw_type *die_read(struct cw_type_store *store,
+				      struct cw_debug_file *file, uint64_t key,
+				      bool may_want, uint64_t *ret_wanted)
+{
+	cw_cleanup_die Dwarf_Die die = NULL;
+	uint64_t target_key = 0;
+
+	if (!cw_die_at(&file->library, key, &die))
+		return store->unknown_type;
+	const struct tag_row *row = tag_row_find(cw_die_tag(die));
+	if (!row)
+		return store->unknown_type;
+	if (row->kind == CW_TYPE_BASE)
+		return base_read(store, file, die);
+	if (!row->has_target)
+		return aggregate_read(store, file, die, key, row);
+
+	bool has_type = cw_die_has(&file->library, die, DW_AT_type);
+	const struct cw_type *target = store->void_type;
+	if (has_type &&
+	    !cw_die_reference(&file->library, die, DW_AT_type, &target_key))
+		target = store->unknown_type;
+	else if (has_type)
+		target = type_known(store, file, target_key);
+	if (!target) {
+		*ret_wanted = target_key;
+		if (may_want)
+			return NULL;
+		target = store->unknown_type;
+	}
+	if (row->kind == CW_TYPE_ENUM)
+		return compound_read(store, file, die, key, row,
+				     has_type ? target : NULL);
+	return derived_read(store, file, die, key, row, target);
+}
+
+static bool is_pending(const uint64_t *chain, unsigned num, uint64_t key)
+{
+	for (unsigned i = 0; i < num; i++)
+		if (chain[i] == key)
+			return true;
+	return false;
+}
+
+const struct cw_type *cw_reader_type(struct cw_type_store *store,
+				     struct cw_debug_file *file, uint64_t key)
+{
+	uint64_t chain[MAX_CHAIN] = {key};
+	unsigned num = 1;
+	const struct cw_type *type = type_known(store, file, key);
+
+	/* Only structs and classes may lead back to themselves; they are known
+	 * before their members are resolved.  Any other ring is damage. */
+	while (!type) {
+		uint64_t wanted = 0;
+		const struct cw_type *made =
+			die_read(store, file, chain[num - 1], true, &wanted);
+		if (!made &&
+		    (num == MAX_CHAIN || is_pending(chain, num, wanted))) {
+			file->library.num_errors++;
+			made = die_read(store, file, chain[num - 1], false,
+					&wanted);
+		}
+		if (!made) {
+			chain[num++] = wanted;
+			continue;
+		}
+		if (made == store->unknown_type)
+			store->num_unknown++;
+		note_known(file, chain[--num], made);
+		if (num == 0)
+			type = made;
+	}
+	return type;
+}
+
+const struct cw_type *cw_reader_type_of(struct cw_type_store *store,
+					struct cw_debug_file *file,
+					Dwarf_Die die)
+{
+	uint64_t key;
+
+	if (!cw_die_has(&file->library, die, DW_AT_type))
+		return store->void_type;
+	if (!cw_die_reference(&file->library, die, DW_AT_type, &key))
+		return store->unknown_type;
+	return cw_reader_type(store, file, key);
+}
+
+static unsigned tag_of_kind(enum cw_type_kind kind)
+{
+	for (size_t i = 0; i < cw_num_elements(tag_rows); i++)
+		if (tag_rows[i].kind == kind)
+			return tag_rows[i].tag;
+	return 0;
+}
+
+const struct cw_type *cw_reader_complete(const struct cw_type *type)
+{
+	struct cw_type_record *record = (struct cw_type_record *)type;
+	struct cw_type_store *store = record->store;
+
+	if (!type->name || record->num_files_searched == store->files.num)
+		return record->definition ? record->definition : type;
+	record->num_files_searched = store->files.num;
+
+	const struct cw_type *found = NULL;
+	for (size_t i = 0; i < store->files.num; i++) {
+		const struct cw_type *here =
+			definition_find(store, store->files.items[i],
+					type->name, tag_of_kind(type->kind));
+		if (here && found && here != found)
+			return type;
+		if (here)
+			found = here;
+	}
+	record->definition = found;
+	return found ? found : type;
+}

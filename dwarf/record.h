@@ -1,0 +1,54 @@
+/*
+ * Record: a type with what is needed to read the rest of it later.
+ */
+#ifndef DWARF_RECORD_H
+#define DWARF_RECORD_H
+
+#include "dwarf/reader.h"
+
+/* A member as its DIE says it. */
+struct cw_raw_member {
+	const char *name;
+	uint64_t type; /* key, 0: void */
+	uint64_t offset;
+	uint64_t hash; /* of the name of its type, where it has one */
+	uint32_t bit_size;
+	/* From the offset on; or from the most significant bit of the storage
+	 * unit down, as DWARF 2 and 3 count. */
+	uint32_t bit_offset;
+	uint32_t storage_size; /* bytes; 0: as large as the type */
+	bool is_bit_offset_from_top;
+	bool is_base, is_virtual_base, is_artificial;
+};
+
+struct cw_raw_argument {
+	const char *name;
+	uint64_t type;
+};
+
+struct cw_type_record {
+	struct cw_type type;
+	struct cw_type_store *store;
+	struct cw_debug_file *file;
+	uint64_t key;
+	uint64_t hash;
+	uint32_t same_hash; /* id of the next with the same, or 0 */
+	uint32_t num_members, num_enumerators, num_arguments;
+	struct cw_raw_member *raw_members;
+	struct cw_member *members; /* NULL: not resolved yet */
+	struct cw_enumerator *enumerators;
+	struct cw_raw_argument *raw_arguments;
+	struct cw_type_argument *arguments;
+	/* Of a declaration: the definition in another file, as far as
+	 * num_files_searched went. */
+	const struct cw_type *definition;
+	uint32_t num_files_searched;
+};
+
+/* What may differ between types with one name: see reader.h. */
+uint64_t cw_record_hash(const struct cw_type_record *record);
+
+/* The DIE's children: members, enumerators, arguments.  Into the arena. */
+void cw_record_read_children(struct cw_type_record *record, Dwarf_Die die);
+
+#endif
