@@ -1,5 +1,6 @@
 /*
- * libiberty: its demangler's header, which other packages install elsewhere.
+ * Libiberty: its demangler's header, which not all systems install in the same
+ * place.
  */
 #ifndef DWARF_LIBIBERTY_H
 #define DWARF_LIBIBERTY_H

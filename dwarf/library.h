@@ -18,12 +18,9 @@
 #elif defined(HAVE_LIBDWARF_0_LIBDWARF_H)
 #include <libdwarf-0/dwarf.h>
 #include <libdwarf-0/libdwarf.h>
-#elif defined(HAVE_LIBDWARF_LIBDWARF_H)
+#else
 #include <libdwarf/dwarf.h>
 #include <libdwarf/libdwarf.h>
-#else
-#include "dwarf.h"
-#include <libdwarf.h>
 #endif
 
 #include "base/map.h"

@@ -104,7 +104,8 @@ static void child_read(struct cw_type_record *record, Dwarf_Die die,
 		break;
 	}
 	case DW_TAG_template_type_parameter: {
-		struct cw_raw_argument argument = {cw_die_name(library, die), 0};
+		struct cw_raw_argument argument = {cw_die_name(library, die),
+						   0};
 		cw_die_reference(library, die, DW_AT_type, &argument.type);
 		*cw_array_push(&children->arguments) = argument;
 		break;

@@ -5,7 +5,8 @@
 static bool is_wanted(const char *name)
 {
 	return strncmp(name, ".debug_", 7) == 0 ||
-	       strncmp(name, ".zdebug_", 8) == 0;
+	       strncmp(name, ".zdebug_", 8) == 0 ||
+	       strcmp(name, ".eh_frame") == 0;
 }
 
 void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)

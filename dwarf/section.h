@@ -1,7 +1,8 @@
 /*
  * Sections: the debug sections of one ELF file, decompressed.
  *
- * Only sections whose names begin with ".debug_" or ".zdebug_" are kept.
+ * Only sections whose names begin with ".debug_" or ".zdebug_" are kept, and
+ * ".eh_frame".
  * Relocations are never applied: executables, shared objects and their debug
  * files need none.
  */
