@@ -2,5 +2,6 @@
 
 SCRIPT_TESTS += \
 	tests/format/test.sh \
+	tests/install/test.sh \
 	tests/structure/test.sh
 EXTRA_DIST += tests/bare
