@@ -1,5 +1,6 @@
 #include "target/core_notes.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/procfs.h>
 
@@ -82,6 +83,33 @@ static void prpsinfo_read(struct notes *notes, const struct cw_elf_note *note)
 	notes->target->pid = info.pr_pid;
 }
 
+/*
+ * The kernel writes one, of the signal that killed; gcore one a thread, of what
+ * it was stopped with.  si_addr means something for faults only.
+ */
+static void siginfo_read(struct notes *notes, const struct cw_elf_note *note)
+{
+	struct cw_target *target = notes->target;
+	siginfo_t info;
+
+	if (note->size < sizeof(info)) {
+		damaged(notes, "NT_SIGINFO");
+		return;
+	}
+	memcpy(&info, note->data, sizeof(info));
+	if (target->threads.num > 1 || info.si_signo != target->signal ||
+	    info.si_code <= 0)
+		return;
+	switch (info.si_signo) {
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGILL:
+	case SIGFPE:
+	case SIGTRAP:
+		target->fault_address = (uintptr_t)info.si_addr;
+	}
+}
+
 static void auxv_read(struct notes *notes, const struct cw_elf_note *note)
 {
 	struct cw_target *target = notes->target;
@@ -151,6 +179,7 @@ static const struct {
 	{"CORE", NT_PRSTATUS, prstatus_read},
 	{"CORE", NT_FPREGSET, vector_state_read},
 	{"CORE", NT_PRPSINFO, prpsinfo_read},
+	{"CORE", NT_SIGINFO, siginfo_read},
 	{"CORE", NT_AUXV, auxv_read},
 	{"CORE", NT_FILE, file_read},
 	{"LINUX", NT_X86_XSTATE, vector_state_read},
@@ -192,4 +221,7 @@ void cw_core_notes_read(struct cw_target *target,
 						   size, phdr.p_align});
 	}
 	cw_mappings_sort(mappings);
+	if (target->threads.num == 0)
+		*cw_array_push(&target->warnings) =
+			"the core has no threads: its notes are missing";
 }

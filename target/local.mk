@@ -14,6 +14,9 @@ libcorewalk_la_SOURCES += \
 	target/module.h \
 	target/module_file.c \
 	target/module_find.c target/module_find.h \
+	target/page_scan.c target/page_scan.h \
+	target/process.c \
+	target/process_memory.c target/process_memory.h \
 	target/segment.h \
 	target/symbol.c target/symbol.h \
 	target/symbol_table.c target/symbol_table.h \

@@ -4,8 +4,7 @@
 EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
 SCRIPT_TESTS =
 UNIT_TESTS = \
-	tests/unit/base \
-	tests/unit/target_bytes
+	tests/unit/base
 
 # Run once more with --enable-sanitizers; add the scripts that feed bad input.
 SANITIZED_TESTS = $(UNIT_TESTS)
@@ -19,13 +18,11 @@ UNIT_LDADD = libcorewalk.la
 tests_unit_base_SOURCES = tests/unit/base.c tests/unit/check.h
 tests_unit_base_LDADD = $(UNIT_LDADD)
 
-tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
-tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
-
 include tests/command.mk
 include tests/dwarf.mk
 include tests/heap.mk
 include tests/sources.mk
+include tests/target.mk
 
 # Graph algorithms.
 UNIT_TESTS += tests/unit/graph
