@@ -1,22 +1,19 @@
 /*
  * Answer: the plugin proper; the words of a command in GDB to its answer.
  */
-#include <ctype.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "command/meter.h"
 #include "command/run.h"
 #include "plugin/analysis.h"
 #include "plugin/info.h"
 #include "plugin/interrupt.h"
 #include "plugin/plugin.h"
 #include "plugin/words.h"
-
-/* Where GDB knows of none: not a terminal, or without limit. */
-#define DEFAULT_WIDTH 100
 
 struct cw_plugin {
 	struct cw_analysis analysis;
@@ -123,12 +120,46 @@ static void finish(struct cw_plugin_answer *answer,
 	answer->bytes = result->bytes;
 }
 
+static void detach_meter(struct cw_progress **progress)
+{
+	if (*progress && (*progress)->show)
+		cw_meter_detach((*progress)->context, *progress);
+}
+
+/* With Ctrl-C ours, and progress on the terminal where there is one. */
+static struct cw_error *run_request(struct command *command,
+				    struct cw_session *session, FILE *out,
+				    struct cw_run_result *ret)
+{
+	const struct cw_run_style style = {
+		.width = command->request->width,
+		.is_gdb = true,
+		.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+	};
+	if (!session)
+		return cw_request_run(command->parsed, NULL, &style, out, ret);
+
+	cw_cleanup_interrupt struct cw_interrupt interrupt;
+	struct cw_meter meter;
+	__attribute__((cleanup(detach_meter))) struct cw_progress *progress =
+		&session->progress;
+
+	progress->must_stop = 0;
+	cw_interrupt_begin(&interrupt, &progress->must_stop);
+	if (command->request->has_terminal &&
+	    cw_request_wants_progress(command->parsed))
+		cw_meter_attach(&meter, progress, stderr);
+	return cw_request_run(command->parsed, session, &style, out, ret);
+}
+
 static struct cw_error *run(struct command *command)
 {
 	struct cw_plugin_answer *answer = command->answer;
 	struct cw_session *session = NULL;
-	struct cw_error *err;
+	struct cw_error *err = cw_request_check(command->parsed);
 
+	if (err)
+		return err;
 	if (cw_request_needs_target(command->parsed)) {
 		err = need_session(command);
 		if (err || answer->num_questions > 0)
@@ -136,17 +167,11 @@ static struct cw_error *run(struct command *command)
 		session = command->plugin->analysis.session;
 	}
 
-	struct cw_run_style style = {
-		.width = command->request->width,
-		.is_gdb = true,
-	};
 	struct cw_run_result result = {0};
 	FILE *out = open_memstream(&answer->text, &answer->size);
 	if (!out)
 		return cw_error_new(CW_ERROR_MEMORY, "no memory for an answer");
-	if (style.width == 0)
-		style.width = DEFAULT_WIDTH;
-	err = cw_request_run(command->parsed, session, &style, out, &result);
+	err = run_request(command, session, out, &result);
 	fclose(out);
 	finish(answer, &result);
 	return err;

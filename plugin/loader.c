@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "plugin/channel.h"
 #include "plugin/plugin.h"
@@ -114,6 +115,17 @@ static void fail(struct cw_plugin_answer *answer, const char *problem)
 	answer->status = 3;
 }
 
+/* Whether stderr is a terminal that curses, GDB's TUI, does not draw on. */
+static bool has_plain_terminal(void)
+{
+	if (!isatty(STDERR_FILENO))
+		return false;
+
+	void **screen = dlsym(RTLD_DEFAULT, "stdscr");
+	bool (*has_ended)(void) = dlsym(RTLD_DEFAULT, "isendwin");
+	return !screen || !*screen || !has_ended || has_ended();
+}
+
 /* The first record of a command is GDB's width, the others are its words. */
 static void fill_words(struct cw_plugin_request *request)
 {
@@ -130,6 +142,7 @@ static void answer_message(const struct cw_channel_message *replies,
 			   const struct cw_plugin_frame *frame)
 {
 	struct cw_plugin_request request = {
+		.has_terminal = has_plain_terminal(),
 		.has_replies = replies,
 		.num_replies = replies ? replies->num_records : 0,
 		.replies = replies ? replies->records : NULL,

@@ -20,36 +20,40 @@ corewalk_plugin_la_SOURCES = \
 corewalk_plugin_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 corewalk_plugin_la_LIBADD = libcorewalk.la
 
-# GDB's commands.  In the build folder they are used as they are; those to be
-# installed know other paths.
-gdb_scripts = heap.gdb transport.gdb heap-commands.gdb cw-commands.gdb
-gdb_templates = plugin/heap.gdb.in plugin/transport.gdb.in \
-	plugin/commands.gdb.in
-EXTRA_DIST += $(gdb_templates)
-noinst_DATA += $(gdb_scripts:%=plugin/%) $(gdb_scripts:%=plugin/installed/%)
-CLEANFILES += $(gdb_scripts:%=plugin/%) $(gdb_scripts:%=plugin/installed/%)
+# Writes GDB's commands from the command table.
+noinst_PROGRAMS += plugin/make-commands
+plugin_make_commands_SOURCES = plugin/make_commands.c
+plugin_make_commands_LDADD = libcorewalk.la
+command_scripts = plugin/heap-commands.gdb plugin/cw-commands.gdb
+pkgdata_DATA = $(command_scripts)
+CLEANFILES += $(command_scripts)
+$(command_scripts): plugin/make-commands$(EXEEXT)
+	$(AM_V_GEN)name=$$(basename $@ .gdb); \
+	plugin/make-commands $${name%-commands} >$@.new && mv $@.new $@
 
-# make_gdb_script GROUP SCRIPTS-FOLDER PLUGIN-FOLDER <TEMPLATE
-make_gdb_script = make_gdb_script() { \
-	sed -e "s|@group@|$$1|g" -e "s|@scripts@|$$2|g" \
-	    -e "s|@plugin_dir@|$$3|g"; \
-}; $(MKDIR_P) plugin/installed; make_gdb_script
-here_gdb_script = $(abs_builddir)/plugin $(abs_builddir)/.libs
-installed_gdb_script = $(pkgdatadir) $(pkglibdir)
+# Those that know paths: of the build folder, and where they are installed.
+path_scripts = heap.gdb transport.gdb
+here_scripts = $(path_scripts:%=plugin/%)
+installed_scripts = $(path_scripts:%=plugin/installed/%)
+noinst_DATA += $(here_scripts) $(installed_scripts)
+EXTRA_DIST += plugin/heap.gdb.in plugin/transport.gdb.in
+CLEANFILES += $(here_scripts) $(installed_scripts)
 
-$(gdb_scripts:%=plugin/%) $(gdb_scripts:%=plugin/installed/%): \
-		$(gdb_templates) Makefile
-	$(AM_V_GEN)paths='$(here_gdb_script)'; \
-	case $@ in */installed/*) paths='$(installed_gdb_script)' ;; esac; \
-	name=$$(basename $@ .gdb); \
-	group=$${name%-commands}; \
-	$(make_gdb_script) $$group $$paths \
-		<$(srcdir)/plugin/$${name#$$group-}.gdb.in >$@
+$(here_scripts): plugin/heap.gdb.in plugin/transport.gdb.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) plugin && \
+	sed -e 's|@scripts@|$(abs_builddir)/plugin|g' \
+	    -e 's|@plugin_dir@|$(abs_builddir)/.libs|g' \
+	    $(srcdir)/plugin/$$(basename $@).in >$@
 
-install-data-local: $(gdb_scripts:%=plugin/installed/%)
+$(installed_scripts): plugin/heap.gdb.in plugin/transport.gdb.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) plugin/installed && \
+	sed -e 's|@scripts@|$(pkgdatadir)|g' \
+	    -e 's|@plugin_dir@|$(pkglibdir)|g' \
+	    $(srcdir)/plugin/$$(basename $@).in >$@
+
+install-data-local: $(installed_scripts)
 	$(MKDIR_P) $(DESTDIR)$(pkgdatadir)
-	$(INSTALL_DATA) $(gdb_scripts:%=plugin/installed/%) \
-		$(DESTDIR)$(pkgdatadir)
+	$(INSTALL_DATA) $(installed_scripts) $(DESTDIR)$(pkgdatadir)
 
 uninstall-local:
-	cd $(DESTDIR)$(pkgdatadir) && rm -f $(gdb_scripts)
+	cd $(DESTDIR)$(pkgdatadir) && rm -f $(path_scripts)

@@ -36,7 +36,8 @@ struct cw_plugin_frame {
  * are still there.  Replies come in the order of the questions.
  */
 struct cw_plugin_request {
-	unsigned width; /* columns of GDB's terminal; 0: no limit */
+	unsigned width;	   /* columns of GDB's terminal; 0: no limit */
+	bool has_terminal; /* stderr is one, on which a line may be shown */
 	size_t num_words;
 	const char *const *words;
 	bool has_replies;

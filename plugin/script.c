@@ -95,10 +95,11 @@ void cw_script_write(const struct cw_plugin_answer *answer, int request_fd,
 		return;
 	}
 
+	/* Decimal numbers are written the same in all languages. */
 	fputs("_corewalk_set $_corewalk_answered 1\n", script);
 	fprintf(script, "_corewalk_set $_corewalk_status %d\n", answer->status);
 	if (answer->has_address)
-		fprintf(script, "_corewalk_set $_ 0x%llx\n",
+		fprintf(script, "_corewalk_set $_ %llu\n",
 			(unsigned long long)answer->address);
 	if (answer->has_totals)
 		fprintf(script,
