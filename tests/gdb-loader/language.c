@@ -1,9 +1,10 @@
 /* A function of a language, whose number in DWARF is written in later. */
-int FUNCTION(int (*next)(int (*const *)(void)), int (*const *rest)(void));
-int FUNCTION(int (*next)(int (*const *)(void)), int (*const *rest)(void))
+int FUNCTION(int depth);
+int NEXT(int depth);
+int FUNCTION(int depth)
 {
-	int number = 41;
+	int number = depth + 41;
 	int *pointer = &number;
 
-	return next(rest) + *pointer;
+	return NEXT(depth + 1) + *pointer;
 }
