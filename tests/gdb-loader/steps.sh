@@ -66,7 +66,7 @@ says out "\$1 = 0x7fffdeadbeef"
 says out "\$2 = 0"
 says out "\$3 = 1099511627776"
 says out "\$4 = 0"
-says out '/some "where" \else'
+grep -qF '/some "where" \else' out || fail 'the setting is not put back'
 same 2 "$(grep -c '^#3 .* descend (depth=2' out)" 'frames 3 shown'
 says out '[heap][second]'
 grep -q '^.Current thread is 2 ' out || fail "thread 2 is selected"
