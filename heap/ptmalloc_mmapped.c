@@ -139,11 +139,13 @@ static bool find_chunk(const struct cw_target *target,
 		       const struct ptmalloc *libc, cw_addr start,
 		       cw_addr limit, struct ptmalloc_mmapped *ret)
 {
+	/* A chunk was left for what lies before, until 2.42. */
+	uint64_t min_offset = libc->state->mmapped_header ? 32 : 48;
 	cw_addr last = 0;
 
 	for (unsigned shift = 5; shift < MAX_ALIGN_SHIFT; shift++) {
 		uint64_t align = UINT64_C(1) << shift;
-		cw_addr block = (start + 48 + align - 1) & ~(align - 1);
+		cw_addr block = (start + min_offset + align - 1) & ~(align - 1);
 		cw_addr chunk = block - PTMALLOC_HEADER;
 
 		if (block == last)

@@ -14,3 +14,4 @@ tests_blocks_blocks_SOURCES = tests/blocks/blocks.c
 tests_blocks_blocks_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += tests/blocks-zoo/test.sh
+SCRIPT_TESTS += tests/blocks-redis/test.sh

@@ -326,8 +326,8 @@ static void fill(zoo &zoo, uint32_t num_blocks, uint32_t seed)
 {
 	dice dice{seed};
 
-	/* An animal is two to three blocks. */
-	for (uint32_t i = 0; i < num_blocks / 2; i++) {
+	/* An animal is about two blocks, and some are removed. */
+	for (uint32_t i = 0; i < num_blocks; i++) {
 		add_animal(zoo, dice, seed * 10000000 + i);
 		if (dice.roll(5) == 0)
 			remove_animal(zoo, dice);
