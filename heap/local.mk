@@ -10,4 +10,5 @@ libcorewalk_la_SOURCES += \
 	heap/ptmalloc_region.c \
 	heap/ptmalloc_resync.c \
 	heap/ptmalloc_verify.c \
+	heap/ptmalloc_version.c \
 	heap/ptmalloc_walk.c

@@ -145,6 +145,7 @@ static struct cw_error *walk(struct cw_heap *heap, void *state,
 	if (err)
 		return err;
 	ptmalloc_find_cached(heap, all);
+	ptmalloc_say_version(heap, all);
 	return NULL;
 }
 

@@ -190,6 +190,9 @@ void ptmalloc_note_tcache(const struct cw_target *target,
 			  uint64_t size);
 void ptmalloc_find_cached(struct cw_heap *heap, struct ptmalloc_all *all);
 
+/* ptmalloc_version.c: version and evidence of each libc's allocator. */
+void ptmalloc_say_version(struct cw_heap *heap, const struct ptmalloc_all *all);
+
 /* ptmalloc_verify.c. */
 struct cw_error *ptmalloc_verify(struct cw_heap *heap, void *state,
 				 struct cw_progress *progress) cw_must_check;

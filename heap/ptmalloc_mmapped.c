@@ -25,36 +25,23 @@ static uint32_t int_at(const unsigned char *bytes)
 
 /*
  * malloc_par, from its middle on: n_mmaps, n_mmaps_max, max_n_mmaps,
- * no_dyn_threshold (ints), mmapped_mem, max_mmapped_mem, [max_total_mem until
- * 2.24], sbrk_base.  In front of the ints are thresholds; since 2.35 an int,
- * hp_flags, comes before n_mmaps and a hole behind no_dyn_threshold.
+ * no_dyn_threshold (ints), mmapped_mem, max_mmapped_mem, [max_total_mem, until
+ * 2.23], sbrk_base.  Since 2.35 another int comes before n_mmaps, so that it is
+ * not aligned to 8.
  */
-static bool is_parameters(const unsigned char *bytes, uint64_t *ret_num,
-			  uint64_t *ret_size, unsigned *ret_rest)
+static bool is_parameters(const unsigned char *bytes, unsigned sizes)
 {
 	enum { DEFAULT_MAX_MMAPS = 65536 };
 	uint32_t num = int_at(bytes), max_num = int_at(bytes + 8);
-	unsigned rest = 16;
+	uint64_t size = word_at(bytes + sizes);
+	uint64_t max_size = word_at(bytes + sizes + 8);
 
-	if (int_at(bytes + 4) != DEFAULT_MAX_MMAPS || num > max_num ||
-	    max_num > DEFAULT_MAX_MMAPS || int_at(bytes + 12) > 1)
-		return false;
-	for (; rest <= 20; rest += 4) {
-		uint64_t size = word_at(bytes + rest);
-		uint64_t max_size = word_at(bytes + rest + 8);
-
-		if (size % PTMALLOC_PAGE == 0 && max_size >= size &&
-		    max_size % PTMALLOC_PAGE == 0 &&
-		    (num == 0) == (size == 0) &&
-		    (max_num == 0) == (max_size == 0) &&
-		    max_size >> CW_ADDRESS_BITS == 0) {
-			*ret_num = num;
-			*ret_size = size;
-			*ret_rest = rest + 16;
-			return true;
-		}
-	}
-	return false;
+	return int_at(bytes + 4) == DEFAULT_MAX_MMAPS && num <= max_num &&
+	       max_num <= DEFAULT_MAX_MMAPS && int_at(bytes + 12) <= 1 &&
+	       size % PTMALLOC_PAGE == 0 && max_size >= size &&
+	       max_size % PTMALLOC_PAGE == 0 && (num == 0) == (size == 0) &&
+	       (max_num == 0) == (max_size == 0) &&
+	       max_size >> CW_ADDRESS_BITS == 0;
 }
 
 static void find_parameters(const struct cw_heap *heap, struct ptmalloc *libc,
@@ -62,37 +49,27 @@ static void find_parameters(const struct cw_heap *heap, struct ptmalloc *libc,
 {
 	const struct cw_segment *segment =
 		cw_target_segment(heap->target, arena->state);
-	uint64_t trim = UINT64_C(128) << 10;
 
 	if (!segment || !segment->bytes)
 		return;
-	cw_addr start = segment->start;
-	cw_addr end = segment->end;
+	cw_addr start = segment->start, end = segment->end;
 	if (arena->state - start > NEAR_MAIN_ARENA)
 		start = (arena->state - NEAR_MAIN_ARENA) & ~(cw_addr)7;
 	if (end - arena->state > NEAR_MAIN_ARENA)
 		end = arena->state + NEAR_MAIN_ARENA;
 
-	for (cw_addr at = start; at + 256 <= end; at += 4) {
+	for (cw_addr at = start; at + 64 <= end; at += 4) {
 		const unsigned char *bytes =
 			segment->bytes + (at - segment->start);
-		unsigned rest;
+		unsigned sizes = at % 8 ? 20 : 16;
 
-		if (!is_parameters(bytes, &libc->num_mmapped,
-				   &libc->mmapped_size, &rest))
-			continue;
-		/* trim_threshold, top_pad and mmap_threshold are 40 or 72
-		 * bytes before; these are the defaults, or twice as much as
-		 * the largest mmapped block that was freed. */
-		(void)trim;
-		uint64_t base = word_at(bytes + rest);
-		if (base >> CW_ADDRESS_BITS || (base && base % 16))
-			base = word_at(bytes + rest + 8);
-		if (arena->system_mem && base >> CW_ADDRESS_BITS)
+		if (!is_parameters(bytes, sizes))
 			continue;
 		libc->has_parameters = true;
-		libc->sbrk_base = 0;
-		(void)base;
+		libc->num_mmapped = int_at(bytes);
+		libc->mmapped_size = word_at(bytes + sizes);
+		libc->sbrk_base = word_at(bytes + sizes +
+					  (libc->state->last <= 22 ? 24 : 16));
 		return;
 	}
 }
@@ -163,28 +140,38 @@ static bool find_chunk(const struct cw_target *target,
 	return is_mmapped(target, libc, start, start, limit, &ret->end);
 }
 
+static cw_addr page_at(cw_addr address)
+{
+	return address & ~(cw_addr)(PTMALLOC_PAGE - 1);
+}
+
+/* Goes on behind the piece of an arena that @page is in. */
+static cw_addr skip_others(const struct ptmalloc_all *all, size_t *piece,
+			   cw_addr page)
+{
+	for (; *piece < all->pieces.num; ++*piece) {
+		const struct ptmalloc_piece *next = &all->pieces.items[*piece];
+
+		if (page < page_at(next->start))
+			break;
+		if (page < next->end)
+			page = page_at(next->end + PTMALLOC_PAGE - 1);
+	}
+	return page;
+}
+
 static void scan_segment(struct cw_heap *heap, struct ptmalloc_all *all,
 			 const struct ptmalloc *libc,
-			 const struct cw_segment *segment)
+			 const struct cw_segment *segment, size_t *piece)
 {
-	size_t piece = 0;
+	cw_addr page = segment->start;
 
-	for (cw_addr page = segment->start; page < segment->end;) {
+	for (;;) {
 		struct ptmalloc_mmapped mmapped;
 
-		/* Pieces are few, and skipped as a whole. */
-		for (piece = 0; piece < all->pieces.num; piece++) {
-			if (page >= (all->pieces.items[piece].start &
-				     ~(cw_addr)(PTMALLOC_PAGE - 1)) &&
-			    page < all->pieces.items[piece].end)
-				break;
-		}
-		if (piece < all->pieces.num) {
-			page = (all->pieces.items[piece].end + PTMALLOC_PAGE -
-				1) &
-			       ~(cw_addr)(PTMALLOC_PAGE - 1);
-			continue;
-		}
+		page = skip_others(all, piece, page);
+		if (page >= segment->end)
+			break;
 		if (!find_chunk(heap->target, libc, page, segment->end,
 				&mmapped)) {
 			page += PTMALLOC_PAGE;
@@ -192,6 +179,65 @@ static void scan_segment(struct cw_heap *heap, struct ptmalloc_all *all,
 		}
 		*cw_array_push(&all->mmapped) = mmapped;
 		page = mmapped.end;
+	}
+}
+
+static void drop(struct ptmalloc_all *all, size_t i)
+{
+	memmove(&all->mmapped.items[i], &all->mmapped.items[i + 1],
+		(all->mmapped.num - i - 1) * sizeof(*all->mmapped.items));
+	all->mmapped.num--;
+}
+
+/* Whether the stack in use of a thread is in [start, end). */
+static bool has_stack(const struct cw_heap *heap, cw_addr start, cw_addr end)
+{
+	cw_array_foreach(thread, &heap->target->threads)
+	{
+		cw_addr stack = thread->regs[CW_REG_RSP];
+
+		if (stack >= start && stack < end)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t mmapped_size(const struct ptmalloc_all *all)
+{
+	uint64_t size = 0;
+
+	cw_array_foreach(mmapped, &all->mmapped) size +=
+		mmapped->end - mmapped->start;
+	return size;
+}
+
+/*
+ * Pages of stacks and of the program's own mappings may look like a block by
+ * chance.  When there are more than glibc counts: a stack is no block, unless
+ * the program made it one; and one too many is that whose size is too much.
+ */
+static void drop_strangers(const struct cw_heap *heap, struct ptmalloc_all *all,
+			   const struct ptmalloc *libc)
+{
+	if (!libc->has_parameters)
+		return;
+	for (size_t i = all->mmapped.num; i-- > 0;) {
+		const struct ptmalloc_mmapped *mmapped = &all->mmapped.items[i];
+
+		if (all->mmapped.num > libc->num_mmapped &&
+		    has_stack(heap, mmapped->start, mmapped->end))
+			drop(all, i);
+	}
+	if (all->mmapped.num != libc->num_mmapped + 1)
+		return;
+	uint64_t excess = mmapped_size(all) - libc->mmapped_size;
+	for (size_t i = 0; i < all->mmapped.num; i++) {
+		const struct ptmalloc_mmapped *mmapped = &all->mmapped.items[i];
+
+		if (mmapped->end - mmapped->start == excess) {
+			drop(all, i);
+			return;
+		}
 	}
 }
 
@@ -220,14 +266,16 @@ static void add_regions(struct cw_heap *heap, struct ptmalloc_all *all,
 
 void ptmalloc_find_mmapped(struct cw_heap *heap, struct ptmalloc_all *all)
 {
-	const struct ptmalloc *libc = &all->libcs.items[0];
+	struct ptmalloc *libc = &all->libcs.items[0];
+	size_t piece = 0;
 
 	cw_array_foreach(segment, &heap->target->segments)
 	{
 		if (segment->bytes && !segment->path &&
 		    segment->flags & CW_SEGMENT_WRITE &&
 		    !(segment->flags & CW_SEGMENT_SHARED))
-			scan_segment(heap, all, libc, segment);
+			scan_segment(heap, all, libc, segment, &piece);
 	}
+	drop_strangers(heap, all, libc);
 	add_regions(heap, all, libc);
 }

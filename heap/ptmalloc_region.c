@@ -1,4 +1,6 @@
 /* Regions: where the chunks of each arena lie. */
+#include <stdlib.h>
+
 #include "heap/ptmalloc.h"
 
 static uint64_t read_word(const struct cw_target *target, cw_addr address)
@@ -167,6 +169,11 @@ static bool is_taken(const struct ptmalloc_all *all, cw_addr address,
 	return false;
 }
 
+static cw_addr next_page(cw_addr address)
+{
+	return align_up(address + 1, PTMALLOC_PAGE);
+}
+
 /*
  * The main arena took memory from mmap, since brk could not grow: pieces that
  * each end in fences, and one with the top.  They begin at pages of anonymous
@@ -182,6 +189,8 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 	uint64_t size_left = arena->system_mem;
 	bool has_top = false;
 
+	const struct ptmalloc *libc = ptmalloc_libc_of(all, arena);
+
 	cw_array_foreach(segment, &target->segments)
 	{
 		if (!segment->bytes || segment->path ||
@@ -189,6 +198,8 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 		    segment->flags & CW_SEGMENT_SHARED)
 			continue;
 		cw_addr page = segment->start;
+		if (cw_segment_has(segment, libc->sbrk_base))
+			page = align_up(libc->sbrk_base, 16);
 		while (page < segment->end && size_left) {
 			cw_addr end = 0;
 			bool is_top = false;
@@ -198,7 +209,7 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 				continue;
 			}
 			if (!is_first_chunk(target, page)) {
-				page += PTMALLOC_PAGE;
+				page = next_page(page);
 				continue;
 			}
 			if (!has_top && page <= arena->top &&
@@ -207,7 +218,7 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 				is_top = has_top = true;
 				end = end_of_top;
 			} else if (!chain_reaches(target, page, 0, &end)) {
-				page += PTMALLOC_PAGE;
+				page = next_page(page);
 				continue;
 			}
 			add_piece(heap, all, number, page,
@@ -224,7 +235,6 @@ static void find_main_pieces(struct cw_heap *heap, struct ptmalloc_all *all,
 			     uint32_t number)
 {
 	const struct ptmalloc_arena *arena = &all->arenas.items[number];
-	const struct ptmalloc *libc = ptmalloc_libc_of(all, arena);
 	bool is_contiguous = !(read_word(heap->target, arena->state) >> 32 & 2);
 
 	if (arena->system_mem == 0)
@@ -239,9 +249,6 @@ static void find_main_pieces(struct cw_heap *heap, struct ptmalloc_all *all,
 	/* Memory that others took by sbrk() in between counts too. */
 	cw_addr end = top_end(heap, arena);
 	cw_addr start = align_up(end - arena->system_mem, 16);
-	if (libc->has_parameters && libc->sbrk_base &&
-	    libc->sbrk_base < arena->top && is_contiguous)
-		start = align_up(libc->sbrk_base, 16);
 	if (is_contiguous && is_mapped(heap->target, start, end))
 		add_piece(heap, all, number, start, end, end, true);
 	else
@@ -303,6 +310,13 @@ static void find_heaps(struct cw_heap *heap, struct ptmalloc_all *all)
 	}
 }
 
+static int by_start(const void *left, const void *right)
+{
+	const struct ptmalloc_piece *a = left, *b = right;
+
+	return (a->start > b->start) - (a->start < b->start);
+}
+
 void ptmalloc_find_pieces(struct cw_heap *heap, struct ptmalloc_all *all)
 {
 	find_heaps(heap, all);
@@ -316,4 +330,6 @@ void ptmalloc_find_pieces(struct cw_heap *heap, struct ptmalloc_all *all)
 			     arena->state + libc->state->size, "main arena");
 		find_main_pieces(heap, all, i);
 	}
+	qsort(all->pieces.items, all->pieces.num, sizeof(*all->pieces.items),
+	      by_start);
 }

@@ -2,7 +2,7 @@
 
 # fetch unpacks packages of other suites.
 EXTRA_DIST += tests/programs/zoo.cpp tests/fetch tests/recorder.sh \
-	tests/recorder/live.c tests/recorder/record.h tests/recorder/recorder.c
+	tests/recorder/live.c tests/recorder/record.h tests/recorder/recorder.c tests/recorder/poke.c
 
 UNIT_TESTS += tests/unit/block_index
 tests_unit_block_index_SOURCES = tests/unit/block_index.c tests/unit/check.h
