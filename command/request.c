@@ -1,5 +1,7 @@
 #include "command/request.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -226,6 +228,38 @@ const char *cw_request_take_core(struct cw_request *request)
 	if (request->arguments.num == 0)
 		return NULL;
 	return request->arguments.items[--request->arguments.num];
+}
+
+static bool is_number(const char *word)
+{
+	char *end;
+
+	errno = 0;
+	strtoull(word, &end, 0);
+	return word[0] != '-' && end != word && *end == '\0' && errno == 0;
+}
+
+const char *cw_request_expression(const struct cw_request *request)
+{
+	const char *wanted = request->command->arguments;
+
+	if (request->arguments.num == 0)
+		return NULL;
+	const char *word = request->arguments.items[0];
+	if (strncmp(wanted, "ADDR", 4) == 0)
+		return is_number(word) ? NULL : word;
+	/* What else a value may be needs no evaluation. */
+	if (strncmp(wanted, "VALUE", 5) == 0)
+		return word[0] == '$' || word[0] == '&' ? word : NULL;
+	return NULL;
+}
+
+void cw_request_set_value(struct cw_request *request, uint64_t value)
+{
+	char *word = cw_format("0x%" PRIx64, value);
+
+	*cw_array_push(&request->words) = word;
+	request->arguments.items[0] = word;
 }
 
 const char *cw_command_meant(const char *word)

@@ -63,6 +63,15 @@ bool cw_request_wants_progress(const struct cw_request *request);
  */
 const char *cw_request_take_core(struct cw_request *request);
 
+/*
+ * In GDB an address may be any expression, which GDB has to evaluate: gives
+ * the argument that is one; NULL: the command takes no address, or it is a
+ * number already.
+ */
+const char *cw_request_expression(const struct cw_request *request);
+/* Puts the value of that expression in its place. */
+void cw_request_set_value(struct cw_request *request, uint64_t value);
+
 /* Whether the arguments are those that the command has; cw_request_run() asks
  * this too, but by then the target is open. */
 struct cw_error *
