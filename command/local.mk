@@ -1,6 +1,6 @@
 libcorewalk_la_SOURCES += \
 	command/absent.c \
-	command/absent_too.c \
+	 \
 	command/alias.c command/alias.h \
 	command/analyze.c \
 	command/command.h command/commands.c \

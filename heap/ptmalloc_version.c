@@ -126,7 +126,8 @@ static const char *say_evidence(struct cw_heap *heap,
 			       !libc->links_are_known ? ""
 			       : libc->mangles_links  ? ", mangled links"
 						      : ", plain links",
-			       has_banner ? ", version from its text" : "");
+			       has_banner ? ", version from its text" : "",
+			       say_mmapped(heap, all, libc));
 }
 
 void ptmalloc_say_version(struct cw_heap *heap, const struct ptmalloc_all *all)

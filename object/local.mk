@@ -1,7 +1,15 @@
 libcorewalk_la_SOURCES += \
-	object/edges.h object/name.h object/label.h object/leak.h object/path.h \
-	object/reach.h object/reference.h object/ring.h object/roots.h \
-	object/search.h object/typing.h
+	object/edges.c object/edges.h \
+	object/extent.c object/extent.h \
+	object/label.h object/leak.h object/path.h \
+	object/name.h \
+	object/reach.c object/reach.h \
+	object/reference.h object/ring.h \
+	object/roots.c object/roots.h \
+	object/search.h \
+	object/thread_block.c object/thread_block.h \
+	object/typing.h \
+	object/usage.c object/usage.h
 libcorewalk_la_SOURCES += \
 	object/layout.c object/layout.h \
 	object/static_storage.c object/static_storage.h \

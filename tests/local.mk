@@ -24,8 +24,5 @@ include tests/heap.mk
 include tests/sources.mk
 include tests/target.mk
 
-# Graph algorithms.
-UNIT_TESTS += tests/unit/graph
-tests_unit_graph_SOURCES = tests/unit/graph.c tests/unit/check.h
-tests_unit_graph_LDADD = $(UNIT_LDADD)
+include tests/graph.mk
 include tests/gdb.mk

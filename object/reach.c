@@ -1,0 +1,314 @@
+/*
+ * Marking by windows.
+ *
+ * A window is a stretch of granules small enough for its bits and memory to
+ * stay in the cache.  A block that is marked is scanned at once when it is in
+ * the window at hand (by a stack), else when its window's turn comes (a bit in
+ * @grey): bits are written all over, but memory is read window by window.
+ * Windows are visited up and down in turn until none has grey blocks.
+ *
+ * Memory laid out against this (each pointer leads to a window that was just
+ * left) would need a pass for each block.  When a pass finds too little to do
+ * for the bits that it looks through, the rest is marked in any order, with a
+ * stack over all memory.
+ */
+#include "object/reach.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "object/extent.h"
+
+enum {
+	WINDOW_SHIFT = 19, /* granules: 8 MiB of memory, 64 KiB of bits */
+	WINDOW_GRANULES = 1 << WINDOW_SHIFT,
+	WINDOW_WORDS = WINDOW_GRANULES / 64,
+	/* A pass has too little to do with fewer blocks than a 16th of the
+	 * words of bits that it looks through. */
+	LOW_WORK_SHIFT = 4,
+	MIN_PASSES = 3,
+	AHEAD = 16, /* blocks between taking one off the stack and scanning */
+};
+
+struct marker {
+	const struct cw_block_index *index;
+	struct cw_extents extents;
+	struct cw_progress *progress;
+	cw_addr low, high; /* all pages of the index are in [low, high) */
+	uint64_t *marks;
+	uint64_t *grey;	  /* bits: marked, not scanned */
+	bool *is_pending; /* by window: has grey blocks */
+	uint64_t num_windows;
+	uint64_t *stack;
+	uint64_t num_stack;
+	size_t hint; /* for the extents */
+	uint64_t num_scanned;
+};
+
+/* Marks what @value points to; true when that was not marked before. */
+static inline bool mark(struct marker *marker, uint64_t value, uint64_t *ret)
+{
+	if (value - marker->low >= marker->high - marker->low)
+		return false;
+
+	uint64_t start = cw_pointer_start(marker->index, value);
+	if (start == CW_NO_GRANULE || cw_bit_test(marker->marks, start))
+		return false;
+	cw_bit_set(marker->marks, start);
+	*ret = start;
+	return true;
+}
+
+static inline void put_off(struct marker *marker, uint64_t granule)
+{
+	cw_bit_set(marker->grey, granule);
+	marker->is_pending[granule >> WINDOW_SHIFT] = true;
+}
+
+/* @window is the one at hand; with the top one, UINT64_MAX, all memory is. */
+static inline void scan(struct marker *marker, uint64_t granule,
+			uint64_t window)
+{
+	cw_addr address = cw_block_index_address(marker->index, granule);
+	cw_addr end = cw_extent_block_end(marker->index, granule);
+	struct cw_piece piece;
+
+	marker->num_scanned++;
+	while (cw_extents_next(&marker->extents, &marker->hint, &address, end,
+			       &piece)) {
+		for (uint64_t i = 0; i < piece.num_words; i++) {
+			uint64_t target;
+
+			if (!mark(marker, cw_piece_word(&piece, i), &target))
+				continue;
+			if (window == UINT64_MAX ||
+			    target >> WINDOW_SHIFT == window)
+				marker->stack[marker->num_stack++] = target;
+			else
+				put_off(marker, target);
+		}
+	}
+}
+
+static void mark_roots(struct marker *marker, const struct cw_roots *roots)
+{
+	for (size_t i = 0; i < roots->roots.num; i++) {
+		const struct cw_root *root = &roots->roots.items[i];
+		struct cw_piece piece = {root->start, root->num_words,
+					 root->bytes};
+		uint64_t target;
+
+		for (uint64_t j = 0; j < piece.num_words; j++)
+			if (mark(marker, cw_piece_word(&piece, j), &target))
+				put_off(marker, target);
+	}
+}
+
+static void mark_window(struct marker *marker, uint64_t window)
+{
+	uint64_t *grey = marker->grey + window * WINDOW_WORDS;
+
+	marker->is_pending[window] = false;
+	for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
+		while (grey[i]) {
+			uint64_t bit = __builtin_ctzll(grey[i]);
+
+			grey[i] &= grey[i] - 1;
+			scan(marker, (window * WINDOW_WORDS + i) * 64 + bit,
+			     window);
+			while (marker->num_stack > 0)
+				scan(marker, marker->stack[--marker->num_stack],
+				     window);
+		}
+	}
+}
+
+/* Visits the pending windows in one direction; counts them. */
+static struct cw_error *pass(struct marker *marker, bool is_up,
+			     uint64_t *ret_visited)
+{
+	uint64_t visited = 0;
+
+	for (uint64_t i = 0; i < marker->num_windows; i++) {
+		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
+		struct cw_error *err;
+
+		if (!marker->is_pending[window])
+			continue;
+		visited++;
+		mark_window(marker, window);
+		err = cw_progress_step(marker->progress, i);
+		if (err)
+			return err;
+	}
+	*ret_visited = visited;
+	return NULL;
+}
+
+/* Takes what is next off the stack, but asks for its memory well before. */
+static struct cw_error *mark_rest(struct marker *marker)
+{
+	uint64_t ahead[AHEAD];
+	unsigned num_in = 0, num_out = 0;
+
+	for (uint64_t window = 0; window < marker->num_windows; window++) {
+		if (!marker->is_pending[window])
+			continue;
+		uint64_t *grey = marker->grey + window * WINDOW_WORDS;
+		for (uint64_t i = 0; i < WINDOW_WORDS; i++)
+			for (; grey[i]; grey[i] &= grey[i] - 1)
+				marker->stack[marker->num_stack++] =
+					(window * WINDOW_WORDS + i) * 64 +
+					__builtin_ctzll(grey[i]);
+	}
+
+	while (marker->num_stack > 0 || num_in != num_out) {
+		while (marker->num_stack > 0 && num_in - num_out < AHEAD) {
+			uint64_t granule = marker->stack[--marker->num_stack];
+			cw_addr address =
+				cw_block_index_address(marker->index, granule);
+			size_t hint = marker->hint;
+			struct cw_piece piece;
+
+			if (cw_extents_next(&marker->extents, &hint, &address,
+					    address + 8, &piece))
+				__builtin_prefetch(piece.bytes);
+			ahead[num_in++ % AHEAD] = granule;
+		}
+		scan(marker, ahead[num_out++ % AHEAD], UINT64_MAX);
+		if (num_out % (1 << 16) == 0) {
+			struct cw_error *err = cw_progress_step(
+				marker->progress, marker->num_windows);
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}
+
+static struct cw_error *mark_all(struct marker *marker, unsigned *ret_passes)
+{
+	for (unsigned passes = 0;; passes++) {
+		uint64_t visited, scanned = marker->num_scanned;
+		struct cw_error *err = pass(marker, passes % 2 == 0, &visited);
+
+		if (err)
+			return err;
+		*ret_passes = passes;
+		if (visited == 0)
+			return NULL;
+		scanned = marker->num_scanned - scanned;
+		if (passes >= MIN_PASSES &&
+		    scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
+			return mark_rest(marker);
+	}
+}
+
+/* Counts starts without a mark, and so all the others that are used. */
+static void count(const struct cw_heap *heap, struct cw_reach *reach)
+{
+	const struct cw_block_index *index = &heap->index;
+	uint64_t num_words = cw_bits_words(index->num_granules);
+
+	for (uint64_t i = 0; i < num_words; i++) {
+		uint64_t bits = index->starts[i] & ~reach->marks[i];
+
+		for (; bits; bits &= bits - 1) {
+			struct cw_block block;
+			uint64_t granule = i * 64 + __builtin_ctzll(bits);
+
+			if (!cw_heap_block_at(
+				    heap,
+				    cw_block_index_address(index, granule),
+				    &block))
+				continue;
+			reach->unreachable.blocks++;
+			reach->unreachable.bytes += block.size;
+		}
+	}
+	reach->reachable.blocks =
+		heap->count[CW_BLOCK_USED].blocks - reach->unreachable.blocks;
+	reach->reachable.bytes =
+		heap->count[CW_BLOCK_USED].bytes - reach->unreachable.bytes;
+}
+
+static size_t bits_size(uint64_t num_granules)
+{
+	return cw_bits_words(num_granules) * sizeof(uint64_t);
+}
+
+static struct cw_error *marker_run(struct marker *marker,
+				   const struct cw_roots *roots,
+				   struct cw_reach *reach)
+{
+	const struct cw_block_index *index = marker->index;
+	size_t size = bits_size(index->num_granules);
+	struct cw_error *err = cw_bulk_alloc(size, &reach->marks);
+
+	if (!err)
+		err = cw_bulk_alloc(marker->num_windows * WINDOW_WORDS *
+					    sizeof(uint64_t),
+				    &marker->grey);
+	/* Each block is on the stack at most once. */
+	if (!err)
+		err = cw_bulk_alloc((size_t)index->num_blocks *
+					    sizeof(uint64_t),
+				    &marker->stack);
+	if (err)
+		return err;
+
+	marker->marks = reach->marks;
+	memcpy(marker->marks, index->unused, size);
+	if (index->num_pages > 0) {
+		marker->low = index->page_address[0];
+		marker->high = index->page_address[index->num_pages - 1] +
+			       (UINT64_C(1) << CW_PAGE_SHIFT);
+	}
+	mark_roots(marker, roots);
+	return mark_all(marker, &reach->num_passes);
+}
+
+struct cw_error *cw_reach_create(const struct cw_heap *heap,
+				 const struct cw_roots *roots,
+				 struct cw_progress *progress,
+				 struct cw_reach **ret)
+{
+	const struct cw_block_index *index = &heap->index;
+	struct cw_reach *reach = cw_alloc(sizeof(*reach));
+	struct marker marker = {
+		.index = index,
+		.progress = progress,
+		.num_windows = (index->num_granules + WINDOW_GRANULES - 1) >>
+			       WINDOW_SHIFT,
+	};
+
+	reach->num_granules = index->num_granules;
+	marker.is_pending = cw_alloc(marker.num_windows);
+	cw_extents_init(&marker.extents, heap->target);
+	cw_progress_begin(progress, "marking", marker.num_windows);
+
+	struct cw_error *err = marker_run(&marker, roots, reach);
+	if (!err)
+		count(heap, reach);
+
+	cw_extents_deinit(&marker.extents);
+	free(marker.is_pending);
+	cw_bulk_free(marker.grey,
+		     marker.num_windows * WINDOW_WORDS * sizeof(uint64_t));
+	cw_bulk_free(marker.stack,
+		     (size_t)index->num_blocks * sizeof(uint64_t));
+	if (err) {
+		cw_reach_destroy(reach);
+		return cw_error_in(err, "reachability");
+	}
+	*ret = reach;
+	return NULL;
+}
+
+void cw_reach_destroy(struct cw_reach *reach)
+{
+	if (!reach)
+		return;
+	cw_bulk_free(reach->marks, bits_size(reach->num_granules));
+	free(reach);
+}

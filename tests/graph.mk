@@ -1,0 +1,10 @@
+# Tests of graph/ and of what object/ finds to be held or lost.
+
+UNIT_TESTS += \
+	tests/unit/graph \
+	tests/unit/reach
+tests_unit_graph_SOURCES = tests/unit/graph.c tests/unit/check.h
+tests_unit_graph_LDADD = $(UNIT_LDADD)
+tests_unit_reach_SOURCES = \
+	tests/unit/reach.c tests/unit/made_heap.h tests/unit/check.h
+tests_unit_reach_LDADD = $(UNIT_LDADD)
