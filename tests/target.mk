@@ -5,3 +5,14 @@ tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 tests_unit_target_process_SOURCES = \
 	tests/unit/target_process.c tests/unit/check.h
 tests_unit_target_process_LDADD = $(UNIT_LDADD)
+
+# What target/ sees, for the scripts.
+check_PROGRAMS += tests/target/show
+tests_target_show_SOURCES = tests/target/show.c
+tests_target_show_LDADD = $(UNIT_LDADD)
+
+SCRIPT_TESTS += \
+	tests/target-core/test.sh \
+	tests/target-errors/test.sh
+SANITIZED_TESTS += tests/target-errors/test.sh
+EXTRA_DIST += tests/target-core/target.c
