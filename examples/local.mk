@@ -1,1 +1,1 @@
-EXTRA_DIST += examples/leaks.cpp
+EXTRA_DIST += examples/leaks.cpp examples/make-core
