@@ -1,24 +1,43 @@
 libcorewalk_la_SOURCES += \
-	command/absent.c \
-	 \
+	command/address.c command/address.h \
 	command/alias.c command/alias.h \
+	command/aliases.c \
 	command/analyze.c \
-	command/command.h command/commands.c \
+	command/command.h \
+	command/commands.c \
 	command/condition.c command/condition.h \
+	command/cycles.c \
+	command/describe.c command/describe.h \
+	command/fields.c command/fields.h \
+	command/filter.c command/filter.h \
 	command/gap.c command/gap.h \
 	command/heading.c command/heading.h \
 	command/help.c \
+	command/histogram.c command/histogram.h \
 	command/json.c command/json.h \
+	command/leak_members.c command/leak_members.h \
+	command/leak_text.c command/leak_text.h \
+	command/leaks.c \
+	command/list.c \
 	command/manual.c command/manual.h \
 	command/memory.c \
 	command/meter.c command/meter.h \
+	command/object.c \
 	command/option.c command/option.h \
 	command/output.c command/output.h \
+	command/path.c \
 	command/place.c command/place.h \
+	command/reference_table.c command/reference_table.h \
+	command/refs.c \
 	command/request.c command/request.h \
+	command/root_share.c command/root_share.h \
 	command/run.c command/run.h \
+	command/search.c \
 	command/session.c command/session.h \
+	command/stat.c \
 	command/suggest.c command/suggest.h \
 	command/summary.c \
 	command/table.c command/table.h \
+	command/value.c command/value.h \
+	command/verify.c \
 	command/version.c

@@ -52,10 +52,13 @@ struct cw_options {
 	bool wants_help, wants_version;
 
 	/* Of single commands. */
-	unsigned by;	/* stat: enum cw_stat_by */
-	unsigned state; /* list, search: enum cw_block_state + 1 */
+	unsigned by;	/* stat: enum cw_histogram_by */
+	unsigned state; /* list: enum cw_block_state, or beyond: any */
 	unsigned kind;	/* leaks */
 	bool has_all;	/* path */
+	bool has_types; /* leaks, cycles */
+	unsigned width; /* search */
+	bool is_everywhere;
 	bool is_reachable, is_unreachable; /* cycles, list */
 	const char *root;		   /* dominators */
 	bool is_man, is_completion;	   /* help */

@@ -100,8 +100,9 @@ static struct cw_error *make_all_rings(struct cw_session *session)
 {
 	if (session->all_rings)
 		return NULL;
+	struct cw_labels labels = cw_typing_labels(session->typing);
 	return cw_rings_create_all(session->heap, session->reach,
-				   &session->graph, NULL, &session->progress,
+				   &session->graph, &labels, &session->progress,
 				   &session->all_rings);
 }
 
@@ -142,5 +143,71 @@ struct cw_error *cw_session_need(struct cw_session *session,
 		if (err)
 			return err;
 	}
+	return NULL;
+}
+
+/* Beyond, types for a few lost blocks cost more than all the rest. */
+#define MAX_BLOCKS_TO_TYPE 1000000
+
+static struct cw_error *need_types(struct cw_session *session, bool wants_types,
+				   bool *ret)
+{
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_REACH);
+	if (err)
+		return err;
+	if (!wants_types && !session->typing &&
+	    (session->reach->unreachable.blocks == 0 ||
+	     session->heap->index.num_blocks > MAX_BLOCKS_TO_TYPE)) {
+		*ret = false;
+		return NULL;
+	}
+	*ret = true;
+	return cw_session_need(session, CW_NEEDS_TYPES);
+}
+
+struct cw_error *cw_session_need_leaks(struct cw_session *session,
+				       bool wants_types)
+{
+	bool has_types;
+
+	struct cw_error *err = need_types(session, wants_types, &has_types);
+	if (err || (session->leaks && session->leaks_have_types == has_types))
+		return err;
+
+	struct cw_labels labels = {0};
+	struct cw_leaks *leaks;
+	if (has_types)
+		labels = cw_typing_labels(session->typing);
+	err = cw_leaks_create(session->heap, session->reach, &labels,
+			      &session->progress, &leaks);
+	if (err)
+		return err;
+	cw_leaks_destroy(session->leaks);
+	session->leaks = leaks;
+	session->leaks_have_types = has_types;
+	return NULL;
+}
+
+struct cw_error *cw_session_need_lost_rings(struct cw_session *session,
+					    bool wants_types)
+{
+	bool has_types;
+
+	struct cw_error *err = need_types(session, wants_types, &has_types);
+	if (err || (session->lost_rings &&
+		    session->lost_rings_have_types == has_types))
+		return err;
+
+	struct cw_labels labels = {0};
+	struct cw_rings *rings;
+	if (has_types)
+		labels = cw_typing_labels(session->typing);
+	err = cw_rings_create_lost(session->heap, session->reach, &labels,
+				   &session->progress, &rings);
+	if (err)
+		return err;
+	cw_rings_destroy(session->lost_rings);
+	session->lost_rings = rings;
+	session->lost_rings_have_types = has_types;
 	return NULL;
 }

@@ -33,7 +33,8 @@ enum cw_needs {
 		1 << 6 | CW_NEEDS_DEBUG | CW_NEEDS_NUMBERS | CW_NEEDS_ROOTS,
 	CW_NEEDS_LEAKS = 1 << 7 | CW_NEEDS_REACH,
 	CW_NEEDS_LOST_RINGS = 1 << 8 | CW_NEEDS_REACH,
-	CW_NEEDS_ALL_RINGS = 1 << 9 | CW_NEEDS_REACH | CW_NEEDS_GRAPH,
+	CW_NEEDS_ALL_RINGS =
+		1 << 9 | CW_NEEDS_REACH | CW_NEEDS_GRAPH | CW_NEEDS_TYPES,
 	CW_NEEDS_PATHS = 1 << 10 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
 };
 
@@ -46,7 +47,9 @@ struct cw_session {
 	struct cw_debug *debug;
 	struct cw_typing *typing;
 	struct cw_leaks *leaks;
+	bool leaks_have_types;
 	struct cw_rings *lost_rings, *all_rings;
+	bool lost_rings_have_types;
 	struct cw_path_finder *paths;
 	struct cw_progress progress;
 };
@@ -57,5 +60,15 @@ void cw_session_destroy(struct cw_session *session);
 
 struct cw_error *cw_session_need(struct cw_session *session,
 				 enum cw_needs needs) cw_must_check;
+
+/*
+ * Leaks and lost rings with the types of their blocks where that does not take
+ * long, or where it is asked for (@wants_types); leaks_have_types says.  What
+ * CW_NEEDS_LEAKS and CW_NEEDS_LOST_RINGS give may be without.
+ */
+struct cw_error *cw_session_need_leaks(struct cw_session *session,
+				       bool wants_types) cw_must_check;
+struct cw_error *cw_session_need_lost_rings(struct cw_session *session,
+					    bool wants_types) cw_must_check;
 
 #endif

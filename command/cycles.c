@@ -1,0 +1,317 @@
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "command/address.h"
+#include "command/command.h"
+#include "command/leak_text.h"
+
+/* The rings that were asked for. */
+static const struct cw_rings *wanted_rings(const struct cw_call *call)
+{
+	return call->options->is_reachable || call->options->has_all
+		       ? call->session->all_rings
+		       : call->session->lost_rings;
+}
+
+static bool passes(const struct cw_call *call,
+		   const struct cw_ring_group *group)
+{
+	if (call->options->is_reachable && !call->options->has_all)
+		return group->is_reachable;
+	return true;
+}
+
+static void write_ring_json(struct cw_json *json,
+			    const struct cw_session *session,
+			    const struct cw_ring_group *group)
+{
+	cw_json_array(json, "ring");
+	for (uint32_t i = 0; i < group->num_steps; i++) {
+		const struct cw_ring_step *step = &group->steps[i];
+		const struct cw_ring_step *next =
+			&group->steps[(i + 1) % group->num_steps];
+		cw_cleanup_text struct cw_text field = {0};
+
+		cw_leak_link_text(session, step->block, step->offset, &field);
+		cw_json_object(json, NULL);
+		cw_json_text(json, "type",
+			     cw_leak_label_name(session, step->label));
+		cw_json_text(json, "field", field.chars);
+		cw_json_text(json, "to",
+			     cw_leak_label_name(session, next->label));
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+}
+
+static void write_group_json(struct cw_call *call,
+			     const struct cw_ring_group *group)
+{
+	struct cw_json *json = call->out->json;
+	cw_cleanup_text struct cw_text text = {0};
+	char signature[20];
+
+	snprintf(signature, sizeof(signature), "%016" PRIx64, group->signature);
+	cw_ring_group_text(call->session, group, &text);
+	cw_json_object(json, NULL);
+	cw_json_text(json, "signature", signature);
+	cw_json_text(json, "text", text.chars);
+	cw_json_count(json, "cycles", group->rings);
+	cw_json_count(json, "blocks", group->count.blocks);
+	cw_json_count(json, "bytes", group->count.bytes);
+	cw_json_bool(json, "reachable", group->is_reachable);
+	/* Not known without the types of the links. */
+	cw_json_null(json, "owning");
+	write_ring_json(json, call->session, group);
+	cw_json_null(json, "refcounts");
+	cw_json_array(json, "example");
+	for (uint32_t i = 0; i < group->num_steps; i++)
+		cw_json_address(json, NULL, group->steps[i].block);
+	cw_json_end(json);
+	cw_json_end(json);
+}
+
+static const struct cw_column columns[] = {
+	{"#", CW_COLUMN_NUMBER},       {"rings", CW_COLUMN_NUMBER},
+	{"blocks", CW_COLUMN_NUMBER},  {"bytes", CW_COLUMN_NUMBER},
+	{"reachable", CW_COLUMN_TEXT}, {"example", CW_COLUMN_TEXT},
+	{"what", CW_COLUMN_WRAP},
+};
+
+static void write_row(struct cw_call *call, struct cw_table *table,
+		      const struct cw_ring_group *group, uint64_t number)
+{
+	cw_cleanup_text struct cw_text text = {0};
+
+	cw_ring_group_text(call->session, group, &text);
+	cw_table_row(table);
+	cw_table_count(table, number);
+	cw_table_count(table, group->rings);
+	cw_table_count(table, group->count.blocks);
+	cw_table_bytes(table, group->count.bytes);
+	cw_table_text(table, group->is_reachable ? "yes" : "no");
+	cw_table_address(table, group->num_examples ? group->examples[0] : 0);
+	cw_table_text(table, text.chars);
+}
+
+static const struct cw_column step_columns[] = {
+	{"address", CW_COLUMN_TEXT},
+	{"bytes", CW_COLUMN_NUMBER},
+	{"type and field", CW_COLUMN_CUT},
+	{"holds", CW_COLUMN_TEXT},
+};
+
+/* One way round, word by word. */
+static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
+{
+	cw_cleanup_text struct cw_text text = {0};
+	uint64_t limit = call->options->limit;
+	struct cw_table table;
+
+	cw_ring_group_text(call->session, group, &text);
+	cw_output_heading(call->out, "%" PRIu32 " x %s", group->rings,
+			  text.chars);
+	cw_output_text(call->out, "a shortest way round the first one:\n");
+	cw_table_init(&table, call->out, step_columns,
+		      cw_num_elements(step_columns));
+	for (uint32_t i = 0; i < group->num_steps; i++) {
+		const struct cw_ring_step *step = &group->steps[i];
+		cw_cleanup_text struct cw_text field = {0};
+
+		if (limit && i == limit)
+			break;
+		const char *name =
+			cw_leak_label_name(call->session, step->label);
+		cw_text_add(&field, name ? name : "");
+		cw_leak_link_text(call->session, step->block, step->offset,
+				  &field);
+		cw_table_row(&table);
+		cw_table_address(&table, step->block);
+		cw_table_bytes(&table, step->size);
+		cw_table_text(&table, field.chars);
+		cw_table_address(&table, step->value);
+	}
+	cw_table_end(&table);
+	if (limit && group->num_steps > limit)
+		cw_output_text(call->out,
+			       "%" PRIu64 " more steps (--limit 0)\n",
+			       group->num_steps - limit);
+	if (group->num_steps)
+		cw_output_suggest(call->out, "heap object 0x%" PRIx64,
+				  group->steps[0].block);
+}
+
+static void write_text(struct cw_call *call)
+{
+	const struct cw_rings *rings = wanted_rings(call);
+	uint64_t limit = call->options->limit, number = 0, num = 0, left = 0;
+	struct cw_heap_count sum = {0};
+	char count[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE],
+		blocks[CW_COUNTED_SIZE];
+	uint64_t num_rings = 0;
+	struct cw_table table;
+
+	cw_table_init(&table, call->out, columns, cw_num_elements(columns));
+	cw_array_foreach(group, &rings->groups)
+	{
+		number++;
+		if (!passes(call, group))
+			continue;
+		sum.blocks += group->count.blocks;
+		sum.bytes += group->count.bytes;
+		num_rings += group->rings;
+		if (limit && num == limit)
+			left++;
+		else {
+			num++;
+			write_row(call, &table, group, number);
+		}
+	}
+	cw_table_end(&table);
+	if (left)
+		cw_output_text(call->out,
+			       "%" PRIu64 " more kinds (--limit 0)\n", left);
+	cw_output_line(call->out, 2, "= %s%s of %s, %s",
+		       cw_output_counted(count, num_rings, "ring"),
+		       rings == call->session->lost_rings
+			       ? " that no root leads to,"
+			       : "",
+		       cw_output_counted(blocks, sum.blocks, "block"),
+		       cw_output_bytes(call->out, bytes, sum.bytes));
+	if (num)
+		cw_output_suggest(call->out, "heap cycles 1");
+	if (rings == call->session->lost_rings)
+		cw_output_suggest(call->out, "heap cycles --reachable");
+	cw_output_suggest(call->out, "heap leaks");
+}
+
+static void write_json(struct cw_call *call)
+{
+	uint64_t limit = call->options->limit, num = 0;
+
+	cw_json_array(call->out->json, "groups");
+	cw_array_foreach(group, &wanted_rings(call)->groups)
+	{
+		if (!passes(call, group))
+			continue;
+		if (limit && num++ == limit)
+			break;
+		write_group_json(call, group);
+	}
+	cw_json_end(call->out->json);
+}
+
+static void write_short(struct cw_call *call)
+{
+	uint64_t limit = call->options->limit, num = 0;
+
+	cw_array_foreach(group, &wanted_rings(call)->groups)
+	{
+		if (!passes(call, group))
+			continue;
+		for (uint32_t i = 0; i < group->num_examples; i++) {
+			if (limit && num++ == limit)
+				return;
+			cw_output_text(call->out, "0x%" PRIx64 "\n",
+				       group->examples[i]);
+		}
+	}
+}
+
+static struct cw_error *find_group(struct cw_call *call,
+				   const struct cw_ring_group **ret)
+{
+	const struct cw_rings *rings = wanted_rings(call);
+	uint64_t number;
+
+	if (!cw_address_parse_number(call->arguments[0], &number) ||
+	    number < 1 || number > rings->groups.num)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "no kind of ring '%s': there are %zu",
+				    call->arguments[0], rings->groups.num);
+	*ret = &rings->groups.items[number - 1];
+	return NULL;
+}
+
+static struct cw_error *need_rings(struct cw_call *call)
+{
+	if (call->options->is_reachable && call->options->is_unreachable)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "--reachable and --unreachable: use --all");
+	if (call->options->is_reachable || call->options->has_all)
+		return cw_session_need(call->session, CW_NEEDS_ALL_RINGS);
+	return cw_session_need_lost_rings(call->session,
+					  call->options->has_types);
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	const struct cw_ring_group *group = NULL;
+
+	struct cw_error *err = need_rings(call);
+	if (!err && call->num_arguments > 0)
+		err = find_group(call, &group);
+	if (err)
+		return err;
+	if (call->out->json && group) {
+		cw_json_array(call->out->json, "groups");
+		write_group_json(call, group);
+		cw_json_end(call->out->json);
+	} else if (call->out->json) {
+		write_json(call);
+	} else if (call->options->is_short) {
+		write_short(call);
+	} else if (group) {
+		write_steps(call, group);
+	} else {
+		write_text(call);
+	}
+	const struct cw_rings *rings = wanted_rings(call);
+	if (!group && rings->groups.num)
+		group = &rings->groups.items[0];
+	if (group && group->num_examples) {
+		call->result->has_address = true;
+		call->result->address = group->examples[0];
+	}
+	call->result->has_totals = true;
+	call->result->count = rings->num_rings;
+	call->result->bytes = rings->total.bytes;
+	return NULL;
+}
+
+static const struct cw_option options[] = {
+	{.name = "unreachable",
+	 .help = "rings that no root leads to (this is so anyway)",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, is_unreachable)},
+	{.name = "reachable",
+	 .help = "rings that a root leads to",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, is_reachable)},
+	{.name = "all",
+	 .help = "both",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, has_all)},
+	{.name = "types",
+	 .help = "look for types however large the heap is",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, has_types)},
+	{0},
+};
+
+const struct cw_command cw_command_cycles = {
+	.group = "heap",
+	.name = "cycles",
+	.arguments = "[N]",
+	.max_arguments = 1,
+	.summary = "rings of blocks, alike ones as one line",
+	.help = "Blocks that lead to themselves: rings of reference counts\n"
+		"that never fall to zero, lists linked both ways.  Those that\n"
+		"no root leads to come first; others are shown on demand.\n"
+		"With N one way round the first ring of line N.",
+	.known_as = "ROOT CYCLE in leaks (macOS)",
+	.needs = CW_NEEDS_REACH,
+	.takes = CW_TAKES_LIMIT,
+	.own_options = options,
+	.run = run,
+};

@@ -1,0 +1,168 @@
+#include "command/histogram.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "command/root_share.h"
+
+/* Blocks looked at between two looks at whether to stop. */
+#define STEP_BLOCKS 65536
+
+static struct cw_histogram_row *place(struct cw_histogram *histogram,
+				      uint64_t key)
+{
+	uint32_t *at =
+		cw_map_place(&histogram->by_key, key, histogram->rows.num);
+
+	if (*at == histogram->rows.num)
+		*cw_array_push(&histogram->rows) = (struct cw_histogram_row){
+			.key = key,
+			.confidence = CW_CONFIDENCE_EXACT,
+		};
+	return &histogram->rows.items[*at];
+}
+
+static void count_block(struct cw_histogram *histogram,
+			struct cw_histogram_row *row,
+			const struct cw_block *block)
+{
+	if (row->count.blocks == 0)
+		row->example = block->address;
+	row->count.blocks++;
+	row->count.bytes += block->size;
+	histogram->total.blocks++;
+	histogram->total.bytes += block->size;
+}
+
+static void count_typed(struct cw_histogram *histogram,
+			struct cw_session *session,
+			const struct cw_labels *labels,
+			const struct cw_block *block)
+{
+	struct cw_typed_block typed;
+	uint32_t label = cw_label_of(labels, block);
+	struct cw_histogram_row *row = place(histogram, label);
+
+	if (!row->name)
+		row->name = cw_typing_label_name(session->typing, label);
+	cw_typing_of(session->typing, block, &typed);
+	if (typed.confidence < row->confidence)
+		row->confidence = typed.confidence;
+	count_block(histogram, row, block);
+}
+
+static struct cw_error *count_blocks(struct cw_histogram *histogram,
+				     struct cw_session *session,
+				     const struct cw_filter *filter,
+				     enum cw_histogram_by by)
+{
+	struct cw_block_cursor cursor = cw_heap_blocks(session->heap);
+	struct cw_labels labels = {0};
+	struct cw_block block;
+
+	if (session->typing)
+		labels = cw_typing_labels(session->typing);
+	cw_progress_begin(&session->progress, "counting blocks",
+			  session->heap->index.num_granules);
+	for (uint64_t i = 0; cw_block_cursor_next(&cursor, &block); i++) {
+		if (i % STEP_BLOCKS == 0) {
+			struct cw_error *err = cw_progress_step(
+				&session->progress, block.granule);
+			if (err)
+				return err;
+		}
+		if (block.state != CW_BLOCK_USED ||
+		    !cw_filter_passes(filter, session, &block))
+			continue;
+		if (by == CW_BY_TYPE)
+			count_typed(histogram, session, &labels, &block);
+		else
+			count_block(histogram, place(histogram, block.size),
+				    &block);
+	}
+	return NULL;
+}
+
+static struct cw_error *count_roots(struct cw_histogram *histogram,
+				    struct cw_session *session,
+				    const struct cw_filter *filter)
+{
+	struct cw_root_shares shares;
+
+	struct cw_error *err = cw_root_shares_init(&shares, session, filter);
+	if (err)
+		return err;
+	cw_array_foreach(share, &shares.items)
+	{
+		struct cw_histogram_row *row =
+			place(histogram,
+			      cw_hash_bytes(share->name, strlen(share->name)));
+
+		if (!row->name) {
+			row->name =
+				cw_arena_strdup(&histogram->arena, share->name);
+			row->example = share->example;
+		}
+		row->count.blocks += share->count.blocks;
+		row->count.bytes += share->count.bytes;
+		histogram->total.blocks += share->count.blocks;
+		histogram->total.bytes += share->count.bytes;
+	}
+	cw_root_shares_deinit(&shares);
+	return NULL;
+}
+
+struct cw_error *cw_histogram_init(struct cw_histogram *histogram,
+				   struct cw_session *session,
+				   const struct cw_filter *filter,
+				   enum cw_histogram_by by)
+{
+	*histogram = (struct cw_histogram){0};
+	cw_map_init(&histogram->by_key);
+	cw_arena_init(&histogram->arena);
+	struct cw_error *err =
+		by == CW_BY_ROOT ? count_roots(histogram, session, filter)
+				 : count_blocks(histogram, session, filter, by);
+	if (err)
+		cw_histogram_deinit(histogram);
+	return err;
+}
+
+void cw_histogram_deinit(struct cw_histogram *histogram)
+{
+	cw_array_deinit(&histogram->rows);
+	cw_map_deinit(&histogram->by_key);
+	cw_arena_deinit(&histogram->arena);
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return a < b ? 1 : a > b ? -1 : 0;
+}
+
+static int compare_bytes(const void *a, const void *b)
+{
+	const struct cw_histogram_row *x = a, *y = b;
+	int order = compare(x->count.bytes, y->count.bytes);
+
+	if (order == 0)
+		order = compare(x->count.blocks, y->count.blocks);
+	return order ? order : -compare(x->example, y->example);
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct cw_histogram_row *x = a, *y = b;
+	int order = compare(x->count.blocks, y->count.blocks);
+
+	return order ? order : compare_bytes(a, b);
+}
+
+void cw_histogram_sort(struct cw_histogram *histogram, bool by_blocks)
+{
+	if (histogram->rows.num)
+		qsort(histogram->rows.items, histogram->rows.num,
+		      sizeof(*histogram->rows.items),
+		      by_blocks ? compare_blocks : compare_bytes);
+}

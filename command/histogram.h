@@ -1,0 +1,46 @@
+/*
+ * Histogram: blocks counted by type, size, or the root that leads to them.
+ */
+#ifndef COMMAND_HISTOGRAM_H
+#define COMMAND_HISTOGRAM_H
+
+#include "base/map.h"
+#include "command/filter.h"
+#include "command/session.h"
+
+enum cw_histogram_by {
+	CW_BY_TYPE,
+	CW_BY_SIZE,
+	CW_BY_ROOT,
+};
+
+struct cw_histogram_row {
+	uint64_t key;	  /* label or size */
+	const char *name; /* of a type or root; NULL: of a size */
+	struct cw_heap_count count;
+	enum cw_confidence confidence; /* least of the blocks' */
+	cw_addr example;	       /* lowest */
+};
+
+struct cw_histogram {
+	CW_ARRAY(struct cw_histogram_row) rows;
+	struct cw_heap_count total;
+	struct cw_map by_key; /* to rows */
+	struct cw_arena arena;
+};
+
+/*
+ * Counts used blocks that pass @filter.  By root needs the graph, and counts
+ * each block once, at the first root that reaches it: globals, thread-local
+ * storage, stacks, registers, then other mappings.
+ */
+struct cw_error *cw_histogram_init(struct cw_histogram *histogram,
+				   struct cw_session *session,
+				   const struct cw_filter *filter,
+				   enum cw_histogram_by by) cw_must_check;
+void cw_histogram_deinit(struct cw_histogram *histogram);
+
+/* Biggest first, by bytes or by blocks. */
+void cw_histogram_sort(struct cw_histogram *histogram, bool by_blocks);
+
+#endif

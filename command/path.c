@@ -1,0 +1,249 @@
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "command/address.h"
+#include "command/command.h"
+#include "command/describe.h"
+#include "object/name.h"
+
+/* "g_cache.buckets[3]->next->body": the whole path in one line. */
+static void add_path_text(const struct cw_session *session,
+			  const struct cw_path *path, struct cw_text *text)
+{
+	cw_describe_root_word(session, path->root, path->root_offset, text);
+	for (uint32_t i = 0; i + 1 < path->num_steps; i++) {
+		const struct cw_path_step *step = &path->steps[i];
+		cw_cleanup_text struct cw_text field = {0};
+
+		cw_name_block_field(session->typing, &step->block, step->offset,
+				    &field);
+		cw_text_addf(text, "->%s",
+			     !field.chars	     ? ""
+			     : field.chars[0] == '.' ? field.chars + 1
+						     : field.chars);
+	}
+}
+
+static void write_root_json(struct cw_json *json,
+			    const struct cw_session *session,
+			    const struct cw_path *path)
+{
+	const struct cw_root *root = path->root;
+	cw_cleanup_text struct cw_text name = {0};
+
+	cw_describe_root_word(session, root, path->root_offset, &name);
+	cw_json_object(json, "root");
+	cw_json_text(json, "kind", cw_root_kind_name(root->kind));
+	cw_json_text(json, "name", name.chars);
+	cw_json_text(json, "module", root->module ? root->module->name : NULL);
+	if (root->thread)
+		cw_json_count(json, "thread", root->thread->number);
+	else
+		cw_json_null(json, "thread");
+	cw_json_null(json, "frame");
+	cw_json_end(json);
+}
+
+static void write_path_json(struct cw_json *json,
+			    const struct cw_session *session,
+			    const struct cw_path *path)
+{
+	cw_cleanup_text struct cw_text whole = {0};
+
+	cw_json_object(json, NULL);
+	write_root_json(json, session, path);
+	cw_json_array(json, "steps");
+	for (uint32_t i = 0; i < path->num_steps; i++) {
+		const struct cw_path_step *step = &path->steps[i];
+		cw_cleanup_text struct cw_text type = {0}, field = {0};
+
+		cw_describe_type(session, &step->block, &type);
+		cw_json_object(json, NULL);
+		cw_json_address(json, "address", step->block.address);
+		cw_json_text(json, "type", type.chars);
+		if (step->offset != CW_NO_OFFSET)
+			cw_name_block_field(session->typing, &step->block,
+					    step->offset, &field);
+		cw_json_text(json, "field", field.chars);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+	add_path_text(session, path, &whole);
+	cw_json_text(json, "text", whole.chars);
+	cw_json_end(json);
+}
+
+static const struct cw_column columns[] = {
+	{"from a root to here", CW_COLUMN_TEXT},
+	{"address", CW_COLUMN_TEXT},
+	{"bytes", CW_COLUMN_NUMBER},
+	{"what", CW_COLUMN_CUT},
+};
+
+static const char *root_place(const struct cw_root *root, char *buffer,
+			      size_t size)
+{
+	if (root->thread)
+		snprintf(buffer, size, "%s of thread %u",
+			 cw_root_kind_name(root->kind), root->thread->number);
+	else if (root->module)
+		snprintf(buffer, size, "%s of %s",
+			 cw_root_kind_name(root->kind), root->module->name);
+	else
+		snprintf(buffer, size, "%s", cw_root_kind_name(root->kind));
+	return buffer;
+}
+
+static void write_step(struct cw_table *table, const struct cw_session *session,
+		       const struct cw_path_step *step, const char *by,
+		       unsigned depth)
+{
+	cw_cleanup_text struct cw_text what = {0};
+
+	cw_describe_block(session, &step->block, &what);
+	cw_table_row(table);
+	/* A deep path is still readable when its indent ends. */
+	cw_table_format(table, "%*s%s", 2 * (int)(depth < 12 ? depth : 12), "",
+			by);
+	cw_table_format(table, "-> 0x%" PRIx64, step->block.address);
+	cw_table_bytes(table, step->block.size);
+	cw_table_text(table, what.chars);
+}
+
+/* The steps that the path before does not end with. */
+static void write_path_text(struct cw_call *call, const struct cw_path *path)
+{
+	const struct cw_session *session = call->session;
+	cw_cleanup_text struct cw_text by = {0};
+	struct cw_table table;
+	char place[128];
+
+	uint32_t num_own = path->num_steps;
+	if (path->num_shared > 0 && path->num_shared < path->num_steps)
+		num_own = path->num_steps - path->num_shared + 1;
+	cw_describe_root_word(session, path->root, path->root_offset, &by);
+	cw_table_init(&table, call->out, columns, cw_num_elements(columns));
+	table.has_headings = false;
+	cw_output_text(call->out, "%s\n",
+		       root_place(path->root, place, sizeof(place)));
+	for (uint32_t i = 0; i < num_own; i++) {
+		const struct cw_path_step *step = &path->steps[i];
+
+		write_step(&table, session, step, by.chars ? by.chars : "",
+			   i + 1);
+		by.length = 0;
+		if (step->offset != CW_NO_OFFSET)
+			cw_name_block_field(session->typing, &step->block,
+					    step->offset, &by);
+	}
+	cw_table_end(&table);
+	if (num_own < path->num_steps)
+		cw_output_text(call->out, "  and on as above\n");
+}
+
+static void write_text(struct cw_call *call, const struct cw_block *block,
+		       const struct cw_paths *paths)
+{
+	struct cw_output *out = call->out;
+	cw_cleanup_text struct cw_text what = {0};
+
+	if (paths->items.num == 0) {
+		cw_output_line(out, 2,
+			       block->state == CW_BLOCK_USED
+				       ? "no root leads to 0x%" PRIx64
+					 ": it is lost"
+				       : "no root leads to 0x%" PRIx64
+					 ": it is not in use",
+			       block->address);
+		cw_output_suggest(out, "heap refs 0x%" PRIx64, block->address);
+		cw_output_suggest(out, "heap leaks");
+		return;
+	}
+	cw_array_foreach(path, &paths->items)
+	{
+		if (path != paths->items.items)
+			cw_output_text(out, "\n");
+		write_path_text(call, path);
+	}
+	cw_output_text(out, "\n");
+	add_path_text(call->session, &paths->items.items[0], &what);
+	cw_output_line(out, 2, "%s", what.chars);
+	if (paths->has_more)
+		cw_output_suggest(out,
+				  call->options->has_all
+					  ? "--limit 0 for more paths"
+					  : "heap path 0x%" PRIx64 " --all",
+				  block->address);
+	cw_output_suggest(out, "heap object 0x%" PRIx64, block->address);
+}
+
+static void write_answer(struct cw_call *call, const struct cw_block *block,
+			 const struct cw_paths *paths)
+{
+	struct cw_json *json = call->out->json;
+
+	if (call->options->is_short) {
+		cw_array_foreach(path, &paths->items) for (uint32_t i = 0;
+							   i < path->num_steps;
+							   i++)
+			cw_output_text(call->out, "0x%" PRIx64 "\n",
+				       path->steps[i].block.address);
+	} else if (json) {
+		cw_json_array(json, "paths");
+		cw_array_foreach(path, &paths->items)
+			write_path_json(json, call->session, path);
+		cw_json_end(json);
+		cw_json_bool(json, "has_more", paths->has_more);
+	} else {
+		write_text(call, block, paths);
+	}
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	struct cw_paths paths;
+	struct cw_block block;
+	size_t max = 1;
+
+	struct cw_error *err =
+		cw_address_block(call->session, call->arguments[0], &block);
+	if (err)
+		return err;
+	if (call->options->has_all)
+		max = call->options->limit ? call->options->limit : SIZE_MAX;
+	err = cw_paths_find(call->session->paths, &block, max, &paths);
+	if (err)
+		return err;
+	write_answer(call, &block, &paths);
+	call->result->has_address = true;
+	call->result->address = block.address;
+	call->result->has_totals = true;
+	call->result->count = paths.items.num;
+	call->result->bytes = block.size;
+	cw_paths_deinit(&paths);
+	return NULL;
+}
+
+static const struct cw_option options[] = {
+	{.name = "all",
+	 .help = "a path for each pointer of a root that leads there",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, has_all)},
+	{0},
+};
+
+const struct cw_command cw_command_path = {
+	.group = "heap",
+	.name = "path",
+	.arguments = "ADDR",
+	.min_arguments = 1,
+	.max_arguments = 1,
+	.summary = "from a root to a block, in variables and fields",
+	.help = "A shortest way by which a root leads to the block that holds\n"
+		"ADDR: the variable, and the field in each block on the way.",
+	.known_as = "gcroot (SOS), path to GC roots (MAT)",
+	.needs = CW_NEEDS_PATHS | CW_NEEDS_TYPES,
+	.takes = CW_TAKES_LIMIT,
+	.own_options = options,
+	.run = run,
+};
