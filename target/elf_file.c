@@ -1,8 +1,10 @@
 #include "target/elf_file.h"
 
+#include <fcntl.h>
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/memory.h"
@@ -11,6 +13,7 @@
 /* Sections that were decompressed, by number. */
 struct cw_elf_unpacked {
 	Elf *elf; /* its memory holds them */
+	int fd;
 };
 
 static struct cw_error *no_file(const struct cw_elf_file *file, const char *why)
@@ -192,8 +195,10 @@ void cw_elf_file_close(struct cw_elf_file *file)
 {
 	if (!file)
 		return;
-	if (file->unpacked)
+	if (file->unpacked) {
 		elf_end(file->unpacked->elf);
+		close(file->unpacked->fd);
+	}
 	free(file->unpacked);
 	cw_mapped_file_close(&file->mapped);
 	free(file->image);
@@ -227,20 +232,35 @@ bool cw_elf_file_section(const struct cw_elf_file *file, const char *name,
 
 /*
  * libelf decompresses into memory of its own, and refuses sizes that cannot
- * be the section's.
+ * be the section's.  It changes the section's header then, so it may not have
+ * our bytes, which are read-only: it reads the file anew.
  */
+static struct cw_elf_unpacked *unpacked_open(const struct cw_elf_file *file)
+{
+	if (file->image)
+		return NULL;
+	int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	elf_version(EV_CURRENT);
+	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+	if (!elf) {
+		close(fd);
+		return NULL;
+	}
+	struct cw_elf_unpacked *unpacked = cw_alloc(sizeof(*unpacked));
+	*unpacked = (struct cw_elf_unpacked){elf, fd};
+	return unpacked;
+}
+
 static bool section_unpack(struct cw_elf_file *file,
 			   const struct cw_elf_section *section,
 			   const unsigned char **ret, uint64_t *ret_size)
 {
-	if (!file->unpacked) {
-		elf_version(EV_CURRENT);
-		Elf *elf = elf_memory((char *)file->bytes, file->size);
-		if (!elf)
-			return false;
-		file->unpacked = cw_alloc(sizeof(*file->unpacked));
-		file->unpacked->elf = elf;
-	}
+	if (!file->unpacked)
+		file->unpacked = unpacked_open(file);
+	if (!file->unpacked)
+		return false;
 
 	Elf_Scn *scn = elf_getscn(file->unpacked->elf, section->number);
 	const Elf64_Shdr *header = scn ? elf64_getshdr(scn) : NULL;
