@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/cfi_file.h"
 #include "dwarf/file.h"
 #include "dwarf/line.h"
 #include "dwarf/record.h"
@@ -14,6 +15,8 @@
 struct module_debug {
 	struct cw_debug_file *file; /* NULL: it has none */
 	bool is_sought;
+	struct cw_cfi_file *cfi; /* NULL: it has no unwind rules */
+	bool is_cfi_sought;
 	bool has_variables, has_all_types;
 	CW_ARRAY(struct cw_variable) variables;
 	CW_ARRAY(const struct cw_type *) all_types;
@@ -51,6 +54,7 @@ void cw_debug_destroy(struct cw_debug *debug)
 		return;
 	for (size_t i = 0; i < debug->num_modules; i++) {
 		cw_debug_file_close(debug->modules[i].file);
+		cw_cfi_file_close(debug->modules[i].cfi);
 		cw_array_deinit(&debug->modules[i].variables);
 		cw_array_deinit(&debug->modules[i].all_types);
 	}
@@ -117,6 +121,33 @@ static struct cw_debug_file *file_of(struct cw_debug *debug,
 		module_need(debug, module, &found);
 
 	return err ? NULL : found->file;
+}
+
+const struct cw_target *cw_debug_target(const struct cw_debug *debug)
+{
+	return debug->target;
+}
+
+struct cw_cfi_file *cw_debug_cfi(struct cw_debug *debug,
+				 const struct cw_module *module)
+{
+	size_t number = module - debug->target->modules.items;
+	struct module_debug *found = &debug->modules[number];
+
+	if (found->is_cfi_sought)
+		return found->cfi;
+	found->is_cfi_sought = true;
+	/* .eh_frame is in the file that is mapped; the separate one has at
+	 * best .debug_frame. */
+	if (module->file)
+		found->cfi = cw_cfi_file_open(module->file);
+	if (!found->cfi) {
+		struct cw_elf_file *elf = cw_module_debug_file(
+			debug->target, &debug->target->modules.items[number]);
+		if (elf)
+			found->cfi = cw_cfi_file_open(elf);
+	}
+	return found->cfi;
 }
 
 bool cw_debug_has(struct cw_debug *debug, struct cw_module *module)

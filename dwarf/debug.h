@@ -29,6 +29,8 @@ struct cw_variable {
 struct cw_debug *cw_debug_create(struct cw_target *target);
 void cw_debug_destroy(struct cw_debug *debug);
 
+const struct cw_target *cw_debug_target(const struct cw_debug *debug);
+
 /* Variables of @module, sorted by address, TLS ones last.  May be none. */
 struct cw_error *cw_debug_variables(struct cw_debug *debug,
 				    struct cw_module *module,

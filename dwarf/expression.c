@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <libdwarf/dwarf.h>
+#include "dwarf/library.h"
 
 enum {
 	MAX_STACK = 64,

@@ -109,6 +109,28 @@ static void object_finish(Dwarf_Debug debug)
 	dwarf_object_finish(debug);
 }
 
+typedef Dwarf_Small *instructions_pointer;
+
+int64_t cw_library_rule_offset(const Dwarf_Regtable_Entry3 *rule)
+{
+	return (int64_t)rule->dw_offset;
+}
+
+void cw_library_rule_expression(const Dwarf_Regtable_Entry3 *rule,
+				const unsigned char **ret, size_t *ret_size)
+{
+	*ret = rule->dw_block.bl_data;
+	*ret_size = rule->dw_block.bl_len;
+}
+
+void cw_library_free_fdes(struct cw_library *library, Dwarf_Cie *cies,
+			  Dwarf_Signed num_cies, Dwarf_Fde *fdes,
+			  Dwarf_Signed num_fdes)
+{
+	dwarf_dealloc_fde_cie_list(library->debug, cies, num_cies, fdes,
+				   num_fdes);
+}
+
 #else
 
 static int describe(void *object, Dwarf_Half number,
@@ -163,7 +185,50 @@ static void object_finish(Dwarf_Debug debug)
 	dwarf_object_finish(debug, &err);
 }
 
+typedef Dwarf_Ptr instructions_pointer;
+
+int64_t cw_library_rule_offset(const Dwarf_Regtable_Entry3 *rule)
+{
+	return (int64_t)rule->dw_offset_or_block_len;
+}
+
+void cw_library_rule_expression(const Dwarf_Regtable_Entry3 *rule,
+				const unsigned char **ret, size_t *ret_size)
+{
+	*ret = rule->dw_block_ptr;
+	*ret_size = rule->dw_offset_or_block_len;
+}
+
+void cw_library_free_fdes(struct cw_library *library, Dwarf_Cie *cies,
+			  Dwarf_Signed num_cies, Dwarf_Fde *fdes,
+			  Dwarf_Signed num_fdes)
+{
+	dwarf_fde_cie_list_dealloc(library->debug, cies, num_cies, fdes,
+				   num_fdes);
+}
+
 #endif
+
+const char *cw_library_augmentation(struct cw_library *library, Dwarf_Fde fde)
+{
+	Dwarf_Error err = NULL;
+	Dwarf_Cie cie;
+	Dwarf_Unsigned size, code_factor, instructions_size;
+	Dwarf_Signed data_factor;
+	Dwarf_Small version;
+	Dwarf_Half return_register, offset_size;
+	char *augmentation = NULL;
+	instructions_pointer instructions;
+
+	if (!cw_library_is_ok(library, dwarf_get_cie_of_fde(fde, &cie, &err),
+			      &err))
+		return NULL;
+	int status = dwarf_get_cie_info_b(
+		cie, &size, &version, &augmentation, &code_factor, &data_factor,
+		&return_register, &instructions, &instructions_size,
+		&offset_size, &err);
+	return cw_library_is_ok(library, status, &err) ? augmentation : NULL;
+}
 
 const char *cw_library_version(void)
 {

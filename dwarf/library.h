@@ -66,6 +66,21 @@ bool cw_library_next_unit(struct cw_library *library, bool is_info,
 bool cw_library_address(struct cw_library *library, Dwarf_Die die,
 			uint64_t index, uint64_t *ret);
 
+/* Of a rule of CFI with an offset. */
+int64_t cw_library_rule_offset(const Dwarf_Regtable_Entry3 *rule);
+
+/* Of a rule of CFI with an expression.  Borrowed from the sections. */
+void cw_library_rule_expression(const Dwarf_Regtable_Entry3 *rule,
+				const unsigned char **ret, size_t *ret_size);
+
+/* The augmentation string of an FDE's CIE, or NULL. */
+const char *cw_library_augmentation(struct cw_library *library, Dwarf_Fde fde);
+
+/* Hands back what dwarf_get_fde_list() and dwarf_get_fde_list_eh() gave. */
+void cw_library_free_fdes(struct cw_library *library, Dwarf_Cie *cies,
+			  Dwarf_Signed num_cies, Dwarf_Fde *fdes,
+			  Dwarf_Signed num_fdes);
+
 /* The version, as it says itself. */
 const char *cw_library_version(void);
 

@@ -14,7 +14,8 @@ libcorewalk_la_SOURCES += \
 	dwarf/type.c dwarf/type.h
 
 libcorewalk_la_SOURCES += \
-	dwarf/cfi.h \
+	dwarf/cfi.c dwarf/cfi.h \
+	dwarf/cfi_file.c dwarf/cfi_file.h \
 	dwarf/expression.c dwarf/expression.h \
 	dwarf/frame.h \
 	dwarf/unwind.c dwarf/unwind.h

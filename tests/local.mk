@@ -26,3 +26,4 @@ include tests/target.mk
 
 include tests/graph.mk
 include tests/gdb.mk
+include tests/frames.mk
