@@ -99,9 +99,12 @@ static struct cw_error *open_inferior(const struct cw_inferior *inferior,
 static bool may_be(const struct cw_inferior *inferior,
 		   const struct cw_inferior *core, const struct cw_info *info)
 {
+	if (core)
+		return cw_inferior_is_same(inferior, core);
 	if (inferior->is_core)
-		return !core || cw_inferior_is_same(inferior, core);
-	return !core && (info->pid == 0 || info->pid == inferior->pid);
+		return !info->connection ||
+		       strcmp(info->connection, "core") == 0;
+	return info->pid == 0 || info->pid == inferior->pid;
 }
 
 static struct cw_error *not_found(const struct cw_info *info)
@@ -150,6 +153,7 @@ static struct cw_error *try(struct cw_analysis *analysis,
 	cw_analysis_deinit(analysis);
 	new.session = cw_session_create(target);
 	new.progress = analysis->progress;
+	/* The target knows where the progress is, and that stays there. */
 	*analysis = new;
 	return NULL;
 }

@@ -77,36 +77,41 @@ static struct cw_error *missing_reply(void)
 	return cw_error_new(CW_ERROR_TARGET, "GDB did not answer");
 }
 
-/* The session of what GDB shows; or questions to GDB first. */
-static struct cw_error *need_session(struct command *command)
+/* What GDB shows, and the values of the user's expressions. */
+static void ask_gdb(struct command *command)
 {
-	struct cw_analysis *analysis = &command->plugin->analysis;
-	const struct cw_target_options *options =
-		cw_request_target_options(command->parsed);
+	const char *expression = cw_request_expression(command->parsed);
 
-	if (!command->frame->has_registers)
-		return cw_error_new(CW_ERROR_TARGET,
-				    "no x86-64 process or core: open a core or "
-				    "attach to a process first");
-	if (cw_analysis_is_current(analysis, command->frame, options))
-		return NULL;
-	if (!command->request->has_replies) {
+	if (expression)
+		ask(command->answer, CW_PLUGIN_ASK_VALUE, expression);
+	if (!cw_analysis_is_current(
+		    &command->plugin->analysis, command->frame,
+		    cw_request_target_options(command->parsed))) {
 		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info inferiors");
 		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info files");
-		return NULL;
 	}
+}
+
+/* In the order of the questions. */
+static struct cw_error *take_replies(struct command *command,
+				     struct cw_info *ret)
+{
+	if (cw_request_expression(command->parsed)) {
+		const char *value = next_reply(command);
+		if (!value)
+			return missing_reply();
+		cw_request_set_value(command->parsed,
+				     strtoull(value, NULL, 10));
+	}
+	if (command->num_replies_used == command->request->num_replies)
+		return NULL;
 
 	const char *inferiors = next_reply(command);
 	const char *files = next_reply(command);
 	if (!files)
 		return missing_reply();
-
-	struct cw_info info;
-	cw_info_read(inferiors, files, &info);
-	struct cw_error *err =
-		cw_analysis_begin(analysis, command->frame, options, &info);
-	cw_info_deinit(&info);
-	return err;
+	cw_info_read(inferiors, files, ret);
+	return NULL;
 }
 
 static void finish(struct cw_plugin_answer *answer,
@@ -120,13 +125,70 @@ static void finish(struct cw_plugin_answer *answer,
 	answer->bytes = result->bytes;
 }
 
-static void detach_meter(struct cw_progress **progress)
+/* A piece of work: Ctrl-C stops it, and how far it is may be seen. */
+struct watch {
+	struct cw_interrupt interrupt;
+	struct cw_meter meter;
+	struct cw_progress *progress;
+};
+
+static void watch_begin(struct watch *watch, const struct command *command,
+			struct cw_progress *progress)
 {
-	if (*progress && (*progress)->show)
-		cw_meter_detach((*progress)->context, *progress);
+	watch->progress = progress;
+	progress->must_stop = 0;
+	if (command->request->has_terminal &&
+	    cw_request_wants_progress(command->parsed))
+		cw_meter_attach(&watch->meter, progress, stderr);
+	cw_interrupt_begin(&watch->interrupt, &progress->must_stop);
 }
 
-/* With Ctrl-C ours, and progress on the terminal where there is one. */
+static void watch_end(struct watch *watch)
+{
+	cw_interrupt_end(&watch->interrupt);
+	if (watch->progress->show)
+		cw_meter_detach(&watch->meter, watch->progress);
+}
+
+/* GDB's errors fly through our frames. */
+#define cleanup_watch __attribute__((cleanup(watch_end)))
+
+static struct cw_error *open_target(struct command *command,
+				    const struct cw_info *info)
+{
+	struct cw_analysis *analysis = &command->plugin->analysis;
+	cleanup_watch struct watch watch;
+
+	watch_begin(&watch, command, &analysis->progress);
+	return cw_analysis_begin(analysis, command->frame,
+				 cw_request_target_options(command->parsed),
+				 info);
+}
+
+/*
+ * The session of what GDB shows, and values in the place of expressions; or
+ * the questions to GDB that this takes.
+ */
+static struct cw_error *need_session(struct command *command)
+{
+	struct cw_info info = {0};
+
+	if (!command->frame->has_registers)
+		return cw_error_new(CW_ERROR_TARGET,
+				    "no x86-64 process or core: open a core or "
+				    "attach to a process first");
+	if (!command->request->has_replies)
+		ask_gdb(command);
+	if (command->answer->num_questions > 0)
+		return NULL;
+
+	struct cw_error *err = take_replies(command, &info);
+	if (!err)
+		err = open_target(command, &info);
+	cw_info_deinit(&info);
+	return err;
+}
+
 static struct cw_error *run_request(struct command *command,
 				    struct cw_session *session, FILE *out,
 				    struct cw_run_result *ret)
@@ -139,16 +201,8 @@ static struct cw_error *run_request(struct command *command,
 	if (!session)
 		return cw_request_run(command->parsed, NULL, &style, out, ret);
 
-	cw_cleanup_interrupt struct cw_interrupt interrupt;
-	struct cw_meter meter;
-	__attribute__((cleanup(detach_meter))) struct cw_progress *progress =
-		&session->progress;
-
-	progress->must_stop = 0;
-	cw_interrupt_begin(&interrupt, &progress->must_stop);
-	if (command->request->has_terminal &&
-	    cw_request_wants_progress(command->parsed))
-		cw_meter_attach(&meter, progress, stderr);
+	cleanup_watch struct watch watch;
+	watch_begin(&watch, command, &session->progress);
 	return cw_request_run(command->parsed, session, &style, out, ret);
 }
 
