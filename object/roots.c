@@ -228,10 +228,11 @@ static void claim_threads(struct finder *finder)
 		      &target->threads.items[0]);
 }
 
-static bool is_no_access(const struct cw_segment *segment)
+/* No access; gcore says that it can be read, though. */
+static bool is_reserve(const struct cw_segment *segment)
 {
-	return !(segment->flags &
-		 (CW_SEGMENT_READ | CW_SEGMENT_WRITE | CW_SEGMENT_EXEC));
+	return !segment->path &&
+	       !(segment->flags & (CW_SEGMENT_WRITE | CW_SEGMENT_EXEC));
 }
 
 static void claim_heap(struct finder *finder)
@@ -248,7 +249,7 @@ static void claim_heap(struct finder *finder)
 		cw_addr limit = (region->start | (HEAP_MAX_SIZE - 1)) + 1;
 		const struct cw_segment *next =
 			cw_target_segment(finder->target, region->end);
-		if (next && next->start == region->end && is_no_access(next))
+		if (next && next->start == region->end && is_reserve(next))
 			claim(finder, next->start,
 			      next->end < limit ? next->end : limit,
 			      CW_USAGE_HEAP_RESERVE, OVER_ALL, NULL, NULL);

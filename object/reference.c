@@ -1,0 +1,202 @@
+#include "object/reference.h"
+
+#include "object/extent.h"
+
+enum { STEP = 1 << 20 }; /* words between looks at the progress */
+
+static void keep(struct cw_references *references, uint64_t max,
+		 const struct cw_reference *reference)
+{
+	references->num_total++;
+	if (references->items.num < max)
+		*cw_array_push(&references->items) = *reference;
+}
+
+static void scan_roots(const struct cw_roots *roots,
+		       const struct cw_block *block, cw_addr end, uint64_t max,
+		       struct cw_references *ret)
+{
+	cw_array_foreach(root, &roots->roots)
+	{
+		struct cw_piece piece = {root->start, root->num_words,
+					 root->bytes};
+
+		for (uint64_t i = 0; i < piece.num_words; i++) {
+			uint64_t value = cw_piece_word(&piece, i);
+			if (value - block->address >= end - block->address)
+				continue;
+			keep(ret, max,
+			     &(struct cw_reference){
+				     .slot = root->start ? root->start + i * 8
+							 : 0,
+				     .value = value,
+				     .root = root,
+				     .offset = i * 8,
+				     .target = *block,
+			     });
+		}
+	}
+}
+
+/* All words of the heap; whose they are is asked only of those that fit. */
+static struct cw_error *scan_region(const struct cw_heap *heap,
+				    const struct cw_extents *extents,
+				    const struct cw_heap_region *region,
+				    const struct cw_block *block, cw_addr end,
+				    uint64_t max, struct cw_progress *progress,
+				    struct cw_references *ret)
+{
+	cw_addr address = region->start;
+	struct cw_piece piece;
+	size_t hint = 0;
+
+	while (cw_extents_next(extents, &hint, &address, region->end, &piece)) {
+		for (uint64_t i = 0; i < piece.num_words; i++) {
+			uint64_t value = cw_piece_word(&piece, i);
+			cw_addr slot = piece.address + i * 8;
+			struct cw_block holder;
+
+			if (i % STEP == STEP - 1) {
+				struct cw_error *err = cw_progress_step(
+					progress, region - heap->regions.items);
+				if (err)
+					return err;
+			}
+			if (value - block->address >= end - block->address)
+				continue;
+			if (!cw_heap_block_at(heap, slot, &holder) ||
+			    holder.state != CW_BLOCK_USED ||
+			    slot - holder.address >= holder.size)
+				continue;
+			keep(ret, max,
+			     &(struct cw_reference){
+				     .slot = slot,
+				     .value = value,
+				     .holder = holder,
+				     .offset = slot - holder.address,
+				     .target = *block,
+			     });
+		}
+	}
+	return NULL;
+}
+
+struct cw_error *
+cw_references_incoming(const struct cw_heap *heap, const struct cw_roots *roots,
+		       const struct cw_block *block, uint64_t max,
+		       struct cw_progress *progress, struct cw_references *ret)
+{
+	/* A pointer right behind the end is one into the block, too. */
+	cw_addr end = cw_extent_block_end(&heap->index, block->granule);
+	struct cw_references references = {0};
+	struct cw_extents extents;
+	struct cw_error *err = NULL;
+
+	cw_progress_begin(progress, "looking for references",
+			  heap->regions.num);
+	scan_roots(roots, block, end, max, &references);
+	cw_extents_init(&extents, heap->target);
+	for (size_t i = 0; i < heap->regions.num && !err; i++)
+		err = scan_region(heap, &extents, &heap->regions.items[i],
+				  block, end, max, progress, &references);
+	cw_extents_deinit(&extents);
+	if (err) {
+		cw_references_deinit(&references);
+		return err;
+	}
+	*ret = references;
+	return NULL;
+}
+
+void cw_references_outgoing(const struct cw_heap *heap,
+			    const struct cw_block *block, uint64_t max,
+			    struct cw_references *ret)
+{
+	*ret = (struct cw_references){0};
+	for (uint64_t at = 0; at + 8 <= block->size; at += 8) {
+		struct cw_reference reference = {
+			.slot = block->address + at,
+			.holder = *block,
+			.offset = at,
+		};
+		if (!cw_target_read_word(heap->target, reference.slot,
+					 &reference.value) ||
+		    !cw_heap_block_at(heap, reference.value,
+				      &reference.target) ||
+		    reference.target.state != CW_BLOCK_USED)
+			continue;
+		keep(ret, max, &reference);
+	}
+}
+
+void cw_references_deinit(struct cw_references *references)
+{
+	cw_array_deinit(&references->items);
+	references->num_total = 0;
+}
+
+/*
+ * Looks for the best word of @piece that points into @to: writes its address
+ * less @base and its value.  True: to the start, there is no better one.
+ */
+static bool look_for(const struct cw_piece *piece, cw_addr base,
+		     const struct cw_block *to, cw_addr end, bool *has_any,
+		     uint64_t *ret_offset, cw_addr *ret_value)
+{
+	for (uint64_t i = 0; i < piece->num_words; i++) {
+		uint64_t value = cw_piece_word(piece, i);
+
+		if (value - to->address >= end - to->address ||
+		    (*has_any && value != to->address))
+			continue;
+		*has_any = true;
+		*ret_offset = piece->address + i * 8 - base;
+		*ret_value = value;
+		if (value == to->address)
+			return true;
+	}
+	return false;
+}
+
+bool cw_reference_between(const struct cw_heap *heap,
+			  const struct cw_block *from,
+			  const struct cw_block *to, uint64_t *ret_offset,
+			  cw_addr *ret_value)
+{
+	cw_addr end = cw_extent_block_end(&heap->index, to->granule);
+	cw_addr at = from->address;
+	cw_addr from_end = from->address + from->size;
+	bool has_any = false;
+
+	/* One segment after the other, for there may be gaps. */
+	while (at < from_end) {
+		const struct cw_segment *segment =
+			cw_target_segment(heap->target, at);
+		if (!segment)
+			break;
+		cw_addr stop =
+			segment->end < from_end ? segment->end : from_end;
+		struct cw_piece piece = {at, (stop - at) / 8, NULL};
+		if (segment->bytes) {
+			piece.bytes = segment->bytes + (at - segment->start);
+			if (look_for(&piece, from->address, to, end, &has_any,
+				     ret_offset, ret_value))
+				return true;
+		}
+		at = stop;
+	}
+	return has_any;
+}
+
+bool cw_reference_from_root(const struct cw_heap *heap,
+			    const struct cw_root *root,
+			    const struct cw_block *to, uint64_t *ret_offset,
+			    cw_addr *ret_value)
+{
+	cw_addr end = cw_extent_block_end(&heap->index, to->granule);
+	struct cw_piece piece = {root->start, root->num_words, root->bytes};
+	bool has_any = false;
+
+	look_for(&piece, root->start, to, end, &has_any, ret_offset, ret_value);
+	return has_any;
+}
