@@ -3,5 +3,6 @@
 SCRIPT_TESTS += \
 	tests/format/test.sh \
 	tests/install/test.sh \
+	tests/shell/test.sh \
 	tests/structure/test.sh
 EXTRA_DIST += tests/bare
