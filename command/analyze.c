@@ -24,7 +24,7 @@ const struct cw_command cw_command_analyze = {
 	.group = "heap",
 	.name = "analyze",
 	.arguments = "",
-	.summary = "the first look: where the memory is, and who is suspected",
+	.summary = "the first look: where the memory is, what is suspected",
 	.help = "Where the memory is, in sums that add up to what the target\n"
 		"holds, and what looks wrong with it: leaks, growth behind "
 		"one\n"

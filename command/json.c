@@ -63,6 +63,13 @@ static void write_string(struct cw_json *json, const char *text)
 	json_object_put(string);
 }
 
+static void begin_line(struct cw_json *json)
+{
+	fputc('\n', json->file);
+	for (unsigned i = 0; i < json->depth; i++)
+		fputc(' ', json->file);
+}
+
 /* What stands before a value: comma, line, key. */
 static void begin_value(struct cw_json *json, const char *key)
 {
@@ -72,15 +79,12 @@ static void begin_value(struct cw_json *json, const char *key)
 
 	if (*has_items)
 		fputc(',', json->file);
-	*has_items = true;
 	/* The outer two levels, which are long, have a line an item. */
-	if (json->depth <= 2) {
-		fputc('\n', json->file);
-		for (unsigned i = 0; i < json->depth; i++)
-			fputc(' ', json->file);
-	} else {
+	if (json->depth <= 2)
+		begin_line(json);
+	else if (*has_items)
 		fputc(' ', json->file);
-	}
+	*has_items = true;
 	if (key) {
 		write_string(json, key);
 		fputs(": ", json->file);
@@ -115,7 +119,7 @@ void cw_json_end(struct cw_json *json)
 		return;
 	json->depth--;
 	if (json->has_items[json->depth] && json->depth < 2)
-		fputc('\n', json->file);
+		begin_line(json);
 	fputc(json->closer[json->depth], json->file);
 	if (json->depth == 0)
 		fputc('\n', json->file);

@@ -67,8 +67,7 @@ const struct cw_option cw_common_options[] = {
 	 VALUE(output)},
 	{.name = "fail-if",
 	 .argument = "CONDITION",
-	 .help = "exit status 1 when it holds: 'leaks>0', "
-		 "'unreachable.bytes>1M'",
+	 .help = "exit status 1 when it holds, as 'leaks>0'",
 	 .kind = CW_OPTION_TEXT,
 	 VALUE(fail_if)},
 	{.name = "exe",
