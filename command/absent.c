@@ -20,7 +20,6 @@
 		return NULL;                                                   \
 	}
 
-DOES_NOTHING(cw_cfi_row)
 DOES_NOTHING(cw_path_finder_destroy)
 DOES_NOTHING(cw_paths_deinit)
 DOES_NOTHING(cw_rings_destroy)
