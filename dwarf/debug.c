@@ -165,7 +165,7 @@ static int compare_variables(const void *left, const void *right)
 	return (a->address > b->address) - (a->address < b->address);
 }
 
-/* The DIE and those it completes, until one has a name and one a type. */
+/* The DIE and those that it completes or is a copy of. */
 static void variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 			  const struct cw_index_variable *found,
 			  struct cw_variable *ret)
@@ -186,13 +186,14 @@ static void variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 			name = cw_die_name(&file->library, die);
 		if (!ret->type && cw_die_has(&file->library, die, DW_AT_type))
 			ret->type = cw_reader_type_of(&debug->store, file, die);
-		if (scope == 0)
-			scope = cw_index_declared_in(&file->index, key);
-		if ((name && ret->type && scope) ||
-		    (!cw_die_reference(&file->library, die, DW_AT_specification,
-				       &next) &&
-		     !cw_die_reference(&file->library, die,
-				       DW_AT_abstract_origin, &next)))
+		/* Where it was declared, not where it was defined. */
+		uint32_t declared_in = cw_index_declared_in(&file->index, key);
+		if (declared_in)
+			scope = declared_in;
+		if (!cw_die_reference(&file->library, die, DW_AT_specification,
+				      &next) &&
+		    !cw_die_reference(&file->library, die,
+				      DW_AT_abstract_origin, &next))
 			break;
 		key = next;
 	}

@@ -20,5 +20,6 @@ char *cw_demangle(const char *symbol)
 		return NULL;
 	if (strnlen(symbol, MAX_SYMBOL) == MAX_SYMBOL)
 		return NULL;
-	return cplus_demangle(symbol, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO);
+	return cplus_demangle(symbol, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO |
+					      DMGL_RET_DROP);
 }

@@ -73,11 +73,30 @@ static uint32_t current_scope(struct walk *walk)
 	return level_scope(walk, walk->depth - 1);
 }
 
+/*
+ * A class that is defined outside of what it was declared in has the scope of
+ * the declaration.
+ */
+static uint32_t type_scope(struct walk *walk, Dwarf_Die die, unsigned tag)
+{
+	uint64_t declared;
+
+	if (!walk->is_c && tag != DW_TAG_base_type && tag != DW_TAG_typedef &&
+	    cw_die_reference(walk->library, die, DW_AT_specification,
+			     &declared)) {
+		const struct cw_index_entry *entry =
+			cw_index_at(walk->index, declared);
+		if (entry)
+			return entry->scope;
+	}
+	return current_scope(walk);
+}
+
 static void type_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
 		       uint64_t key)
 {
 	struct cw_index *index = walk->index;
-	uint32_t scope = current_scope(walk);
+	uint32_t scope = type_scope(walk, die, tag);
 	struct cw_index_entry entry = {
 		.key = key,
 		.name = cw_die_name(walk->library, die),
@@ -298,6 +317,7 @@ struct cw_error *cw_index_walk(struct cw_index *index,
 
 	walk->index = index;
 	walk->library = index->library;
+	cw_library_note_signatures(walk->library);
 	struct cw_error *err = section_walk(walk, true, progress);
 	if (!err)
 		err = section_walk(walk, false, progress);

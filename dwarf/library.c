@@ -319,7 +319,7 @@ bool cw_library_next_unit(struct cw_library *library, bool is_info,
 	status = dwarf_siblingof_b(library->debug, NULL, is_info, ret, &err);
 	if (!cw_library_is_ok(library, status, &err))
 		return false;
-	if (!is_info || kind == DW_UT_type)
+	if (!library->has_signatures && (!is_info || kind == DW_UT_type))
 		signature_note(library, *ret, &signature, type_offset, is_info);
 	return true;
 }
@@ -335,4 +335,14 @@ bool cw_library_address(struct cw_library *library, Dwarf_Die die,
 		return false;
 	*ret = address;
 	return true;
+}
+
+void cw_library_note_signatures(struct cw_library *library)
+{
+	Dwarf_Die die;
+
+	for (int is_info = 0; is_info < 2; is_info++)
+		while (cw_library_next_unit(library, is_info, &die))
+			dwarf_dealloc_die(die);
+	library->has_signatures = true;
 }

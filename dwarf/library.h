@@ -39,6 +39,7 @@ struct cw_library {
 	struct cw_library_object *object;
 	uint64_t num_errors; /* what libdwarf refused */
 	/* Signatures of type units, and the offsets of their types. */
+	bool has_signatures;
 	struct cw_map signatures;
 	CW_ARRAY(uint64_t) signed_keys;
 };
@@ -56,11 +57,14 @@ bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err);
 
 /*
  * Steps to the next unit of .debug_info or, with @is_info false, .debug_types;
- * gives its first DIE, and notes the signature of a type unit.  False: there is
+ * gives its first DIE.  False: there is
  * none, and the next call begins anew.
  */
 bool cw_library_next_unit(struct cw_library *library, bool is_info,
 			  Dwarf_Die *ret);
+
+/* Reads the signatures of all type units, for references to them. */
+void cw_library_note_signatures(struct cw_library *library);
 
 /* The address number @index of the unit of @die; false: there is none. */
 bool cw_library_address(struct cw_library *library, Dwarf_Die die,

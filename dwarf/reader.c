@@ -246,14 +246,6 @@ static const struct cw_type *aggregate_read(struct cw_type_store *store,
 
 	if (!declared->is_declaration || !declared->name)
 		return declared;
-	uint64_t signed_key;
-	if (cw_die_reference(&file->library, die, DW_AT_signature,
-			     &signed_key)) {
-		const struct cw_type *known =
-			type_known(store, file, signed_key);
-		if (known && !known->is_declaration)
-			return known;
-	}
 	const struct cw_type *defined =
 		definition_find(store, file, declared->name, row->tag);
 	return defined ? defined : declared;
@@ -370,6 +362,23 @@ static const struct cw_type *base_read(struct cw_type_store *store,
 	return record_enter(store, &draft);
 }
 
+/* A declaration that says by signature which type unit has the definition. */
+static const struct cw_type *signed_read(struct cw_type_store *store,
+					 struct cw_debug_file *file,
+					 Dwarf_Die die, bool may_want,
+					 uint64_t *ret_wanted)
+{
+	uint64_t key;
+
+	if (!cw_die_reference(&file->library, die, DW_AT_signature, &key))
+		return store->unknown_type;
+	const struct cw_type *type = type_known(store, file, key);
+	if (!type && !may_want)
+		return store->unknown_type;
+	*ret_wanted = key;
+	return type;
+}
+
 /*
  * The type of one DIE; NULL when the type it is made of must be known first:
  * its key is then in @ret_wanted.
@@ -388,6 +397,8 @@ static const struct cw_type *die_read(struct cw_type_store *store,
 		return store->unknown_type;
 	if (row->kind == CW_TYPE_BASE)
 		return base_read(store, file, die);
+	if (cw_die_has(&file->library, die, DW_AT_signature))
+		return signed_read(store, file, die, may_want, ret_wanted);
 	if (!row->has_target)
 		return aggregate_read(store, file, die, key, row);
 

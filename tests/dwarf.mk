@@ -7,3 +7,9 @@ tests_unit_debug_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/types/types
 tests_types_types_SOURCES = tests/types/types.c
 tests_types_types_LDADD = $(UNIT_LDADD)
+
+SCRIPT_TESTS += tests/types/test.sh tests/types-ptype/test.sh
+EXTRA_DIST += tests/types/shapes.c tests/types/shapes.golden \
+	tests/types/classes.cpp tests/types/classes.golden \
+	tests/types-ptype/many.cpp tests/types-ptype/ours.awk \
+	tests/types-ptype/ptype.awk

@@ -1,0 +1,70 @@
+/* What C++ adds; no headers. */
+
+namespace app
+{
+
+struct Base {
+	virtual ~Base();
+	int id;
+};
+
+struct Left : virtual Base {
+	char left[3];
+};
+
+struct Plain {
+	long plain;
+};
+
+class Node : public Left, private Plain
+{
+      public:
+	unsigned a : 1, b : 6, c : 9;
+	static int instances;
+	int Node::*field;
+	void (Node::*method)();
+	struct Inner {
+		short low;
+	} inner;
+	Node &other;
+	Node &&moved;
+
+	Node();
+	virtual void visit();
+};
+
+template <typename T, int size> struct Vector {
+	T *first;
+	T items[size];
+};
+
+int Node::instances;
+__attribute__((used)) Vector<Node *, 3> g_nodes;
+
+namespace
+{
+__attribute__((used)) Vector<char, 2> hidden;
+}
+
+Base::~Base()
+{
+}
+Node::Node() : other(*this), moved(static_cast<Node &&>(*this))
+{
+}
+
+void Node::visit()
+{
+	__attribute__((used)) static Node *last;
+	last = this;
+}
+
+} /* namespace app */
+
+int main()
+{
+	app::Node node;
+
+	node.visit();
+	return app::Node::instances;
+}

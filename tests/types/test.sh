@@ -1,0 +1,62 @@
+#!/bin/sh
+# Types and variables of two small programs: the same from every compiler,
+# DWARF version and optimisation.
+. "$(dirname "$0")/../lib.sh"
+types=$build/tests/types/types
+
+# Compilers name the base types differently, DWARF 2 and 3 know no &&, and
+# addresses are the linker's.
+plain() {
+	sed -e 's/long long unsigned int/unsigned long long/' \
+		-e 's/long unsigned int/unsigned long/' \
+		-e 's/_vptr\$/_vptr./' -e 's/Node \*, 3/Node*, 3/' \
+		-e 's/short int/short/g' -e 's/long int/long/g' \
+		-e 's/\<_Bool\>/bool/' \
+		-e 's/volatile const/const volatile/' -e 's/ &&$/ \&/' \
+		-e 's/^\(tls \)\{0,1\}0x[0-9a-f]* /\1/'
+}
+
+# Each type with its members on a line, in no order that a compiler chose.
+print() {
+	"$types" "$1" layouts | plain |
+		awk '/^TYPE/ { if (line) print line; line = $0; next }
+			{ line = line "\n" $0 } END { print line }' RS='\n' |
+		awk '/^TYPE/ { n = $0; sub(/^TYPE [a-z]+ [0-9]+ /, "", n) }
+			{ printf "%s\t%05d\t%s\n", n, NR, $0 }' |
+		LC_ALL=C sort | cut -f3-
+	"$types" "$1" variables | plain | LC_ALL=C sort
+}
+
+check() {
+	golden=$here/$1.golden
+	print "$2" >got
+	if [ -n "${UPDATE_GOLDEN:-}" ] && [ ! -f updated-"$1" ]; then
+		cp got "$golden"
+		: >updated-"$1"
+	fi
+	diff -u "$golden" got || fail "$1 by $3"
+}
+
+tried=0
+for cc in gcc clang; do
+	command -v $cc >/dev/null || continue
+	for flags in '-gdwarf-2 -gno-strict-dwarf' -gdwarf-3 -gdwarf-4 \
+		-gdwarf-5 '-gdwarf-4 -fdebug-types-section' \
+		'-gdwarf-5 -fdebug-types-section' '-gdwarf-5 -gz'; do
+		case "$cc$flags" in
+		clang*gno-strict*) flags=-gdwarf-2 ;;
+		esac
+		for optimise in -O0 -O2; do
+			# shellcheck disable=SC2086
+			$cc $flags $optimise -o c "$here/shapes.c"
+			check shapes c "$cc $flags $optimise"
+			# shellcheck disable=SC2086
+			$cc -x c++ $flags $optimise -o cpp \
+				"$here/classes.cpp" -lstdc++
+			check classes cpp "$cc $flags $optimise"
+			tried=$((tried + 1))
+		done
+	done
+done
+[ $tried -gt 0 ] || skip "no gcc, no clang"
+echo "$tried combinations, one golden"
