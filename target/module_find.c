@@ -83,15 +83,21 @@ static void build_id_read(const struct cw_target *target,
 	}
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 static struct cw_module *module_push(struct cw_target *target, const char *path,
 				     cw_addr start, cw_addr end)
 {
 	struct cw_module *module = cw_array_push(&target->modules);
-	const char *slash = strrchr(path, '/');
 
 	*module = (struct cw_module){
 		.path = path,
-		.name = slash && slash[1] ? slash + 1 : path,
+		.name = last_part(path),
 		.start = start,
 		.end = end,
 		.bias = start,
@@ -204,7 +210,21 @@ static void mapped_find(struct cw_target *target,
 	}
 }
 
-/* Without names of mapped files: by the ELF headers that were dumped. */
+/* The name that the dynamic linker has for what it loaded with that bias. */
+static const char *linked_name(const struct cw_link_map *map, uint64_t bias)
+{
+	cw_array_foreach(entry, &map->entries)
+	{
+		if (entry->bias == bias)
+			return entry->path;
+	}
+	return NULL;
+}
+
+/*
+ * Without names of mapped files: by the ELF headers that were dumped, of what
+ * the dynamic linker knows.  Where there is none, all are taken.
+ */
 static void unnamed_find(struct cw_target *target)
 {
 	struct cw_link_map map;
@@ -217,18 +237,15 @@ static void unnamed_find(struct cw_target *target)
 		if (cw_module_at(target, start) ||
 		    !cw_elf_layout_read(target, start, &layout))
 			continue;
-		const char *path = NULL;
 		if (cw_elf_layout_bias(&layout, start, 0, &bias)) {
-			cw_array_foreach(entry, &map.entries)
-			{
-				if (entry->bias == bias && entry->path[0])
-					path = entry->path;
-			}
-			if (!path)
+			const char *path = linked_name(&map, bias);
+			bool is_linked = path || map.entries.num == 0;
+			if (!path || !path[0])
 				path = cw_arena_format(
 					&target->arena, "[module at 0x%llx]",
 					(unsigned long long)start);
-			module_enter(target, path, &layout, bias);
+			if (is_linked)
+				module_enter(target, path, &layout, bias);
 		}
 		cw_elf_layout_deinit(&layout);
 	}
@@ -296,6 +313,7 @@ static void executable_mark(struct cw_target *target)
 		target->exe_path = found->path;
 	else if (target->exe_path && found->path[0] == '[')
 		found->path = target->exe_path;
+	found->name = last_part(found->path);
 	struct cw_module executable = *found;
 	executable.is_executable = true;
 	memmove(target->modules.items + 1, target->modules.items,

@@ -13,6 +13,9 @@ tests_target_show_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += \
 	tests/target-core/test.sh \
-	tests/target-errors/test.sh
+	tests/target-errors/test.sh \
+	tests/target-modules/test.sh \
+	tests/target-symbols/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
-EXTRA_DIST += tests/target-core/target.c
+EXTRA_DIST += tests/target-core/target.c tests/target-modules/library.c \
+	tests/target-modules/main.c tests/target-symbols/names.c
