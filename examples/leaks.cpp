@@ -113,7 +113,8 @@ int main()
 	lose_shared_ring();
 	sweep_stack();
 	/* Its arguments take the place of old pointers in registers. */
-	printf("%zu pages in use; lost: %d buffer, %d chains, %d + %d rings\n",
-	       g_cache.size(), 1, 10, 100, 1);
+	fprintf(stderr,
+		"%zu pages in use; lost: %d buffer, %d chains, %d + %d rings\n",
+		g_cache.size(), 1, 10, 100, 1);
 	abort();
 }
