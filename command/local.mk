@@ -1,5 +1,4 @@
 libcorewalk_la_SOURCES += \
-	command/absent.c \
 	command/address.c command/address.h \
 	command/alias.c command/alias.h \
 	command/aliases.c \

@@ -3,14 +3,14 @@ libcorewalk_la_SOURCES += \
 	object/extent.c object/extent.h \
 	object/label.h \
 	object/leak.c object/leak.h \
-	object/path.h \
+	object/path.c object/path.h \
 	object/pattern.c object/pattern.h \
 	object/name.h \
 	object/reach.c object/reach.h \
 	object/reference.c object/reference.h \
-	object/ring.h \
+	object/ring.c object/ring.h \
 	object/roots.c object/roots.h \
-	object/search.h \
+	object/search.c object/search.h \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
 	object/usage.c object/usage.h
