@@ -16,6 +16,7 @@ libtool          libtoolize
 pkg-config       pkg-config
 libdwarf-dev     /usr/include/libdwarf*/libdwarf.h
 libelf-dev       /usr/include/gelf.h
+libiberty-dev    /usr/include/libiberty/demangle.h
 liblzma-dev      /usr/include/lzma.h
 libjson-c-dev    /usr/include/json-c/json.h
 libsmartcols-dev /usr/include/libsmartcols/libsmartcols.h
