@@ -36,6 +36,7 @@ clang-format-14  clang-format-14
 binutils         objcopy
 xz-utils         xz
 jq               jq
+groff-base       groff
 python3-minimal  python3
 redis-tools      redis-check-rdb
 libc6-dbg        /usr/lib/debug/.build-id
