@@ -19,3 +19,16 @@ SCRIPT_TESTS += \
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/target-core/target.c tests/target-modules/library.c \
 	tests/target-modules/main.c tests/target-symbols/names.c
+
+# Bad input: a few seconds in make check, longer by hand.
+check_PROGRAMS += tests/target-fuzz/fuzz
+tests_target_fuzz_fuzz_SOURCES = tests/target-fuzz/fuzz.c
+tests_target_fuzz_fuzz_LDADD = $(UNIT_LDADD)
+SCRIPT_TESTS += tests/target-fuzz/test.sh
+SANITIZED_TESTS += tests/target-fuzz/test.sh
+EXTRA_DIST += tests/target-fuzz/small.c
+
+.PHONY: fuzz-target
+fuzz-target: tests/target-fuzz/fuzz
+	builddir=$(abs_builddir) FUZZ_ROUNDS=$${FUZZ_ROUNDS:-100000} \
+		$(srcdir)/tests/target-fuzz/test.sh
