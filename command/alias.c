@@ -27,6 +27,8 @@ const struct cw_alias cw_aliases[] = {
 	{"mat", "histogram", "stat"},
 	{"mat", "leak_suspects", "analyze"},
 	{"mat", "path_to_roots", "path --all"},
+	{"mat", "dominator_tree", "dominators"},
+	{"sos", "objsize", "dominators"},
 	{0},
 };
 

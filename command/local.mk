@@ -8,12 +8,14 @@ libcorewalk_la_SOURCES += \
 	command/condition.c command/condition.h \
 	command/cycles.c \
 	command/describe.c command/describe.h \
+	command/dominators.c \
 	command/fields.c command/fields.h \
 	command/filter.c command/filter.h \
 	command/gap.c command/gap.h \
 	command/heading.c command/heading.h \
 	command/help.c \
 	command/histogram.c command/histogram.h \
+	command/holders.c command/holders.h \
 	command/json.c command/json.h \
 	command/leak_members.c command/leak_members.h \
 	command/leak_text.c command/leak_text.h \

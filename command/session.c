@@ -14,6 +14,7 @@ void cw_session_destroy(struct cw_session *session)
 {
 	if (!session)
 		return;
+	cw_holders_destroy(session->holders);
 	cw_path_finder_destroy(session->paths);
 	cw_rings_destroy(session->all_rings);
 	cw_rings_destroy(session->lost_rings);
@@ -115,6 +116,14 @@ static struct cw_error *make_paths(struct cw_session *session)
 				     &session->paths);
 }
 
+static struct cw_error *make_holders(struct cw_session *session)
+{
+	if (session->holders)
+		return NULL;
+	return cw_holders_create(session->heap, session->roots, &session->graph,
+				 &session->progress, &session->holders);
+}
+
 /* In an order in which each finds those before it. */
 static const struct {
 	enum cw_needs needs;
@@ -131,6 +140,7 @@ static const struct {
 	{CW_NEEDS_LOST_RINGS, make_lost_rings},
 	{CW_NEEDS_ALL_RINGS, make_all_rings},
 	{CW_NEEDS_PATHS, make_paths},
+	{CW_NEEDS_HOLDERS, make_holders},
 };
 
 struct cw_error *cw_session_need(struct cw_session *session,

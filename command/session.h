@@ -9,6 +9,7 @@
 #define COMMAND_SESSION_H
 
 #include "base/progress.h"
+#include "command/holders.h"
 #include "dwarf/debug.h"
 #include "heap/heap.h"
 #include "object/edges.h"
@@ -36,6 +37,7 @@ enum cw_needs {
 	CW_NEEDS_ALL_RINGS =
 		1 << 9 | CW_NEEDS_REACH | CW_NEEDS_GRAPH | CW_NEEDS_TYPES,
 	CW_NEEDS_PATHS = 1 << 10 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
+	CW_NEEDS_HOLDERS = 1 << 11 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
 };
 
 struct cw_session {
@@ -51,6 +53,7 @@ struct cw_session {
 	struct cw_rings *lost_rings, *all_rings;
 	bool lost_rings_have_types;
 	struct cw_path_finder *paths;
+	struct cw_holders *holders;
 	struct cw_progress progress;
 };
 
