@@ -4,8 +4,6 @@
 # Each line of a table: the Debian package, and a probe that says without any
 # package manager whether it is there: a command, or a file (a pattern).
 
-export LC_ALL=C
-
 packages_to_build='
 gcc              gcc
 libc6-dev        /usr/include/stdio.h

@@ -3,6 +3,7 @@
 SCRIPT_TESTS += \
 	tests/format/test.sh \
 	tests/install/test.sh \
+	tests/readme/test.sh \
 	tests/shell/test.sh \
 	tests/structure/test.sh
 EXTRA_DIST += tests/bare
