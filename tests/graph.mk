@@ -8,3 +8,10 @@ tests_unit_graph_LDADD = $(UNIT_LDADD)
 tests_unit_reach_SOURCES = \
 	tests/unit/reach.c tests/unit/made_heap.h tests/unit/check.h
 tests_unit_reach_LDADD = $(UNIT_LDADD)
+
+# What object/ finds to be lost, for the scripts.
+check_PROGRAMS += tests/lost/lost
+tests_lost_lost_SOURCES = tests/lost/lost.c tests/unit/check.h
+tests_lost_lost_LDADD = $(UNIT_LDADD)
+
+SCRIPT_TESTS += tests/leaks-zoo/test.sh
