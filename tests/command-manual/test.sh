@@ -20,7 +20,7 @@ for command in $commands; do
 		grep -q "fB.-.-$name" corewalk.1 ||
 			fail "not in the manual: --$option"
 		grep "	$command) words=" corewalk.bash |
-			grep -q -e "--$option[ \"]" ||
+			grep -q -e "--${option}[ \"]" ||
 			fail "not completed: $command --$option"
 	done
 	awk 'length > 80 { print FILENAME ": " $0; bad = 1 } END { exit bad }' \
