@@ -28,6 +28,7 @@ libcorewalk_la_SOURCES += \
 	command/option.c command/option.h \
 	command/output.c command/output.h \
 	command/path.c \
+	command/path_text.c command/path_text.h \
 	command/place.c command/place.h \
 	command/reference_table.c command/reference_table.h \
 	command/refs.c \
@@ -39,6 +40,7 @@ libcorewalk_la_SOURCES += \
 	command/stat.c \
 	command/suggest.c command/suggest.h \
 	command/summary.c \
+	command/suspect.c command/suspect.h \
 	command/table.c command/table.h \
 	command/value.c command/value.h \
 	command/verify.c \

@@ -4,25 +4,8 @@
 #include "command/address.h"
 #include "command/command.h"
 #include "command/describe.h"
+#include "command/path_text.h"
 #include "object/name.h"
-
-/* "g_cache.buckets[3]->next->body": the whole path in one line. */
-static void add_path_text(const struct cw_session *session,
-			  const struct cw_path *path, struct cw_text *text)
-{
-	cw_describe_root_word(session, path->root, path->root_offset, text);
-	for (uint32_t i = 0; i + 1 < path->num_steps; i++) {
-		const struct cw_path_step *step = &path->steps[i];
-		cw_cleanup_text struct cw_text field = {0};
-
-		cw_name_block_field(session->typing, &step->block, step->offset,
-				    &field);
-		cw_text_addf(text, "->%s",
-			     !field.chars	     ? ""
-			     : field.chars[0] == '.' ? field.chars + 1
-						     : field.chars);
-	}
-}
 
 static void write_root_json(struct cw_json *json,
 			    const struct cw_session *session,
@@ -68,7 +51,7 @@ static void write_path_json(struct cw_json *json,
 		cw_json_end(json);
 	}
 	cw_json_end(json);
-	add_path_text(session, path, &whole);
+	cw_path_text(session, path, &whole);
 	cw_json_text(json, "text", whole.chars);
 	cw_json_end(json);
 }
@@ -166,7 +149,7 @@ static void write_text(struct cw_call *call, const struct cw_block *block,
 		write_path_text(call, path);
 	}
 	cw_output_text(out, "\n");
-	add_path_text(call->session, &paths->items.items[0], &what);
+	cw_path_text(call->session, &paths->items.items[0], &what);
 	cw_output_line(out, 2, "%s", what.chars);
 	if (paths->has_more)
 		cw_output_suggest(out,
