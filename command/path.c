@@ -93,17 +93,34 @@ static void write_step(struct cw_table *table, const struct cw_session *session,
 	cw_table_text(table, what.chars);
 }
 
+/* Steps [from, to) of a path that has more than can be shown are left out. */
+struct left_out {
+	uint32_t from, to;
+};
+
+static struct left_out leave_out(uint64_t limit, uint32_t num_steps)
+{
+	struct left_out left_out = {num_steps, num_steps};
+
+	if (limit == 0 || num_steps <= limit)
+		return left_out;
+	left_out.from = (limit + 1) / 2;
+	left_out.to = num_steps - limit / 2;
+	return left_out;
+}
+
 /* The steps that the path before does not end with. */
 static void write_path_text(struct cw_call *call, const struct cw_path *path)
 {
 	const struct cw_session *session = call->session;
 	cw_cleanup_text struct cw_text by = {0};
 	struct cw_table table;
-	char place[128];
+	char place[128], count[CW_COUNTED_SIZE];
 
 	uint32_t num_own = path->num_steps;
 	if (path->num_shared > 0 && path->num_shared < path->num_steps)
 		num_own = path->num_steps - path->num_shared + 1;
+	struct left_out left_out = leave_out(call->options->limit, num_own);
 	cw_describe_root_word(session, path->root, path->root_offset, &by);
 	cw_table_init(&table, call->out, columns, cw_num_elements(columns));
 	table.has_headings = false;
@@ -112,8 +129,17 @@ static void write_path_text(struct cw_call *call, const struct cw_path *path)
 	for (uint32_t i = 0; i < num_own; i++) {
 		const struct cw_path_step *step = &path->steps[i];
 
-		write_step(&table, session, step, by.chars ? by.chars : "",
-			   i + 1);
+		if (i == left_out.from) {
+			cw_table_row(&table);
+			cw_table_format(
+				&table, "  ... %s (--limit 0)",
+				cw_output_counted(count,
+						  left_out.to - left_out.from,
+						  "step"));
+		}
+		if (i < left_out.from || i >= left_out.to)
+			write_step(&table, session, step,
+				   by.chars ? by.chars : "", i + 1);
 		by.length = 0;
 		if (step->offset != CW_NO_OFFSET)
 			cw_name_block_field(session->typing, &step->block,

@@ -76,17 +76,21 @@ static void add_content(struct hunt *hunt, cw_node node, struct cw_text *text)
 			  : "blocks of unknown type");
 }
 
-/* Where a heap goes apart: the last block that retains nearly all. */
-static cw_node find_drop(const struct cw_holders *holders, cw_node node)
+/* A way down that is longer is a chain, in which no step is the drop. */
+#define MAX_NEST 32
+
+/* Where the heap goes apart: the last block that retains nearly all. */
+static cw_node find_drop(const struct cw_holders *holders, cw_node top)
 {
-	/* A chain of a million is no nest: no step is a drop. */
-	for (int step = 0; step < 1000; step++) {
+	cw_node node = top;
+
+	for (int step = 0; step < MAX_NEST; step++) {
 		cw_node heir = cw_holders_heir(holders, node, HEIR_SHARE);
 		if (heir == CW_NO_NODE)
-			break;
+			return node;
 		node = heir;
 	}
-	return node;
+	return top;
 }
 
 static struct cw_error *add_holder(struct hunt *hunt, cw_node node)
@@ -154,7 +158,8 @@ static struct cw_error *add_holders(struct hunt *hunt)
 static struct cw_error *add_leaks(struct hunt *hunt)
 {
 	cw_cleanup_text struct cw_text text = {0};
-	char clusters[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE];
+	char clusters[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE],
+		alike[CW_NUMBER_SIZE];
 
 	struct cw_error *err = cw_session_need_leaks(hunt->session, false);
 	if (err)
@@ -167,7 +172,7 @@ static struct cw_error *add_leaks(struct hunt *hunt)
 		&text, "%s leaked, %s; most: %s ",
 		cw_output_counted(clusters, leaks->num_clusters, "cluster"),
 		cw_output_bytes(hunt->out, bytes, leaks->total.bytes),
-		cw_text_count(clusters, first->clusters));
+		cw_text_count(alike, first->clusters));
 	cw_text_add(&text, "x ");
 	cw_leak_group_text(hunt->session, first, &text);
 	add(hunt,
