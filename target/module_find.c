@@ -210,44 +210,72 @@ static void mapped_find(struct cw_target *target,
 	}
 }
 
-/* The name that the dynamic linker has for what it loaded with that bias. */
-static const char *linked_name(const struct cw_link_map *map, uint64_t bias)
+/* As cw_module_at() before there is an index. */
+static bool is_found(const struct cw_target *target, cw_addr address)
 {
-	cw_array_foreach(entry, &map->entries)
+	cw_array_foreach(module, &target->modules)
 	{
-		if (entry->bias == bias)
-			return entry->path;
+		if (address >= module->start && address < module->end)
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* The module whose ELF header is at @start, if one is.  @path may be "". */
+static void unnamed_try(struct cw_target *target, cw_addr start,
+			const char *path)
+{
+	struct cw_elf_layout layout;
+	uint64_t bias;
+
+	if (is_found(target, start) ||
+	    !cw_elf_layout_read(target, start, &layout))
+		return;
+	if (!path[0])
+		path = cw_arena_format(&target->arena, "[module at 0x%llx]",
+				       (unsigned long long)start);
+	if (cw_elf_layout_bias(&layout, start, 0, &bias))
+		module_enter(target, path, &layout, bias);
+	cw_elf_layout_deinit(&layout);
 }
 
 /*
- * Without names of mapped files: by the ELF headers that were dumped, of what
- * the dynamic linker knows.  Where there is none, all are taken.
+ * Nothing says where modules are: headers are looked for at the starts of
+ * segments, as far as that costs little: each look may read from disk.
+ */
+static void segments_try(struct cw_target *target)
+{
+	int looks_left = 2048;
+
+	for (size_t i = 0; i < target->segments.num && looks_left > 0; i++) {
+		const struct cw_segment *segment = &target->segments.items[i];
+		if (!segment->bytes || segment->flags & CW_SEGMENT_WRITE)
+			continue;
+		looks_left--;
+		unnamed_try(target, segment->start, "");
+	}
+}
+
+/*
+ * Without names of mapped files: the executable is where its program headers
+ * are, all else where the dynamic linker says, which links from address 0.
  */
 static void unnamed_find(struct cw_target *target)
 {
+	const uint64_t page_mask = ~(uint64_t)4095;
 	struct cw_link_map map;
+	uint64_t address;
 
+	if (!cw_target_auxv(target, AT_PHDR, &address)) {
+		segments_try(target);
+		return;
+	}
+	unnamed_try(target, address & page_mask, "");
 	cw_link_map_read(target, &map);
-	for (size_t i = 0; i < target->segments.num; i++) {
-		struct cw_elf_layout layout;
-		cw_addr start = target->segments.items[i].start;
-		uint64_t bias;
-		if (cw_module_at(target, start) ||
-		    !cw_elf_layout_read(target, start, &layout))
-			continue;
-		if (cw_elf_layout_bias(&layout, start, 0, &bias)) {
-			const char *path = linked_name(&map, bias);
-			bool is_linked = path || map.entries.num == 0;
-			if (!path || !path[0])
-				path = cw_arena_format(
-					&target->arena, "[module at 0x%llx]",
-					(unsigned long long)start);
-			if (is_linked)
-				module_enter(target, path, &layout, bias);
-		}
-		cw_elf_layout_deinit(&layout);
+	cw_array_foreach(entry, &map.entries)
+	{
+		if (entry->bias != 0)
+			unnamed_try(target, entry->bias, entry->path);
 	}
 	cw_link_map_deinit(&map);
 }
@@ -368,7 +396,6 @@ struct cw_error *cw_modules_find(struct cw_target *target,
 	if (mappings->list.num > 0)
 		mapped_find(target, mappings);
 	vdso_find(target);
-	index_make(target);
 	if (mappings->list.num == 0)
 		unnamed_find(target);
 	executable_mark(target);

@@ -1,5 +1,8 @@
 # Cores, processes, modules and symbols.
-UNIT_TESTS += tests/unit/target_bytes tests/unit/target_process
+UNIT_TESTS += \
+	tests/unit/target_bytes \
+	tests/unit/target_core \
+	tests/unit/target_process
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 tests_unit_target_process_SOURCES = \
@@ -32,3 +35,5 @@ EXTRA_DIST += tests/target-fuzz/small.c
 fuzz-target: tests/target-fuzz/fuzz
 	builddir=$(abs_builddir) FUZZ_ROUNDS=$${FUZZ_ROUNDS:-100000} \
 		$(srcdir)/tests/target-fuzz/test.sh
+tests_unit_target_core_SOURCES = tests/unit/target_core.c tests/unit/check.h
+tests_unit_target_core_LDADD = $(UNIT_LDADD)
