@@ -9,6 +9,59 @@ static bool is_wanted(const char *name)
 	       strcmp(name, ".eh_frame") == 0;
 }
 
+static uint64_t read_number(const unsigned char *bytes, size_t size)
+{
+	uint64_t number = 0;
+
+	memcpy(&number, bytes, size);
+	return number;
+}
+
+/*
+ * Whether the headers of all tables in .debug_rnglists or .debug_loclists are
+ * sound: libdwarf 20210528 frees memory twice when one is not, as soon as it
+ * looks at .debug_info.
+ */
+static bool lists_are_sound(const unsigned char *bytes, uint64_t size)
+{
+	enum {
+		FIXED = 8, /* version, address and selector size, count */
+	};
+
+	for (uint64_t at = 0; at < size;) {
+		uint64_t left = size - at, length, offset_size = 4;
+		if (left < 4)
+			return false;
+		length = read_number(bytes + at, 4);
+		at += 4;
+		left -= 4;
+		if (length == UINT32_MAX) {
+			if (left < 8)
+				return false;
+			length = read_number(bytes + at, 8);
+			offset_size = 8;
+			at += 8;
+			left -= 8;
+		}
+		if (length > left || length < FIXED ||
+		    read_number(bytes + at, 2) != 5 || bytes[at + 2] != 8 ||
+		    bytes[at + 3] != 0 ||
+		    read_number(bytes + at + 4, 4) >
+			    (length - FIXED) / offset_size)
+			return false;
+		at += length;
+	}
+	return true;
+}
+
+static bool section_is_sound(const struct cw_section *section)
+{
+	if (strcmp(section->name, ".debug_rnglists") == 0 ||
+	    strcmp(section->name, ".debug_loclists") == 0)
+		return lists_are_sound(section->bytes, section->size);
+	return true;
+}
+
 void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)
 {
 	*sections = (struct cw_sections){0};
@@ -24,7 +77,8 @@ void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)
 		    found.header.sh_type == SHT_NOBITS)
 			continue;
 		if (!cw_elf_file_section_bytes(file, &found, &section.bytes,
-					       &section.size)) {
+					       &section.size) ||
+		    !section_is_sound(&section)) {
 			sections->num_unreadable++;
 			continue;
 		}

@@ -8,8 +8,14 @@ check_PROGRAMS += tests/types/types
 tests_types_types_SOURCES = tests/types/types.c
 tests_types_types_LDADD = $(UNIT_LDADD)
 
-SCRIPT_TESTS += tests/types/test.sh tests/types-ptype/test.sh
+SCRIPT_TESTS += tests/types/test.sh tests/types-ptype/test.sh \
+	tests/types-damage/test.sh
 EXTRA_DIST += tests/types/shapes.c tests/types/shapes.golden \
 	tests/types/classes.cpp tests/types/classes.golden \
 	tests/types-ptype/many.cpp tests/types-ptype/ours.awk \
 	tests/types-ptype/ptype.awk
+
+SANITIZED_TESTS += tests/types-damage/test.sh
+check_PROGRAMS += tests/types-damage/damage
+tests_types_damage_damage_SOURCES = tests/types-damage/damage.c
+tests_types_damage_damage_LDADD = $(UNIT_LDADD)
