@@ -10,6 +10,7 @@
 # Exit status: 0 passed, 77 skipped, anything else failed.
 
 set -eu
+export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 build=${builddir:-$source/build}

@@ -18,7 +18,7 @@ diff commands described || fail "the README lists other commands than help"
 }
 
 # A screen begins with "$ corewalk" after ``` and ends with ```.
-LC_ALL=C.UTF-8 COLUMNS=100 PATH=$build:$PATH awk '
+COLUMNS=100 PATH=$build:$PATH awk '
 	in_screen && /^```/ { in_screen = 0 }
 	!in_screen { print }
 	fence && /^\$ corewalk/ {
