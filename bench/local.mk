@@ -1,0 +1,11 @@
+# `make bench`: not part of check.
+
+EXTRA_DIST += bench/run
+EXTRA_PROGRAMS += bench/bench bench/maker
+bench_bench_SOURCES = bench/bench.c
+bench_bench_LDADD = libcorewalk.la
+bench_maker_SOURCES = bench/maker.c
+
+.PHONY: bench
+bench: bench/bench$(EXEEXT) bench/maker$(EXEEXT)
+	$(top_srcdir)/bench/run $(builddir)
