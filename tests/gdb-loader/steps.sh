@@ -5,9 +5,13 @@ steps=$source/tests/gdb-loader
 
 # The loader takes the plugin of its own folder.
 cp "$build/.libs/corewalk-gdb.so" .
-for script in heap transport heap-commands cw-commands; do
+for script in heap transport; do
 	sed "s|$build/.libs|$work|; s|$build/plugin|$work|" \
 		"$build/plugin/$script.gdb" >$script.gdb
+done
+# The prefix only: any word is a command of the plugin that echoes.
+for script in heap-commands cw-commands; do
+	sed '/^document/,$d' "$build/plugin/$script.gdb" >$script.gdb
 done
 ${CC:-cc} -g -shared -fPIC -I"$source" -D_GNU_SOURCE \
 	-o corewalk-plugin.so "$steps/echo.c"

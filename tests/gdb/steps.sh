@@ -1,0 +1,217 @@
+# The plugin in GDB: the same answers as the stand-alone program gives for the
+# core of the same moment, GDB as it was, and errors that leave it usable.
+# Sourced by the tests of each version of GDB.
+steps=$source/tests/gdb
+heap_gdb=$build/plugin/heap.gdb
+
+step() {
+	echo "--- $1"
+}
+
+${CC:-cc} -g -O0 -pthread -o store "$steps/store.c"
+mkdir 'a folder'
+cp store 'a folder/my store'
+
+# Answers without what differs between a core and a process, or GDB and the
+# shell.
+plain() {
+	sed -e '/^next:/d' -e 's/ *$//' -e '/"kind"/d' -e '/"path"/d' \
+		-e '/^[^ ]*: store, pid/d' "$@"
+}
+
+# between FIRST LAST FILE: the lines between two that `echo` wrote.
+between() {
+	sed -n "/^$1\$/,/^$2\$/p" "$3" | sed '1d;$d'
+}
+
+step 'a process: its answers are those of its core, which stay the same'
+cat >in <<EOF
+set pagination off
+source $heap_gdb
+break checkpoint
+run 1000 500
+frame 2
+thread
+gcore before.core
+echo stat:\\n
+heap stat
+echo json:\\n
+heap stat -json
+echo end:\\n
+p \$_count
+p \$_bytes
+frame
+gcore after.core
+continue
+echo later:\\n
+heap stat
+echo end later:\\n
+gcore later.core
+thread 2
+up
+heap stat -type item
+p \$_count
+thread
+frame
+kill
+heap stat
+EOF
+run_gdb -batch -x in ./store >out 2>&1
+between stat: json: out | plain >got
+"$corewalk" stat before.core | plain >wanted
+grep -q ' 1,000 .*exact *item' wanted || fail "no items: $(cat wanted)"
+diff wanted got || fail 'GDB and program differ'
+between json: end: out | plain >got
+"$corewalk" stat --json before.core | plain >wanted
+diff wanted got || fail 'GDB and program differ in JSON'
+says out '$1 = 1001'
+same 2 "$(grep -c '^#2 .* visit (.*depth=1)' out)" 'frame 2 shown'
+cmp before.core after.core || fail 'memory or registers have changed'
+between later: 'end later:' out | plain >got
+"$corewalk" stat later.core | plain >wanted
+grep -q ' 1,500 .*item' wanted || fail "no items later: $(cat wanted)"
+diff wanted got || fail 'the process has run, the answer is old'
+says out '$3 = 1500'
+same 2 "$(grep -c '^#1 .* worker' out)" 'frame 1 of thread 2 shown'
+tail -n 1 out | grep -q 'open a core or attach to a process first' ||
+	fail "no process: $(tail -n 1 out)"
+
+step 'cores: the one that GDB shows, also of several, also deleted ones'
+cp before.core other.core
+cp before.core gone.core
+cat >in <<EOF
+source $heap_gdb
+core-file before.core
+heap stat
+core-file later.core
+heap stat
+add-inferior -exec ./store -no-connection
+inferior 2
+core-file other.core
+heap stat
+inferior 1
+heap stat
+inferior 2
+core-file gone.core
+shell rm gone.core
+heap stat
+inferior 1
+frame 1
+heap object g_store.items
+p/x \$_ == (long)g_store.items
+heap object g_store.items->next
+p/x \$_ == (long)g_store.items->next
+heap object \$rdi
+p \$_corewalk_status
+heap object no_such_thing
+EOF
+run_gdb -batch -x in './a folder/my store' >out 2>&1 || true
+same '1000 1500 1000 1500 1000' "$(sed -n \
+	's/^ *\([0-9]*\),\([0-9]*\) .*exact *item/\1\2/p' out | xargs)" items
+grep -q '^No symbol "no_such_thing" in current context' out ||
+	fail "an expression that is none: $(tail -n 1 out)"
+
+step 'errors leave GDB as it was'
+# GDB opens a truncated core only when it is the kernel's: those of gcore have
+# a section table at the end.
+cp before.core cut.core
+case $(cat /proc/sys/kernel/core_pattern) in
+core)
+	(ulimit -c unlimited && ./store 1000 500 abort) >/dev/null 2>&1 || true
+	for core in core core.*; do
+		[ ! -s "$core" ] ||
+			head -c $(($(wc -c <"$core") / 2)) "$core" >cut.core
+	done
+	;;
+esac
+cat >in <<EOF
+source $heap_gdb
+core-file cut.core
+heap stat
+heap nonsense
+heap stat -nonsense
+heap stat -limit
+heap object
+heap object 0x1
+heap stat -type "("
+heap stat -type "it[e]m|no\\.such"
+heap stat -exe /nowhere
+core-file before.core
+heap stat -exe /nowhere
+heap stat
+p 6 * 7
+frame 2
+EOF
+run_gdb -batch -x in ./store >out 2>&1
+grep -q '^corewalk: unknown command .nonsense' out || fail 'a command'
+grep -q "^corewalk: .*no option '-*nonsense'" out || fail 'an option'
+says out '$1 = 42'
+grep -q '^#2 .* visit (' out || fail "GDB is not as it was: $(cat out)"
+
+step 'output through GDB: pipe, logging, pages'
+cat >in <<EOF
+source $heap_gdb
+core-file before.core
+pipe heap list -limit 0 | wc -l
+set logging file log
+set logging redirect on
+set logging enabled on
+heap list -limit 0
+set logging enabled off
+EOF
+run_gdb -batch -x in ./store >out 2>&1
+lines=$("$corewalk" list --limit 0 before.core | wc -l)
+says out "$lines"
+same "$lines" "$(wc -l <log)" 'lines logged'
+if command -v script >/dev/null; then
+	cat >in <<EOF
+source $heap_gdb
+core-file before.core
+set height 10
+heap list -limit 0
+q
+p 6 * 7
+p \$_count
+quit
+EOF
+	export gdb_folder
+	export TERM=xterm
+	cat >run <<EOF
+. $source/tests/gdb.sh
+gdb_folder=$gdb_folder
+run_gdb -iex 'set style enabled off' ./store
+EOF
+	script -qec 'sh run' /dev/null <in >out 2>&1
+	grep -q -e '--Type <RET> for more' out || fail "no pages: $(cat out)"
+	grep -q '^.*\$1 = 42' out || fail "GDB after q: $(cat out)"
+	grep -q '^.*\$2 = 1001' out || fail 'variables after q'
+fi
+
+step 'Ctrl-C during a command'
+# A debugger of the debugger says when: in the middle of a command.
+cat >in <<EOF
+source $heap_gdb
+core-file before.core
+heap stat
+p 6 * 7
+heap stat
+frame 2
+EOF
+cat >outer <<'EOF'
+set breakpoint pending on
+set pagination off
+handle SIGINT nostop noprint pass
+break cw_progress_step
+run
+delete
+call (int)raise(2)
+continue
+EOF
+if [ -z "$gdb_folder" ]; then
+	gdb -nx -q -batch -x outer --args gdb -nx -q -batch -x in ./store \
+		>out 2>&1
+	grep -q '^corewalk: .*stopped' out || fail "not stopped: $(cat out)"
+	says out '$1 = 42'
+	grep -q ' 1,000 .*exact *item' out || fail "the command after: $(cat out)"
+	grep -q '^#2 .* visit (' out || fail "GDB is not as it was: $(cat out)"
+fi
