@@ -80,7 +80,8 @@ struct ptmalloc_arena {
 /* What an arena's memory is made of: [start, end) of chunks. */
 struct ptmalloc_piece {
 	cw_addr start;
-	cw_addr end; /* where the chain of chunks ends */
+	cw_addr end; /* where the chain of chunks ends: a fence or the top */
+	cw_addr memory_end;
 	uint32_t arena;
 	bool has_top;
 };
@@ -97,6 +98,7 @@ struct ptmalloc_tcache {
 	const struct ptmalloc_tcache_layout *layout;
 	bool is_empty;
 	bool is_sure;
+	bool is_damaged; /* a thread points to it, but it makes no sense */
 };
 
 struct ptmalloc {
@@ -126,6 +128,9 @@ struct ptmalloc_all {
 	/* Chunks that lists of free ones hold, sorted; see resync. */
 	CW_ARRAY(cw_addr) landmarks;
 	bool has_landmarks;
+	/* Of the pointer to a thread's tcache, below its control block. */
+	uint64_t tcache_slot;
+	bool lost_cached; /* a list of cached blocks is broken */
 };
 
 extern const struct ptmalloc_state_layout ptmalloc_state_layouts[];

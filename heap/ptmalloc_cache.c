@@ -180,48 +180,99 @@ static void learn_from_tcache(const struct cw_heap *heap, struct ptmalloc *libc,
 	}
 }
 
-/* Marks the blocks of one list; complains once about what is wrong. */
-static void take_list(struct cw_heap *heap, const struct ptmalloc *libc,
-		      const struct ptmalloc_tcache *tcache, unsigned bin,
-		      unsigned count)
+static void give_back(struct cw_heap *heap, cw_addr block)
 {
-	const struct ptmalloc_tcache_layout *layout = tcache->layout;
-	cw_addr slot = tcache->address + layout->entries + bin * 8;
-	cw_addr holder = tcache->address;
+	cw_bit_clear(heap->index.unused,
+		     cw_block_index_granule(&heap->index, block));
+}
+
+/* Since 2.29 a cached block has a key as its second word. */
+static bool has_cache_key(const struct cw_heap *heap,
+			  const struct ptmalloc_all *all,
+			  const struct ptmalloc *libc, cw_addr block)
+{
 	uint64_t word;
 
-	for (unsigned i = 0;; i++) {
-		if (!cw_target_read_word(heap->target, slot, &word))
-			return;
-		cw_addr block = i ? ptmalloc_link(libc, slot, word) : word;
+	if (!cw_target_read_word(heap->target, block + 8, &word))
+		return false;
+	if (libc->is_key_random)
+		return word == libc->key;
+	cw_array_foreach(tcache, &all->tcaches)
+	{
+		if (tcache->is_sure && tcache->address == word)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a block that a list leads to is one of that list. */
+static bool belongs(struct cw_heap *heap, const struct ptmalloc_all *all,
+		    const struct ptmalloc *libc,
+		    const struct ptmalloc_tcache *tcache, unsigned bin,
+		    cw_addr slot, cw_addr block)
+{
+	cw_addr holder =
+		slot < tcache->address ||
+				slot >= tcache->address +
+						tcache->layout->chunk_size
+			? slot
+			: tcache->address;
+	uint64_t field = 0;
+
+	if (!take_block(heap, block)) {
+		bool is_block = block_granule(heap, block) != CW_NO_GRANULE;
+		ptmalloc_corrupt(heap, slot, 0, holder,
+				 is_block ? "thread cache holds block 0x%llx "
+					    "twice, or it is free otherwise"
+					  : "link of a thread cache leads to "
+					    "0x%llx, which is no block",
+				 (unsigned long long)block);
+		return false;
+	}
+	ptmalloc_size_field(heap->target, block - PTMALLOC_HEADER, &field);
+	bool fits = fits_bin(tcache->layout, bin, ptmalloc_size(field));
+	bool has_key = !libc->has_key || has_cache_key(heap, all, libc, block);
+	if (!fits && !has_key) {
+		give_back(heap, block);
+		ptmalloc_corrupt(heap, slot, 0, holder,
+				 "link of a thread cache leads to 0x%llx, "
+				 "which is in use",
+				 (unsigned long long)block);
+		return false;
+	}
+	if (!fits)
+		ptmalloc_corrupt(heap, block - PTMALLOC_HEADER, 0, 0,
+				 "chunk of 0x%llx bytes is cached among those "
+				 "of another size",
+				 (unsigned long long)ptmalloc_size(field));
+	if (!has_key)
+		ptmalloc_corrupt(heap, block + 8, 0, block,
+				 "cached block was written to");
+	return true;
+}
+
+/* Marks the blocks of one list, as far as it makes sense. */
+static void take_list(struct cw_heap *heap, struct ptmalloc_all *all,
+		      const struct ptmalloc *libc,
+		      const struct ptmalloc_tcache *tcache, unsigned bin)
+{
+	cw_addr slot = tcache->address + tcache->layout->entries + bin * 8;
+	bool is_head = true;
+	uint64_t word;
+
+	while (cw_target_read_word(heap->target, slot, &word)) {
+		cw_addr block =
+			is_head ? word : ptmalloc_link(libc, slot, word);
+
 		if (block == 0)
 			return;
-		if (!take_block(heap, block)) {
-			bool is_block =
-				block_granule(heap, block) != CW_NO_GRANULE;
-			ptmalloc_corrupt(
-				heap, slot, 0, holder,
-				is_block ? "thread cache holds block 0x%llx "
-					   "twice, or it is free otherwise"
-					 : "link of a thread cache leads to "
-					   "0x%llx, which is no block",
-				(unsigned long long)block);
+		if (!belongs(heap, all, libc, tcache, bin, slot, block)) {
+			all->lost_cached = true;
 			return;
 		}
 		*cw_array_push(&heap->cached) = block;
-
-		uint64_t field = 0;
-		ptmalloc_size_field(heap->target, block - PTMALLOC_HEADER,
-				    &field);
-		if (!fits_bin(layout, bin, ptmalloc_size(field)))
-			ptmalloc_corrupt(
-				heap, block - PTMALLOC_HEADER, 0, 0,
-				"chunk of 0x%llx bytes is cached "
-				"among those of another size",
-				(unsigned long long)ptmalloc_size(field));
-		slot = holder = block;
-		if (!layout->counts_are_free && i > count + 1)
-			return;
+		slot = block;
+		is_head = false;
 	}
 }
 
@@ -237,8 +288,14 @@ static void take_tcache(struct cw_heap *heap, struct ptmalloc_all *all,
 	if (!bytes || !take_block(heap, tcache->address))
 		return;
 	*cw_array_push(&heap->metadata_blocks) = tcache->address;
+	if (tcache->is_damaged) {
+		all->lost_cached = true;
+		ptmalloc_corrupt(heap, tcache->address, 0, 0,
+				 "thread cache makes no sense");
+		return;
+	}
 	for (unsigned i = 0; i < layout->num_bins; i++)
-		take_list(heap, libc, tcache, i, count_at(layout, bytes, i));
+		take_list(heap, all, libc, tcache, i);
 }
 
 /* Whether the lists of a tcache lead to blocks of the right sizes. */
@@ -310,11 +367,81 @@ static void ask_threads(const struct cw_heap *heap, struct ptmalloc_all *all)
 
 			if (word != 0 &&
 			    cw_map_get(&by_address, word, &number) &&
-			    is_near_arena(heap, all, slot))
+			    is_near_arena(heap, all, slot)) {
 				all->tcaches.items[number].is_sure = true;
+				all->tcache_slot = top - slot;
+			}
 		}
 	}
 	cw_map_deinit(&by_address);
+}
+
+/* Caches that threads point to but that were not recognised. */
+static void find_damaged(const struct cw_heap *heap, struct ptmalloc_all *all)
+{
+	size_t num_tcaches = all->tcaches.num;
+
+	if (!all->tcache_slot)
+		return;
+	cw_array_foreach(thread, &heap->target->threads)
+	{
+		cw_addr top = thread->regs[CW_REG_FS_BASE] & ~(cw_addr)7;
+		cw_addr tcache;
+		uint64_t field;
+		bool is_known = false;
+
+		if (!cw_target_read_word(heap->target, top - all->tcache_slot,
+					 &tcache) ||
+		    block_granule(heap, tcache) == CW_NO_GRANULE ||
+		    !ptmalloc_size_field(heap->target, tcache - PTMALLOC_HEADER,
+					 &field))
+			continue;
+		const struct ptmalloc *libc = libc_at(heap, all, tcache);
+		if (!libc->tcache ||
+		    ptmalloc_size(field) != libc->tcache->chunk_size)
+			continue;
+		for (size_t i = 0; i < num_tcaches; i++) {
+			const struct ptmalloc_tcache *known =
+				&all->tcaches.items[i];
+
+			is_known |= known->is_sure && known->address == tcache;
+		}
+		if (!is_known)
+			*cw_array_push(&all->tcaches) =
+				(struct ptmalloc_tcache){
+					.address = tcache,
+					.layout = libc->tcache,
+					.is_sure = true,
+					.is_damaged = true,
+				};
+	}
+}
+
+/* Lists are broken: looks at every used block for the key of cached ones. */
+static void take_by_key(struct cw_heap *heap, struct ptmalloc_all *all)
+{
+	cw_array_foreach(piece, &all->pieces)
+	{
+		const struct ptmalloc_arena *arena =
+			&all->arenas.items[piece->arena];
+		const struct ptmalloc *libc = ptmalloc_libc_of(all, arena);
+		uint64_t granule =
+			cw_block_index_granule(&heap->index, piece->start);
+		uint64_t end = cw_block_index_granule(&heap->index, piece->end);
+
+		if (!libc->has_key || granule == CW_NO_GRANULE)
+			continue;
+		while ((granule = cw_block_index_next(&heap->index, granule)) <=
+		       end) {
+			cw_addr block =
+				cw_block_index_address(&heap->index, granule);
+
+			if (!cw_bit_test(heap->index.unused, granule) &&
+			    has_cache_key(heap, all, libc, block) &&
+			    take_block(heap, block))
+				*cw_array_push(&heap->cached) = block;
+		}
+	}
 }
 
 static void find_tcaches(struct cw_heap *heap, struct ptmalloc_all *all)
@@ -329,6 +456,7 @@ static void find_tcaches(struct cw_heap *heap, struct ptmalloc_all *all)
 					  libc_at(heap, all, tcache->address),
 					  tcache);
 	}
+	find_damaged(heap, all);
 	cw_array_foreach(tcache, &all->tcaches)
 	{
 		if (tcache->is_sure)
@@ -386,4 +514,6 @@ void ptmalloc_find_cached(struct cw_heap *heap, struct ptmalloc_all *all)
 				     arena->state + libc->state->fastbins +
 					     i * 8);
 	}
+	if (all->lost_cached)
+		take_by_key(heap, all);
 }

@@ -154,8 +154,8 @@ static cw_addr skip_others(const struct ptmalloc_all *all, size_t *piece,
 
 		if (page < page_at(next->start))
 			break;
-		if (page < next->end)
-			page = page_at(next->end + PTMALLOC_PAGE - 1);
+		if (page < next->memory_end)
+			page = page_at(next->memory_end + PTMALLOC_PAGE - 1);
 	}
 	return page;
 }

@@ -41,9 +41,12 @@ static void add_piece(struct cw_heap *heap, struct ptmalloc_all *all,
 
 	if (start >= chain_end)
 		return;
+	if (has_top)
+		chain_end = arena->top;
 	*cw_array_push(&all->pieces) = (struct ptmalloc_piece){
 		.start = start,
 		.end = chain_end,
+		.memory_end = end,
 		.arena = arena_number,
 		.has_top = has_top,
 	};
@@ -92,7 +95,8 @@ static cw_addr mapped_end(const struct cw_target *target, cw_addr address)
  * The end of the memory that has the top chunk of @arena in it; its size says,
  * or, when that is smashed, the mapping.
  */
-static cw_addr top_end(struct cw_heap *heap, const struct ptmalloc_arena *arena)
+static cw_addr top_end(const struct cw_heap *heap,
+		       const struct ptmalloc_arena *arena)
 {
 	uint64_t size_field = 0;
 	cw_addr mapping_end = mapped_end(heap->target, arena->top);
@@ -102,10 +106,6 @@ static cw_addr top_end(struct cw_heap *heap, const struct ptmalloc_arena *arena)
 	cw_addr end = arena->top + ptmalloc_size(size_field);
 	if (end % PTMALLOC_PAGE == 0 && end > arena->top && end <= mapping_end)
 		return end;
-	ptmalloc_corrupt(heap, arena->top, 0, 0,
-			 "size 0x%llx of the top chunk does not lead to the "
-			 "end of a page in the heap",
-			 (unsigned long long)size_field);
 	return mapping_end;
 }
 

@@ -95,22 +95,38 @@ static bool read_header(struct ptmalloc_resync *resync, cw_addr chunk,
 	return true;
 }
 
+static bool has_failed(const struct ptmalloc_resync *resync, cw_addr chunk)
+{
+	return cw_bit_test(resync->failed, (chunk - resync->piece->start) / 16);
+}
+
+/*
+ * Whether the would-be size is only one of many equal words, as in an array of
+ * numbers, which would make fine chains.
+ */
+static bool repeats(struct ptmalloc_resync *resync, cw_addr chunk,
+		    uint64_t field)
+{
+	uint64_t next[2];
+
+	return read_header(resync, chunk + 16, next) && next[1] == field;
+}
+
 /* Whether @chunk begins a chain to a landmark, or one of @enough chunks. */
 static bool leads_on(struct ptmalloc_resync *resync, cw_addr start,
 		     unsigned enough)
 {
 	cw_addr chunk = start, previous = 0;
 	cw_addr end = resync->piece->end;
-	uint64_t header[2], first_size = 0;
+	uint64_t header[2];
 	unsigned num_chunks = 0;
-	bool is_varied = false;
 
 	for (;;) {
-		if (chunk != start && is_landmark(resync, chunk))
+		if (has_failed(resync, chunk))
+			break;
+		if (is_landmark(resync, chunk))
 			return true;
-		if (cw_bit_test(resync->failed,
-				(chunk - resync->piece->start) / 16) ||
-		    !read_header(resync, chunk, header))
+		if (!read_header(resync, chunk, header))
 			break;
 		uint64_t size = ptmalloc_size(header[1]);
 		if (size < PTMALLOC_MIN_CHUNK || size > end - chunk ||
@@ -121,9 +137,8 @@ static bool leads_on(struct ptmalloc_resync *resync, cw_addr start,
 				return true;
 			break;
 		}
-		is_varied |= first_size && size != first_size;
-		first_size = size;
-		if (++num_chunks >= enough && is_varied)
+		num_chunks += !repeats(resync, chunk, header[1]);
+		if (num_chunks >= enough)
 			return true;
 		previous = chunk;
 		chunk += size;
@@ -155,8 +170,7 @@ static cw_addr search(struct ptmalloc_resync *resync, cw_addr from,
 		}
 		for (; chunk < segment->end && chunk < resync->piece->end;
 		     chunk += 16) {
-			if (is_landmark(resync, chunk) ||
-			    leads_on(resync, chunk, enough))
+			if (leads_on(resync, chunk, enough))
 				return chunk;
 		}
 		chunk -= 16;

@@ -11,6 +11,8 @@
 /* Chunks walked between two looks at the progress. */
 #define STEP_CHUNKS 1000000
 
+#define MAX_CORRUPTIONS 10000
+
 struct walk {
 	struct cw_heap *heap;
 	struct ptmalloc_all *all;
@@ -144,9 +146,28 @@ static void clear_starts(struct walk *walk, cw_addr from, cw_addr to)
 	}
 }
 
+/* The block that begins last before @chunk's, or 0. */
+static cw_addr block_before(const struct walk *walk, cw_addr chunk)
+{
+	while (chunk > walk->piece->start) {
+		chunk -= 16;
+		if (cw_bit_test(walk->heap->index.starts,
+				granule_of(walk, chunk)))
+			return chunk + PTMALLOC_HEADER;
+	}
+	return 0;
+}
+
 static void pass_corrupt(struct walk *walk, uint64_t field)
 {
 	cw_addr bad = walk->chunk, previous = walk->previous;
+
+	/* Hostile: this is no heap any more. */
+	if (walk->heap->corruptions.num >= MAX_CORRUPTIONS) {
+		add_hole(walk, bad, walk->piece->end, CW_HOLE_CORRUPT);
+		return;
+	}
+
 	cw_addr from = previous ? previous + PTMALLOC_MIN_CHUNK : bad + 16;
 	cw_addr next = find_way_on(walk, from, bad);
 	cw_addr suspect = previous ? previous + PTMALLOC_HEADER : 0;
@@ -156,7 +177,8 @@ static void pass_corrupt(struct walk *walk, uint64_t field)
 		 * chunk before that is wrong. */
 		uint64_t wrong = 0;
 		ptmalloc_size_field(walk->heap->target, previous, &wrong);
-		ptmalloc_corrupt(walk->heap, previous, 0, 0,
+		ptmalloc_corrupt(walk->heap, previous, 0,
+				 block_before(walk, previous),
 				 "chunk size 0x%llx is wrong, it is 0x%llx",
 				 (unsigned long long)ptmalloc_size(wrong),
 				 (unsigned long long)(next - previous));
@@ -223,11 +245,25 @@ static struct cw_error *walk_piece(struct walk *walk,
 		if (!pass_foreign(walk, field))
 			pass_corrupt(walk, field);
 	}
-	/* What the chain ends with: the top is free. */
-	if (piece->has_top && walk->previous)
-		cw_bit_set(walk->heap->index.unused,
-			   granule_of(walk, walk->previous));
 	return NULL;
+}
+
+/* What is left behind the chain, the top chunk, is free. */
+static void end_with_top(struct walk *walk)
+{
+	const struct ptmalloc_piece *piece = walk->piece;
+	uint64_t granule = granule_of(walk, piece->end);
+	uint64_t field;
+
+	cw_block_index_mark(&walk->heap->index, granule);
+	if (!ptmalloc_size_field(walk->heap->target, piece->end, &field) ||
+	    ptmalloc_size(field) == piece->memory_end - piece->end)
+		return;
+	ptmalloc_corrupt(walk->heap, piece->end, 0,
+			 walk->previous ? walk->previous + PTMALLOC_HEADER : 0,
+			 "size 0x%llx of the top chunk does not lead to the "
+			 "end of the heap",
+			 (unsigned long long)field);
 }
 
 /* The fence behind a piece says whether the last block is free. */
@@ -237,7 +273,7 @@ static void end_fenced(struct walk *walk)
 		walk->heap->target, walk->piece->end, PTMALLOC_HEADER);
 	uint64_t field;
 
-	if (walk->piece->has_top || !header || !walk->previous)
+	if (!header || !walk->previous)
 		return;
 	memcpy(&field, header + 8, sizeof(field));
 	if (!(field & PTMALLOC_PREVIOUS_USED))
@@ -276,7 +312,10 @@ struct cw_error *ptmalloc_walk(struct cw_heap *heap, struct ptmalloc_all *all,
 		struct cw_error *err = walk_piece(&walk, progress);
 		if (err)
 			return err;
-		end_fenced(&walk);
+		if (piece->has_top)
+			end_with_top(&walk);
+		else
+			end_fenced(&walk);
 		walk.done_size += piece->end - piece->start;
 	}
 	cw_array_foreach(mmapped, &all->mmapped)

@@ -15,3 +15,4 @@ tests_blocks_blocks_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += tests/blocks-zoo/test.sh
 SCRIPT_TESTS += tests/blocks-redis/test.sh
+SCRIPT_TESTS += tests/blocks-smashed/test.sh
