@@ -2,8 +2,16 @@
  * Modules: the executable and the shared objects mapped in a target.
  *
  * A module is found by what the target maps (NT_FILE, /proc/PID/maps) and by
- * the ELF header and dynamic section in its memory.  Its file is used only
- * when the build-ids agree; else @file is NULL and @problem says why.
+ * the ELF header in its memory; where nothing names mapped files, by what the
+ * dynamic linker knows.  A file mapped only to be read is no module.
+ *
+ * Its file is used only when the build-ids agree; else @file is NULL and
+ * @problem says why.  Where the target shows no build-id, its ELF header and
+ * first page, or at least its dynamic section, must agree, and a warning says
+ * so.
+ *
+ * Not here: finding them (target/module_find.h), their debug files
+ * (target/debug_file.h).
  */
 #ifndef TARGET_MODULE_H
 #define TARGET_MODULE_H

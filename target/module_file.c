@@ -67,13 +67,55 @@ static enum verdict headers_compare(const struct cw_target *target,
 	return verdict;
 }
 
+/*
+ * The dynamic section: writable, so dumped even where headers are not (by
+ * GDB before 10, and without bit 4 of coredump_filter).  It has the place and
+ * size of every table of the file.  The dynamic linker adds the bias to some
+ * and writes DT_DEBUG.
+ */
+static enum verdict dynamic_compare(const struct cw_target *target,
+				    const struct cw_module *module,
+				    const struct cw_elf_file *file)
+{
+	enum { FEWEST = 8 };
+	Elf64_Phdr dynamic;
+
+	if (!cw_elf_file_phdr(file, PT_DYNAMIC, &dynamic))
+		return NOTHING_TO_COMPARE;
+	size_t num = dynamic.p_filesz / sizeof(Elf64_Dyn);
+	const unsigned char *bytes = cw_elf_file_range(file, dynamic.p_offset,
+						       num * sizeof(Elf64_Dyn));
+	const unsigned char *loaded =
+		cw_target_bytes(target, module->bias + dynamic.p_vaddr,
+				num * sizeof(Elf64_Dyn));
+	if (num < FEWEST || !bytes || !loaded)
+		return NOTHING_TO_COMPARE;
+	for (size_t i = 0; i < num; i++) {
+		Elf64_Dyn here, there;
+		memcpy(&here, bytes + i * sizeof(here), sizeof(here));
+		memcpy(&there, loaded + i * sizeof(there), sizeof(there));
+		uint64_t moved = there.d_un.d_val - here.d_un.d_val;
+		if (here.d_tag != there.d_tag ||
+		    (moved != 0 && moved != module->bias &&
+		     here.d_tag != DT_DEBUG))
+			return OTHER_BUILD;
+		if (here.d_tag == DT_NULL)
+			break;
+	}
+	return SAME_HEADERS;
+}
+
 static enum verdict file_compare(const struct cw_target *target,
 				 const struct cw_module *module, cw_addr base,
 				 const struct cw_elf_file *file)
 {
 	if (module->build_id_size > 0)
 		return is_same_id(module, file) ? SAME_BUILD : OTHER_BUILD;
-	return headers_compare(target, base, file);
+
+	enum verdict verdict = headers_compare(target, base, file);
+	return verdict == NOTHING_TO_COMPARE
+		       ? dynamic_compare(target, module, file)
+		       : verdict;
 }
 
 static void problem_set(struct cw_target *target, struct cw_module *module,
@@ -106,6 +148,17 @@ static struct cw_error *wrong_exe(const struct cw_target *target,
 			    wanted.chars);
 }
 
+/* The file's build-id serves where the target's memory does not show it. */
+static void file_keep(struct cw_module *module, struct cw_elf_file *file)
+{
+	module->file = file;
+	if (module->build_id_size > 0 || file->build_id_size > CW_MAX_BUILD_ID)
+		return;
+	module->build_id_size = file->build_id_size;
+	if (file->build_id_size > 0)
+		memcpy(module->build_id, file->build_id, file->build_id_size);
+}
+
 /* Keeps @file, or closes it and says why. */
 static struct cw_error *file_judge(struct cw_target *target,
 				   struct cw_module *module, cw_addr base,
@@ -117,15 +170,15 @@ static struct cw_error *file_judge(struct cw_target *target,
 
 	switch (file_compare(target, module, base, file)) {
 	case SAME_BUILD:
-		module->file = file;
+		file_keep(module, file);
 		return NULL;
 	case SAME_HEADERS:
-		module->file = file;
-		text = cw_format("'%s' has no build-id: it is used since its "
-				 "headers agree",
-				 file->path);
-		*cw_array_push(&target->warnings) =
-			cw_arena_strdup(&target->arena, text);
+		file_keep(module, file);
+		*cw_array_push(&target->warnings) = cw_arena_format(
+			&target->arena,
+			"no build-id shows that '%s' is the same build: it is "
+			"used since its headers agree",
+			file->path);
 		return NULL;
 	case OTHER_BUILD:
 		if (is_named)
@@ -135,7 +188,7 @@ static struct cw_error *file_judge(struct cw_target *target,
 	case NOTHING_TO_COMPARE:
 		/* The user's word counts where nothing speaks against it. */
 		if (is_named) {
-			module->file = file;
+			file_keep(module, file);
 			return NULL;
 		}
 		text = cw_format("nothing shows that '%s' is the same build",

@@ -29,7 +29,12 @@ enum cw_segment_flags {
 	CW_SEGMENT_READ = 1 << 0,
 	CW_SEGMENT_WRITE = 1 << 1,
 	CW_SEGMENT_EXEC = 1 << 2,
-	/* Shared with other processes: what it holds is not this heap's. */
+	/*
+	 * Shared with other processes: what it holds is not this heap's.  A
+	 * core does not say; it is taken from the path (no file but shared,
+	 * /dev/shm, memfd, System V) and, for files that are no module, from
+	 * the core leaving writable pages out.
+	 */
 	CW_SEGMENT_SHARED = 1 << 3,
 	/* The bytes are not from the target but from the file mapped there,
 	 * whose build-id was found to agree. */

@@ -44,7 +44,7 @@ struct cw_auxv {
 struct cw_target {
 	enum cw_target_kind kind;
 	const char *path;     /* of the core, or "pid 1234" */
-	const char *exe_path; /* as the target says, or NULL */
+	const char *exe_path; /* as the target says, or NULL: unknown */
 	uint32_t pid;
 	const char *arch;      /* "x86-64" */
 	int signal;	       /* that ended or stopped it, or 0 */
@@ -55,7 +55,7 @@ struct cw_target {
 	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
 	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
 	CW_ARRAY(struct cw_module) modules;   /* the executable first */
-	CW_ARRAY(struct cw_auxv) auxv;
+	CW_ARRAY(struct cw_auxv) auxv;	      /* without AT_NULL */
 	/* Clauses for the user about files that were not used, and so on. */
 	CW_ARRAY(const char *) warnings;
 
@@ -77,9 +77,12 @@ struct cw_error *cw_target_open_core(const char *path,
 				     struct cw_target **ret) cw_must_check;
 
 /*
- * Opens a process that somebody (GDB) holds stopped and whose tracer we are
- * in, reading /proc/PID/mem and registers with ptrace.  Writable private
- * memory is copied at once, only pages that are present.
+ * Opens a process that is held stopped; @pid is of its main thread.  Must be
+ * called on the thread that traces it (GDB's main thread), since registers
+ * come from ptrace().  Pages that the process wrote are copied at once, files
+ * are mapped, and nothing in it changes.  Fails with CW_ERROR_TARGET when it
+ * is gone or not ours to trace; a single thread that cannot be read is a
+ * warning.
  */
 struct cw_error *cw_target_open_stopped(uint32_t pid,
 					const struct cw_target_options *options,

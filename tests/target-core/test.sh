@@ -140,12 +140,9 @@ for filter in 0x33 0x03 0x23 0xff; do
 		grep -qx 'signal 11' state || fail "$filter: not signal 11"
 		grep -qx 'fault 123458' state || fail "$filter: fault address"
 		grep -qx "exe $PWD/target" state || fail "$filter: executable"
-		case $filter in
-		0x33 | 0xff)
-			modules_agree "$core"
-			memory_agrees "$core"
-			;;
-		esac
+		# Writable data is dumped with all of them: enough to know files.
+		modules_agree "$core"
+		memory_agrees "$core"
 	done
 done
 [ $num_cores -gt 0 ] || skip "no core by the kernel: none was written"

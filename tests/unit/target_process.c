@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/page_scan.h"
 #include "target/symbol.h"
 #include "target/target.h"
 #include "tests/unit/check.h"
@@ -144,6 +145,41 @@ static void segments_are_sorted(struct cw_target *target)
 	}
 }
 
+/* The kernel's scan and the page map, entry by entry, say the same. */
+static void scans_agree(struct cw_target *target, pid_t pid)
+{
+	struct cw_page_runs runs[2] = {0};
+	struct cw_page_scan scan;
+
+	check_ok(cw_page_scan_open(pid, &scan));
+	cw_array_foreach(segment, &target->segments)
+	{
+		/* Not all of the reservation: that takes seconds. */
+		cw_addr end = segment->end;
+		if (end - segment->start > RESERVE)
+			end = segment->start + RESERVE;
+		if (segment->start >> 47)
+			continue;
+		for (int i = 0; i < 2; i++) {
+			scan.has_no_ioctl |= i == 1;
+			check_ok(cw_page_scan_run(&scan, segment->start, end,
+						  &runs[i]));
+		}
+		scan.has_no_ioctl = false;
+	}
+	cw_page_scan_close(&scan);
+	check(runs[0].list.num > 0);
+	check_same(runs[1].list.num, runs[0].list.num);
+	for (size_t i = 0; i < runs[0].list.num; i++) {
+		check_same(runs[1].list.items[i].start,
+			   runs[0].list.items[i].start);
+		check_same(runs[1].list.items[i].end,
+			   runs[0].list.items[i].end);
+	}
+	cw_array_deinit(&runs[0].list);
+	cw_array_deinit(&runs[1].list);
+}
+
 int main(void)
 {
 	struct cw_target *target;
@@ -168,6 +204,7 @@ int main(void)
 	threads_are_right(target, pid);
 	modules_are_right(target);
 	segments_are_sorted(target);
+	scans_agree(target, pid);
 	check_same(resident, resident_pages(pid));
 	cw_target_close(target);
 
