@@ -8,9 +8,10 @@
  * Windows are visited up and down in turn until none has grey blocks.
  *
  * Memory laid out against this (each pointer leads to a window that was just
- * left) would need a pass for each block.  When a pass finds too little to do
- * for the bits that it looks through, the rest is marked in any order, with a
- * stack over all memory.
+ * left) would need a pass for each block.  So when a pass finds too little to
+ * do for the bits that it looks through, blocks are taken in any order, by a
+ * stack over all memory, until there is nothing left or so much that windows
+ * pay again.
  */
 #include "object/reach.h"
 
@@ -26,7 +27,7 @@ enum {
 	/* A pass has too little to do with fewer blocks than a 16th of the
 	 * words of bits that it looks through. */
 	LOW_WORK_SHIFT = 4,
-	MIN_PASSES = 3,
+	MAX_ANYWHERE = 1 << 14, /* on the stack over all memory */
 	AHEAD = 16, /* blocks between taking one off the stack and scanning */
 };
 
@@ -65,7 +66,9 @@ static inline void put_off(struct marker *marker, uint64_t granule)
 	marker->is_pending[granule >> WINDOW_SHIFT] = true;
 }
 
-/* @window is the one at hand; with the top one, UINT64_MAX, all memory is. */
+#define ANYWHERE UINT64_MAX
+
+/* @window is the one at hand, or ANYWHERE. */
 static inline void scan(struct marker *marker, uint64_t granule,
 			uint64_t window)
 {
@@ -81,8 +84,9 @@ static inline void scan(struct marker *marker, uint64_t granule,
 
 			if (!mark(marker, cw_piece_word(&piece, i), &target))
 				continue;
-			if (window == UINT64_MAX ||
-			    target >> WINDOW_SHIFT == window)
+			if (window == ANYWHERE
+				    ? marker->num_stack < MAX_ANYWHERE
+				    : target >> WINDOW_SHIFT == window)
 				marker->stack[marker->num_stack++] = target;
 			else
 				put_off(marker, target);
@@ -145,37 +149,57 @@ static struct cw_error *pass(struct marker *marker, bool is_up,
 	return NULL;
 }
 
-/* Takes what is next off the stack, but asks for its memory well before. */
-static struct cw_error *mark_rest(struct marker *marker)
+/* Puts grey blocks on the stack, as many as there may be. */
+static void gather(struct marker *marker)
 {
-	uint64_t ahead[AHEAD];
-	unsigned num_in = 0, num_out = 0;
-
 	for (uint64_t window = 0; window < marker->num_windows; window++) {
+		uint64_t *grey = marker->grey + window * WINDOW_WORDS;
+
 		if (!marker->is_pending[window])
 			continue;
-		uint64_t *grey = marker->grey + window * WINDOW_WORDS;
-		for (uint64_t i = 0; i < WINDOW_WORDS; i++)
-			for (; grey[i]; grey[i] &= grey[i] - 1)
+		for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
+			for (; grey[i]; grey[i] &= grey[i] - 1) {
+				if (marker->num_stack == MAX_ANYWHERE)
+					return;
 				marker->stack[marker->num_stack++] =
 					(window * WINDOW_WORDS + i) * 64 +
 					__builtin_ctzll(grey[i]);
+			}
+		}
+		marker->is_pending[window] = false;
 	}
+}
 
-	while (marker->num_stack > 0 || num_in != num_out) {
+static void prefetch(struct marker *marker, uint64_t granule)
+{
+	cw_addr address = cw_block_index_address(marker->index, granule);
+	size_t hint = marker->hint;
+	struct cw_piece piece;
+
+	if (cw_extents_next(&marker->extents, &hint, &address, address + 8,
+			    &piece))
+		__builtin_prefetch(piece.bytes);
+}
+
+/*
+ * Takes blocks off the stack, but asks for the memory of each well before it
+ * is scanned.  Ends when there are none left, or too many.
+ */
+static struct cw_error *mark_anywhere(struct marker *marker)
+{
+	uint64_t ahead[AHEAD];
+	uint64_t num_in = 0, num_out = 0;
+
+	gather(marker);
+	while (marker->num_stack < MAX_ANYWHERE &&
+	       (marker->num_stack > 0 || num_in != num_out)) {
 		while (marker->num_stack > 0 && num_in - num_out < AHEAD) {
 			uint64_t granule = marker->stack[--marker->num_stack];
-			cw_addr address =
-				cw_block_index_address(marker->index, granule);
-			size_t hint = marker->hint;
-			struct cw_piece piece;
 
-			if (cw_extents_next(&marker->extents, &hint, &address,
-					    address + 8, &piece))
-				__builtin_prefetch(piece.bytes);
+			prefetch(marker, granule);
 			ahead[num_in++ % AHEAD] = granule;
 		}
-		scan(marker, ahead[num_out++ % AHEAD], UINT64_MAX);
+		scan(marker, ahead[num_out++ % AHEAD], ANYWHERE);
 		if (num_out % (1 << 16) == 0) {
 			struct cw_error *err = cw_progress_step(
 				marker->progress, marker->num_windows);
@@ -183,6 +207,10 @@ static struct cw_error *mark_rest(struct marker *marker)
 				return err;
 		}
 	}
+	while (num_in != num_out)
+		put_off(marker, ahead[num_out++ % AHEAD]);
+	while (marker->num_stack > 0)
+		put_off(marker, marker->stack[--marker->num_stack]);
 	return NULL;
 }
 
@@ -198,9 +226,10 @@ static struct cw_error *mark_all(struct marker *marker, unsigned *ret_passes)
 		if (visited == 0)
 			return NULL;
 		scanned = marker->num_scanned - scanned;
-		if (passes >= MIN_PASSES &&
-		    scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
-			return mark_rest(marker);
+		if (scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
+			err = mark_anywhere(marker);
+		if (err)
+			return err;
 	}
 }
 
@@ -232,6 +261,12 @@ static void count(const struct cw_heap *heap, struct cw_reach *reach)
 		heap->count[CW_BLOCK_USED].bytes - reach->unreachable.bytes;
 }
 
+/* In a window each block is on the stack at most once. */
+static size_t stack_size(void)
+{
+	return (WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
+}
+
 static size_t bits_size(uint64_t num_granules)
 {
 	return cw_bits_words(num_granules) * sizeof(uint64_t);
@@ -249,11 +284,8 @@ static struct cw_error *marker_run(struct marker *marker,
 		err = cw_bulk_alloc(marker->num_windows * WINDOW_WORDS *
 					    sizeof(uint64_t),
 				    &marker->grey);
-	/* Each block is on the stack at most once. */
 	if (!err)
-		err = cw_bulk_alloc((size_t)index->num_blocks *
-					    sizeof(uint64_t),
-				    &marker->stack);
+		err = cw_bulk_alloc(stack_size(), &marker->stack);
 	if (err)
 		return err;
 
@@ -295,8 +327,7 @@ struct cw_error *cw_reach_create(const struct cw_heap *heap,
 	free(marker.is_pending);
 	cw_bulk_free(marker.grey,
 		     marker.num_windows * WINDOW_WORDS * sizeof(uint64_t));
-	cw_bulk_free(marker.stack,
-		     (size_t)index->num_blocks * sizeof(uint64_t));
+	cw_bulk_free(marker.stack, stack_size());
 	if (err) {
 		cw_reach_destroy(reach);
 		return cw_error_in(err, "reachability");
