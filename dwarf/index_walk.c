@@ -122,6 +122,14 @@ static void type_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
 	}
 }
 
+static bool is_in_class(const struct walk *walk)
+{
+	unsigned tag = walk->levels[walk->depth - 1].tag;
+
+	return tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_union_type;
+}
+
 static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 {
 	struct cw_index *index = walk->index;
@@ -136,9 +144,8 @@ static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 		};
 		return;
 	}
-	unsigned parent = walk->levels[walk->depth - 1].tag;
-	if ((parent == DW_TAG_namespace || parent == DW_TAG_class_type ||
-	     parent == DW_TAG_structure_type || parent == DW_TAG_union_type) &&
+	if ((walk->levels[walk->depth - 1].tag == DW_TAG_namespace ||
+	     is_in_class(walk)) &&
 	    (cw_die_flag(walk->library, die, DW_AT_declaration) ||
 	     cw_die_flag(walk->library, die, DW_AT_external)))
 		*cw_array_push(&index->declared) =
@@ -183,6 +190,11 @@ static bool die_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
 		variable_visit(walk, die, key);
 		return false;
 	case DW_TAG_subprogram:
+		/* Methods are declared in great numbers; a local class is in
+		 * the definition, which may well be in the class too. */
+		if (is_in_class(walk) &&
+		    cw_die_flag(walk->library, die, DW_AT_declaration))
+			return false;
 		function_visit(walk, die, key);
 		return true;
 	case DW_TAG_namespace:
