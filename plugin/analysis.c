@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
-#include "plugin/interrupt.h"
+#include "plugin/memory_check.h"
 
 static void destroy_inferiors(struct cw_inferiors **inferiors)
 {
@@ -69,7 +68,9 @@ static bool is_of(const struct cw_analysis *analysis,
 	return analysis->session &&
 	       cw_inferior_is_same(inferior, &analysis->inferior) &&
 	       is_same_options(options, &analysis->options) &&
-	       cw_inferior_shows_frame(analysis->session->target, frame);
+	       cw_inferior_shows_frame(analysis->session->target, frame) &&
+	       (inferior->is_core ||
+		cw_memory_is_as_copied(analysis->session->target));
 }
 
 bool cw_analysis_is_current(const struct cw_analysis *analysis,

@@ -177,10 +177,11 @@ static struct cw_error *need_session(struct command *command)
 		return cw_error_new(CW_ERROR_TARGET,
 				    "no x86-64 process or core: open a core or "
 				    "attach to a process first");
-	if (!command->request->has_replies)
+	if (!command->request->has_replies) {
+		/* Without a question the session is there. */
 		ask_gdb(command);
-	if (command->answer->num_questions > 0)
 		return NULL;
+	}
 
 	struct cw_error *err = take_replies(command, &info);
 	if (!err)

@@ -6,11 +6,10 @@
  * all, the registers of the selected thread tell.
  *
  * A stamp tells one state of an inferior from a later one: a core that was
- * written anew, a process that ran since.  Not told: memory that the user
- * changed with `set var`.
+ * written anew, a process that ran since.
  *
  * Not here: reading it (target/target.h), what GDB says of it
- * (plugin/info.h).
+ * (plugin/info.h), memory that the user changed (plugin/memory_check.h).
  */
 #ifndef PLUGIN_INFERIOR_H
 #define PLUGIN_INFERIOR_H

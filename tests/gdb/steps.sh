@@ -53,6 +53,10 @@ heap stat -type item
 p \$_count
 thread
 frame
+set var g_store.items->next = (struct item *)0
+echo unlinked:\\n
+heap leaks -json
+echo end unlinked:\\n
 kill
 heap stat
 EOF
@@ -71,6 +75,8 @@ between later: 'end later:' out | plain >got
 "$corewalk" stat later.core | plain >wanted
 grep -q ' 1,500 .*item' wanted || fail "no items later: $(cat wanted)"
 diff wanted got || fail 'the process has run, the answer is old'
+between unlinked: 'end unlinked:' out >got
+grep -q '"blocks": 1499\>' got || fail "set var went unnoticed: $(cat got)"
 says out '$3 = 1500'
 same 2 "$(grep -c '^#1 .* worker' out)" 'frame 1 of thread 2 shown'
 tail -n 1 out | grep -q 'open a core or attach to a process first' ||
