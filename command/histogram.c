@@ -159,10 +159,44 @@ static int compare_blocks(const void *a, const void *b)
 	return order ? order : compare_bytes(a, b);
 }
 
-void cw_histogram_sort(struct cw_histogram *histogram, bool by_blocks)
+static int compare_retained(const void *a, const void *b)
 {
+	const struct cw_histogram_row *x = a, *y = b;
+	int order = compare(x->retained, y->retained);
+
+	return order ? order : compare_bytes(a, b);
+}
+
+struct cw_error *cw_histogram_add_retained(struct cw_histogram *histogram,
+					   struct cw_session *session)
+{
+	struct cw_labels labels = cw_typing_labels(session->typing);
+	struct cw_held_kinds kinds;
+
+	struct cw_error *err =
+		cw_holders_by_label(session->holders, &labels, &kinds);
+	if (err)
+		return err;
+	cw_array_foreach(kind, &kinds.items)
+	{
+		uint32_t at;
+		if (cw_map_get(&histogram->by_key, kind->label, &at))
+			histogram->rows.items[at].retained =
+				kind->retained.bytes;
+	}
+	cw_held_kinds_deinit(&kinds);
+	return NULL;
+}
+
+void cw_histogram_sort(struct cw_histogram *histogram, enum cw_sort by)
+{
+	static int (*const orders[])(const void *a, const void *b) = {
+		[CW_SORT_BYTES] = compare_bytes,
+		[CW_SORT_BLOCKS] = compare_blocks,
+		[CW_SORT_RETAINED] = compare_retained,
+	};
+
 	if (histogram->rows.num)
 		qsort(histogram->rows.items, histogram->rows.num,
-		      sizeof(*histogram->rows.items),
-		      by_blocks ? compare_blocks : compare_bytes);
+		      sizeof(*histogram->rows.items), orders[by]);
 }

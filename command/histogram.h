@@ -20,6 +20,7 @@ struct cw_histogram_row {
 	struct cw_heap_count count;
 	enum cw_confidence confidence; /* least of the blocks' */
 	cw_addr example;	       /* lowest */
+	uint64_t retained;	       /* see cw_histogram_add_retained() */
 };
 
 struct cw_histogram {
@@ -40,7 +41,15 @@ struct cw_error *cw_histogram_init(struct cw_histogram *histogram,
 				   enum cw_histogram_by by) cw_must_check;
 void cw_histogram_deinit(struct cw_histogram *histogram);
 
-/* Biggest first, by bytes or by blocks. */
-void cw_histogram_sort(struct cw_histogram *histogram, bool by_blocks);
+/*
+ * Adds what the blocks of each type retain together; the session must have
+ * its holders.  What no root leads to retains nothing.
+ */
+struct cw_error *
+cw_histogram_add_retained(struct cw_histogram *histogram,
+			  struct cw_session *session) cw_must_check;
+
+/* Biggest first. */
+void cw_histogram_sort(struct cw_histogram *histogram, enum cw_sort by);
 
 #endif

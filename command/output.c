@@ -92,6 +92,22 @@ static void write_wrapped(struct cw_output *out, unsigned indent,
 	fprintf(out->file, "%s\n", text);
 }
 
+void cw_output_fold(char *text, size_t width)
+{
+	while (*text) {
+		size_t length = fitting(text, width);
+		if (!text[length])
+			return;
+		text[length] = '\n';
+		text += length + 1;
+	}
+}
+
+size_t cw_output_columns(const char *text)
+{
+	return columns(text, strlen(text));
+}
+
 void cw_output_line(struct cw_output *out, unsigned indent, const char *format,
 		    ...)
 {

@@ -38,6 +38,12 @@ void cw_output_text(struct cw_output *out, const char *format, ...)
 void cw_output_line(struct cw_output *out, unsigned indent, const char *format,
 		    ...) cw_printf(3, 4);
 
+/* Makes line feeds of the spaces where @text must be cut to be @width wide. */
+void cw_output_fold(char *text, size_t width);
+
+/* Columns of the UTF-8 text, taking each character for one wide. */
+size_t cw_output_columns(const char *text);
+
 /* A line in bold on a colour terminal: what a section is about. */
 void cw_output_heading(struct cw_output *out, const char *format, ...)
 	cw_printf(2, 3);

@@ -201,7 +201,7 @@ static void write_text(struct cw_call *call, const struct wanted *wanted,
 	cw_table_init(&table, out, columns, cw_num_elements(columns));
 	cw_array_foreach(hit, &hits->items) write_row(call, &table, hit);
 	cw_table_end(&table);
-	cw_output_line(out, 2, "= %s of %s as a %s of %zu bytes%s",
+	cw_output_line(out, 2, "= %s of '%s' as a %s of %zu bytes%s",
 		       cw_output_counted(count, hits->num_total, "hit"),
 		       call->arguments[0], wanted->as, wanted->search.size,
 		       wanted->search.is_everywhere

@@ -15,6 +15,12 @@ static const char *row_name(const struct cw_histogram_row *row, char *buffer)
 	return buffer;
 }
 
+/* What types retain takes longest, and is looked for when it is asked for. */
+static bool has_retained(const struct cw_call *call)
+{
+	return call->options->sort == CW_SORT_RETAINED;
+}
+
 static void write_json(struct cw_call *call,
 		       const struct cw_histogram *histogram)
 {
@@ -31,7 +37,10 @@ static void write_json(struct cw_call *call,
 		cw_json_text(json, "type", row_name(row, buffer));
 		cw_json_count(json, "blocks", row->count.blocks);
 		cw_json_count(json, "bytes", row->count.bytes);
-		cw_json_null(json, "retained");
+		if (has_retained(call))
+			cw_json_count(json, "retained", row->retained);
+		else
+			cw_json_null(json, "retained");
 		cw_json_text(json, "confidence",
 			     call->options->by == CW_BY_TYPE
 				     ? cw_confidence_name(row->confidence)
@@ -48,6 +57,11 @@ static const struct cw_column type_columns[] = {
 	{"share", CW_COLUMN_NUMBER},  {"sure", CW_COLUMN_TEXT},
 	{"type", CW_COLUMN_CUT},
 };
+static const struct cw_column retained_columns[] = {
+	{"blocks", CW_COLUMN_NUMBER}, {"bytes", CW_COLUMN_NUMBER},
+	{"share", CW_COLUMN_NUMBER},  {"retained", CW_COLUMN_NUMBER},
+	{"type", CW_COLUMN_CUT},
+};
 static const struct cw_column size_columns[] = {
 	{"blocks", CW_COLUMN_NUMBER}, {"bytes", CW_COLUMN_NUMBER},
 	{"share", CW_COLUMN_NUMBER},  {"", CW_COLUMN_TEXT},
@@ -60,14 +74,25 @@ static const struct cw_column root_columns[] = {
 };
 
 static void write_row(struct cw_table *table, struct cw_heap_count count,
-		      uint64_t whole, const char *sure, const char *name)
+		      uint64_t whole, const char *fourth, const char *name)
 {
 	cw_table_row(table);
 	cw_table_count(table, count.blocks);
 	cw_table_bytes(table, count.bytes);
 	cw_table_share(table, count.bytes, whole);
-	cw_table_text(table, sure);
+	cw_table_text(table, fourth);
 	cw_table_text(table, name);
+}
+
+/* What stands in the fourth column. */
+static const char *fourth(const struct cw_call *call,
+			  const struct cw_histogram_row *row, char *buffer)
+{
+	if (has_retained(call))
+		return cw_output_bytes(call->out, buffer, row->retained);
+	return call->options->by == CW_BY_TYPE
+		       ? cw_confidence_name(row->confidence)
+		       : "";
 }
 
 static void write_rows(struct cw_call *call,
@@ -80,26 +105,23 @@ static void write_rows(struct cw_call *call,
 	};
 	uint64_t whole = histogram->total.bytes;
 	uint64_t limit = call->options->limit, num = 0;
-	bool by_type = call->options->by == CW_BY_TYPE;
-	struct cw_heap_count shown = {0};
-	char buffer[CW_COUNTED_SIZE];
+	struct cw_heap_count rest = histogram->total;
+	char buffer[CW_COUNTED_SIZE], number[CW_NUMBER_SIZE];
 	struct cw_table table;
 
-	cw_table_init(&table, call->out, columns[call->options->by], 5);
+	cw_table_init(&table, call->out,
+		      has_retained(call) ? retained_columns
+					 : columns[call->options->by],
+		      5);
 	cw_array_foreach(row, &histogram->rows)
 	{
 		if (limit && num++ == limit)
 			break;
-		write_row(&table, row->count, whole,
-			  by_type ? cw_confidence_name(row->confidence) : "",
+		write_row(&table, row->count, whole, fourth(call, row, number),
 			  row_name(row, buffer));
-		shown.blocks += row->count.blocks;
-		shown.bytes += row->count.bytes;
+		rest.blocks -= row->count.blocks;
+		rest.bytes -= row->count.bytes;
 	}
-	struct cw_heap_count rest = {
-		.blocks = histogram->total.blocks - shown.blocks,
-		.bytes = histogram->total.bytes - shown.bytes,
-	};
 	if (limit && histogram->rows.num > limit) {
 		snprintf(buffer, sizeof(buffer), "(%" PRIu64 " more rows)",
 			 histogram->rows.num - limit);
@@ -155,6 +177,11 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_histogram histogram;
 	struct cw_filter filter;
 
+	if (has_retained(call))
+		more |= CW_NEEDS_HOLDERS;
+	if (has_retained(call) && options->by != CW_BY_TYPE)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "--sort retained is for --by type only");
 	struct cw_error *err = cw_filter_init(&filter, options);
 	if (!err)
 		err = cw_session_need(call->session, needs[options->by] | more);
@@ -164,7 +191,14 @@ static struct cw_error *run(struct cw_call *call)
 	cw_filter_deinit(&filter);
 	if (err)
 		return err;
-	cw_histogram_sort(&histogram, options->sort == CW_SORT_BLOCKS);
+	if (has_retained(call)) {
+		err = cw_histogram_add_retained(&histogram, call->session);
+		if (err) {
+			cw_histogram_deinit(&histogram);
+			return err;
+		}
+	}
+	cw_histogram_sort(&histogram, options->sort);
 	call->result->has_totals = true;
 	call->result->count = histogram.total.blocks;
 	call->result->bytes = histogram.total.bytes;

@@ -41,19 +41,79 @@ static void begin_batch(struct cw_table *table)
 	} else {
 		scols_table_set_termforce(batch, SCOLS_TERMFORCE_NEVER);
 	}
-	for (size_t i = 0; i < table->num_columns; i++)
-		scols_table_new_column(batch, table->columns[i].name,
-				       table->num_batches ? table->widths[i]
-							  : 0,
-				       flags[table->columns[i].kind]);
+	for (size_t i = 0; i < table->num_columns; i++) {
+		enum cw_column_kind kind = table->columns[i].kind;
+		struct libscols_column *column = scols_table_new_column(
+			batch, table->columns[i].name,
+			table->num_batches ? table->widths[i] : 0, flags[kind]);
+
+		if (kind != CW_COLUMN_WRAP)
+			continue;
+		scols_column_set_safechars(column, "\n");
+		scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+					  scols_wrapnl_nextchunk, NULL);
+	}
 	table->batch = batch;
 	table->num_rows = 0;
+}
+
+/* Below, a folded column would be all height. */
+#define MIN_FOLD_WIDTH 16
+
+/* Columns that @column takes in this batch. */
+static size_t column_width(const struct cw_table *table, size_t column)
+{
+	size_t width = table->has_headings
+			       ? cw_output_columns(table->columns[column].name)
+			       : 0;
+
+	for (size_t i = 0; i < table->num_rows; i++) {
+		struct libscols_line *line =
+			scols_table_get_line(table->batch, i);
+		const char *data =
+			scols_cell_get_data(scols_line_get_cell(line, column));
+		size_t columns = data ? cw_output_columns(data) : 0;
+		if (columns > width)
+			width = columns;
+	}
+	return width;
+}
+
+/* The library cuts in the middle of words: here it is told where. */
+static void fold_column(struct cw_table *table, size_t folded)
+{
+	size_t taken = table->indent + 2 * (table->num_columns - 1);
+
+	for (size_t i = 0; i < table->num_columns; i++)
+		if (i != folded)
+			taken += column_width(table, i);
+	size_t width = taken + MIN_FOLD_WIDTH < table->out->width
+			       ? table->out->width - taken
+			       : MIN_FOLD_WIDTH;
+	for (size_t i = 0; i < table->num_rows; i++) {
+		struct libscols_cell *cell = scols_line_get_cell(
+			scols_table_get_line(table->batch, i), folded);
+		const char *data = scols_cell_get_data(cell);
+		if (!data || cw_output_columns(data) <= width)
+			continue;
+		cw_cleanup_free char *text = cw_strdup(data);
+		cw_output_fold(text, width);
+		scols_cell_set_data(cell, text);
+	}
+}
+
+static void fold(struct cw_table *table)
+{
+	for (size_t i = 0; table->out->width && i < table->num_columns; i++)
+		if (table->columns[i].kind == CW_COLUMN_WRAP)
+			fold_column(table, i);
 }
 
 static void write_batch(struct cw_table *table)
 {
 	if (!table->batch)
 		return;
+	fold(table);
 	if (table->indent) {
 		/* The library has no margin: lines are set off here. */
 		char *text = NULL;

@@ -68,3 +68,72 @@ check list-item '.total.blocks >= 100'
 
 answer verify verify
 check verify '.rows == [] and .total == 0'
+
+item=$("$corewalk" list --type '^item$' --short --limit 1 core)
+answer object object "$item"
+check object '.size>=40 and .state=="used" and .allocator=="glibc malloc"
+	and .type=="item" and (.confidence|IN("exact","derived","likely"))
+	and has("provenance") and .reachable=="yes"'
+check object '[.fields[]|has("offset") and has("name") and has("type")
+	and has("value")] | all and length==6'
+check object '.fields[]|select(.name=="weight")|.value=="42"'
+check object '.incoming|length>0'
+check object 'has("outgoing")'
+
+answer refs refs "$item"
+check refs '.num_incoming == (.incoming|length)'
+
+answer path path "$item"
+check path '.paths|length==1'
+check path '.paths[0].root|.kind=="global" and (.name|startswith("g_"))
+	and .module=="planted" and has("thread") and has("frame")'
+check path '[.paths[0].steps[]|has("address") and .type=="item"
+	and has("field")] | all'
+check path '.paths[0].text|startswith("g_")'
+
+answer leaks leaks --limit 0
+check leaks '.total.blocks == ([.groups[].blocks]|add)'
+check leaks '.total.bytes == ([.groups[].bytes]|add)'
+check leaks '.total.bytes == (.kinds|.definite.bytes + .indirect.bytes
+	+ .possible.bytes + .weak.bytes)'
+check leaks '.clusters == ([.groups[].clusters]|add)'
+check leaks '[.groups[]|has("signature") and has("clusters")
+	and (.head|has("type") and has("size")) and has("cyclic")
+	and has("owning") and has("example")
+	and ([.members[]|has("type") and has("blocks") and has("bytes")]|all)]
+	| all'
+# As planted: chains, rings, texts.
+check leaks '[.groups[]|select(.shape=="chain" and .clusters==10
+	and .blocks==200)]|length==1'
+check leaks '[.groups[]|select(.cyclic and .clusters==3
+	and .blocks==6)]|length==1'
+same "$(jq .unreachable.blocks summary.json)" \
+	"$(jq .total.blocks leaks.json)" "blocks of leaks and summary"
+
+answer cycles cycles
+check cycles '.groups|length==1'
+check cycles '.groups[0]|.cycles==3 and .blocks==6 and .reachable==false
+	and has("signature") and has("bytes") and has("owning")
+	and has("refcounts") and (.example|length==2)'
+check cycles '[.groups[0].ring[]|has("type") and has("field") and has("to")]
+	| all and length==2'
+answer cycles-reachable cycles --reachable
+check cycles-reachable '.groups[0]|.cycles==4 and .reachable
+	and .ring[0].type=="pair" and .ring[0].field==".other"
+	and .ring[0].to=="pair"'
+
+answer search search 0x5eed5eed
+check search '.total==1 and .rows[0].field=="g_table.magic"'
+
+answer dominators dominators --limit 0
+check dominators '[.rows[]|has("what") and .kind=="block" and has("address")
+	and has("type") and has("blocks") and has("retained")
+	and has("share")] | all'
+same "$(jq .reachable.bytes summary.json)" \
+	"$(jq '[.rows[].retained]|add' dominators.json)" \
+	"what the top retains is what is reachable"
+answer stat-retained stat --sort retained --limit 0
+check stat-retained '[.rows[]|.retained>=0] | all'
+
+"$corewalk" leaks --json --output file.json core
+jq -e .groups file.json >/dev/null || fail "--output with --json"

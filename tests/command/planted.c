@@ -70,7 +70,7 @@ static void __attribute__((noinline)) plant_kept(void)
 
 static void __attribute__((noinline)) plant_lost(void)
 {
-	/* Ten chains of 20, three rings of two, five lone blocks. */
+	/* Ten chains of 20, three rings of two, five lone texts. */
 	for (int i = 0; i < 10; i++) {
 		struct item *item = NULL;
 		for (long j = 0; j < 20; j++)
@@ -84,6 +84,7 @@ static void __attribute__((noinline)) plant_lost(void)
 
 static void __attribute__((noinline)) plant_free(void)
 {
+	/* Six are freed, five are lost; and so is what g_text held. */
 	void *blocks[12];
 
 	for (int i = 0; i < 12; i++)
