@@ -7,6 +7,7 @@ libcorewalk_la_SOURCES += \
 	heap/ptmalloc_cache.c \
 	heap/ptmalloc_find.c \
 	heap/ptmalloc_mmapped.c \
+	heap/ptmalloc_orphan.c \
 	heap/ptmalloc_region.c \
 	heap/ptmalloc_resync.c \
 	heap/ptmalloc_verify.c \

@@ -116,6 +116,7 @@ struct ptmalloc {
 	cw_addr sbrk_base;
 	uint64_t num_mmapped, mmapped_size;
 	unsigned evidence_bins; /* of PTMALLOC_NUM_BINS that check out */
+	bool is_orphan;		/* its main arena cannot be read */
 };
 
 struct ptmalloc_all {
@@ -168,6 +169,12 @@ static inline bool ptmalloc_size_field(const struct cw_target *target,
 void ptmalloc_find_arenas(struct cw_heap *heap, struct ptmalloc_all *all);
 /* How many of the bins at @bins are empty or link back. */
 unsigned ptmalloc_count_good_bins(const struct cw_target *target, cw_addr bins);
+
+/* Arenas that are in no ring, by the heap_info before them. */
+void ptmalloc_find_lost_arenas(struct cw_heap *heap, struct ptmalloc_all *all);
+
+/* ptmalloc_orphan.c: when no main arena was found. */
+void ptmalloc_find_orphans(struct cw_heap *heap, struct ptmalloc_all *all);
 
 /* ptmalloc_region.c: fills pieces, adds regions and metadata to the heap. */
 void ptmalloc_find_pieces(struct cw_heap *heap, struct ptmalloc_all *all);

@@ -507,7 +507,7 @@ void ptmalloc_find_cached(struct cw_heap *heap, struct ptmalloc_all *all)
 	{
 		struct ptmalloc *libc = ptmalloc_libc_of(all, arena);
 
-		if (!libc->state->fastbins)
+		if (!libc->state->fastbins || !arena->state)
 			continue;
 		for (unsigned i = 0; i < PTMALLOC_NUM_FASTBINS; i++)
 			take_fastbin(heap, libc,

@@ -254,8 +254,7 @@ static void scan_segments(struct cw_heap *heap, struct ptmalloc_all *all,
 	}
 }
 
-/* Arenas that no ring leads to, by the heap_info before them. */
-static void find_lost_arenas(struct cw_heap *heap, struct ptmalloc_all *all)
+void ptmalloc_find_lost_arenas(struct cw_heap *heap, struct ptmalloc_all *all)
 {
 	const uint64_t align = PTMALLOC_MIN_HEAP_ALIGN;
 
@@ -275,8 +274,10 @@ static void find_lost_arenas(struct cw_heap *heap, struct ptmalloc_all *all)
 			    !is_state(heap->target, state + layout->bins,
 				      layout))
 				continue;
-			ptmalloc_corrupt(heap, state, 0, 0,
-					 "arena is not in the ring of arenas");
+			if (!all->libcs.items[0].is_orphan)
+				ptmalloc_corrupt(heap, state, 0, 0,
+						 "arena is not in the ring of "
+						 "arenas");
 			add_arena(heap->target, all, 0, state, false);
 		}
 	}
@@ -288,5 +289,7 @@ void ptmalloc_find_arenas(struct cw_heap *heap, struct ptmalloc_all *all)
 	if (!all->libcs.num)
 		scan_segments(heap, all, false);
 	if (all->libcs.num)
-		find_lost_arenas(heap, all);
+		ptmalloc_find_lost_arenas(heap, all);
+	else
+		ptmalloc_find_orphans(heap, all);
 }

@@ -326,8 +326,10 @@ void ptmalloc_find_pieces(struct cw_heap *heap, struct ptmalloc_all *all)
 
 		if (!arena->is_main)
 			continue;
-		add_metadata(heap, arena->state,
-			     arena->state + libc->state->size, "main arena");
+		if (!libc->is_orphan)
+			add_metadata(heap, arena->state,
+				     arena->state + libc->state->size,
+				     "main arena");
 		find_main_pieces(heap, all, i);
 	}
 	qsort(all->pieces.items, all->pieces.num, sizeof(*all->pieces.items),

@@ -67,7 +67,7 @@ static void find_landmarks(struct cw_heap *heap, struct ptmalloc_all *all)
 	cw_array_foreach(arena, &all->arenas)
 	{
 		*cw_array_push(&all->landmarks) = arena->top;
-		for (unsigned i = 0; i < PTMALLOC_NUM_BINS; i++)
+		for (unsigned i = 0; arena->bins && i < PTMALLOC_NUM_BINS; i++)
 			add_bin(heap->target, all, arena->bins + i * 16 - 16);
 	}
 	qsort(all->landmarks.items, all->landmarks.num, sizeof(cw_addr),

@@ -117,6 +117,8 @@ static const char *say_evidence(struct cw_heap *heap,
 	const struct cw_module *module =
 		cw_module_at(heap->target, arena->state);
 
+	if (libc->is_orphan)
+		return "chains of chunks; its main arena cannot be read";
 	return cw_arena_format(&heap->arena,
 			       "%u of %u bins at 0x%llx%s%s%s%s%s%s",
 			       libc->evidence_bins, PTMALLOC_NUM_BINS,
@@ -134,9 +136,10 @@ void ptmalloc_say_version(struct cw_heap *heap, const struct ptmalloc_all *all)
 {
 	cw_array_foreach(arena, &all->arenas)
 	{
-		if (!arena->is_main)
-			continue;
 		const struct ptmalloc *libc = &all->libcs.items[arena->libc];
+
+		if (!arena->is_main && !libc->is_orphan)
+			continue;
 		struct cw_allocator *allocator =
 			&heap->allocators.items[libc->allocator];
 		const char *banner = banner_version(heap, arena->state);

@@ -16,3 +16,4 @@ tests_blocks_blocks_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/blocks-zoo/test.sh
 SCRIPT_TESTS += tests/blocks-redis/test.sh
 SCRIPT_TESTS += tests/blocks-smashed/test.sh
+SCRIPT_TESTS += tests/blocks-truncated/test.sh tests/blocks-glibc/test.sh

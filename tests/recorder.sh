@@ -9,9 +9,7 @@
 # compare NAME			used blocks of NAME.core against NAME.record
 # forget NAME			deletes both
 #
-# $libc_loader: how to run programs with another libc, see with_libc.
 
-libc_loader=
 pid=
 
 build_recorder() {
@@ -26,11 +24,10 @@ build_recorder() {
 record() {
 	record_name=$1
 	shift
-	# shellcheck disable=SC2086
 	(
 		ulimit -c unlimited
 		RECORD=$work/$record_name.record LD_PRELOAD=$work/recorder.so \
-			exec $libc_loader "$@"
+			exec "$@"
 	) >"$record_name.out" 2>&1 &
 	pid=$!
 }
