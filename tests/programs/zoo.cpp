@@ -178,7 +178,7 @@ static void report_kept(const char *kind, const void *block, size_t size)
 		reinterpret_cast<size_t>(block), size);
 }
 
-static thread_local void *kept_by_tls;
+static thread_local void *volatile kept_by_tls;
 static void **private_mapping;
 static volatile uintptr_t for_register;
 
@@ -428,8 +428,10 @@ int main(int argc, char **argv)
 	keep_by_mapping();
 	void *volatile kept_by_stack = calloc(1, 120);
 	report_kept("stack", kept_by_stack, 120);
-	if (wants_leaks)
+	if (wants_leaks) {
 		free_holders();
+		wipe();
+	}
 	descend(400, wants_abort);
 	return kept_by_stack == nullptr;
 }
