@@ -260,10 +260,24 @@ struct dice {
 	}
 };
 
+/*
+ * Sizes of text are 7 more than a multiple of 16, so that the NUL ends
+ * the block: a stale pointer that is half overwritten would lead anywhere.
+ */
 static std::string long_name(uint32_t number)
 {
-	return "a name that is too long to be kept inside, number " +
-	       std::to_string(number);
+	std::string name(71, '.');
+	auto start = "a name that is too long to be kept inside, number " +
+		     std::to_string(number);
+
+	return name.replace(0, start.size(), start);
+}
+
+/* What an earlier block left behind would link to anything. */
+static void *cleared(void *block)
+{
+	memset(block, 0, malloc_usable_size(block));
+	return block;
 }
 
 static void add_animal(zoo &zoo, dice &dice, uint32_t number)
@@ -290,8 +304,8 @@ static void add_animal(zoo &zoo, dice &dice, uint32_t number)
 		break;
 	}
 	case 4:
-		zoo.strings.push_back(
-			std::make_unique<std::string>(dice.roll(500), 'x'));
+		zoo.strings.push_back(std::make_unique<std::string>(
+			23 + 16 * dice.roll(31), 'x'));
 		break;
 	case 5:
 		if (dice.roll(10) == 0)
@@ -302,7 +316,7 @@ static void add_animal(zoo &zoo, dice &dice, uint32_t number)
 			zoo.list.push_front(number);
 		break;
 	default:
-		zoo.raw.push_back(malloc(dice.roll(200)));
+		zoo.raw.push_back(cleared(malloc(dice.roll(200))));
 		break;
 	}
 }
@@ -335,8 +349,8 @@ static void fill(zoo &zoo, uint32_t num_blocks, uint32_t seed)
 	for (size_t size = 200000; size < 4000000; size *= 2)
 		zoo.large.emplace_back(size, 'L');
 	for (size_t align = 32; align <= 4u << 20; align *= 4) {
-		zoo.raw.push_back(memalign(align, 300000));
-		zoo.raw.push_back(memalign(align, 100));
+		zoo.raw.push_back(cleared(memalign(align, 300000)));
+		zoo.raw.push_back(cleared(memalign(align, 100)));
 	}
 }
 
