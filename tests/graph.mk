@@ -2,9 +2,13 @@
 
 UNIT_TESTS += \
 	tests/unit/graph \
+	tests/unit/leak \
 	tests/unit/reach
 tests_unit_graph_SOURCES = tests/unit/graph.c tests/unit/check.h
 tests_unit_graph_LDADD = $(UNIT_LDADD)
+tests_unit_leak_SOURCES = \
+	tests/unit/leak.c tests/unit/made_heap.h tests/unit/check.h
+tests_unit_leak_LDADD = $(UNIT_LDADD)
 tests_unit_reach_SOURCES = \
 	tests/unit/reach.c tests/unit/made_heap.h tests/unit/check.h
 tests_unit_reach_LDADD = $(UNIT_LDADD)
