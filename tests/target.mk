@@ -18,6 +18,7 @@ SCRIPT_TESTS += \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
 	tests/target-modules/test.sh \
+	tests/target-process/test.sh \
 	tests/target-symbols/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/target-core/target.c tests/target-modules/library.c \

@@ -1,6 +1,10 @@
-/* Has threads, mappings of all kinds, registers that can be told. */
+/*
+ * Has threads, mappings of all kinds, registers that can be told.  Crashes, or
+ * with an argument waits.
+ */
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -50,6 +54,11 @@ int main(int num, char **arguments)
 	madvise(left_out, 1 << 16, MADV_DONTDUMP);
 	written = 0x77;
 	free(malloc(100));
+	if (num > 1) {
+		puts("ready");
+		fflush(stdout);
+		pause();
+	}
 	checkpoint((int *)0x123458);
 	return 0;
 }

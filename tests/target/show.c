@@ -2,11 +2,15 @@
  * show [--exe FILE] [--sysroot DIR] [--debug-dir DIR] CORE WHAT [ARGUMENT]…
  *
  * Prints what target/ sees of a core, a line a thing, for the scripts to
- * compare with what others see.
+ * compare with what others see.  "pid:1234" for CORE stops that process and
+ * reads it.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 
 #include "target/debug_file.h"
 #include "target/elf_file.h"
@@ -175,6 +179,36 @@ static const struct {
 	{"words", words},
 };
 
+/* All threads, as GDB does.  They run on when this program ends. */
+static void process_stop(unsigned pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/task", pid);
+	DIR *dir = opendir(path);
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		pid_t tid = atoi(entry->d_name);
+		if (tid == 0)
+			continue;
+		if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0 ||
+		    ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 ||
+		    waitpid(tid, NULL, __WALL) != tid)
+			perror("stopping");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static struct cw_error *target_open(const char *name,
+				    const struct cw_target_options *options,
+				    struct cw_target **ret)
+{
+	if (strncmp(name, "pid:", 4) != 0)
+		return cw_target_open_core(name, options, ret);
+	process_stop(atoi(name + 4));
+	return cw_target_open_stopped(atoi(name + 4), options, ret);
+}
+
 int main(int num, char **arguments)
 {
 	struct cw_target_options options = {0};
@@ -188,8 +222,7 @@ int main(int num, char **arguments)
 		else
 			options.debug_dir = arguments[1];
 	}
-	struct cw_error *err =
-		cw_target_open_core(arguments[0], &options, &target);
+	struct cw_error *err = target_open(arguments[0], &options, &target);
 	if (err) {
 		printf("%s\n", cw_error_message(err));
 		int status = cw_error_kind(err) == CW_ERROR_TARGET ? 3 : 1;
