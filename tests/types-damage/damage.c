@@ -15,6 +15,8 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "dwarf/debug.h"
+#include "object/layout.h"
+#include "object/name.h"
 #include "target/elf_file.h"
 
 static uint64_t next_random(uint64_t *state)
@@ -96,8 +98,10 @@ static void bytes_damage(unsigned char *image, const struct range *ranges,
 static void types_read(struct cw_debug *debug, struct cw_module *module)
 {
 	const struct cw_type *const *types;
+	struct cw_layouts layouts;
 	size_t num;
 
+	cw_layouts_init(&layouts);
 	die_if(cw_debug_all_types(debug, module, &types, &num));
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_member *members;
@@ -110,8 +114,15 @@ static void types_read(struct cw_debug *debug, struct cw_module *module)
 			cw_type_strip(members[j].type);
 		}
 		cw_type_arguments(types[i], &arguments);
+		cw_layout_of(&layouts, types[i]);
+		for (uint64_t offset = 0; offset < 200; offset += 4) {
+			cw_cleanup_text struct cw_text path = {0};
+			cw_name_field(types[i], offset, &path);
+			cw_type_scalar_at(types[i], offset);
+		}
 		cw_debug_types_named(debug, types[i]->name, &named);
 	}
+	cw_layouts_deinit(&layouts);
 }
 
 static void all_read(struct cw_elf_file *file)
