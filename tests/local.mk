@@ -27,3 +27,7 @@ include tests/target.mk
 include tests/graph.mk
 include tests/gdb.mk
 include tests/frames.mk
+
+# What tests left behind, and the packages of other suites.
+distclean-local:
+	rm -rf tests/work tests/fetched
