@@ -143,7 +143,7 @@ static struct cw_error *wrong_exe(const struct cw_target *target,
 	id_add(&got, file->build_id, file->build_id_size);
 	return cw_error_new(CW_ERROR_TARGET,
 			    "'%s' does not match '%s': its build-id is %s, "
-			    "that of %s there is %s",
+			    "that of the executable '%s' in it is %s",
 			    file->path, target->path, got.chars, module->name,
 			    wanted.chars);
 }
