@@ -38,7 +38,11 @@ static int by_address(const void *left, const void *right)
 
 /* For arrays whose items begin with an address, which is all of them. */
 #define sort_by_address(array)                                                 \
-	qsort((array)->items, (array)->num, sizeof(*(array)->items), by_address)
+	({                                                                     \
+		if ((array)->num)                                              \
+			qsort((array)->items, (array)->num,                    \
+			      sizeof(*(array)->items), by_address);            \
+	})
 
 static bool keep_region(struct cw_heap *heap, size_t num_kept,
 			const struct cw_heap_region *region)
@@ -131,7 +135,8 @@ static void set_markers(struct cw_heap *heap)
 
 static bool holds(const cw_addr *sorted, size_t num, cw_addr address)
 {
-	return bsearch(&address, sorted, num, sizeof(*sorted), by_address);
+	return num &&
+	       bsearch(&address, sorted, num, sizeof(*sorted), by_address);
 }
 
 static bool is_hole(const struct cw_heap *heap, cw_addr address)

@@ -332,6 +332,7 @@ void ptmalloc_find_pieces(struct cw_heap *heap, struct ptmalloc_all *all)
 				     "main arena");
 		find_main_pieces(heap, all, i);
 	}
-	qsort(all->pieces.items, all->pieces.num, sizeof(*all->pieces.items),
-	      by_start);
+	if (all->pieces.num)
+		qsort(all->pieces.items, all->pieces.num,
+		      sizeof(*all->pieces.items), by_start);
 }
