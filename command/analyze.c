@@ -53,8 +53,6 @@ static void write_text(struct cw_call *call, const struct cw_places *places,
 	cw_output_text(out, "\n");
 	if (call->session->heap->allocators.num)
 		write_suspects(out, suspects);
-	else
-		cw_output_text(out, "no allocator was recognised\n");
 	cw_heading_write_warnings(out, call->session->target);
 	if (out->suggestions.num == 0)
 		cw_output_suggest(out, "heap summary");

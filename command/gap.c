@@ -57,5 +57,12 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 			     cw_output_bytes(out, bytes, lines[i].bytes),
 			     lines[i].what);
 	if (num)
-		cw_output_line(out, 10, "not seen: %s", text.chars);
+		cw_output_line(out, 10, "not seen: %s%s", text.chars,
+			       session->reach ? "; what only that leads to "
+						"looks lost"
+					      : "");
+	if (session->heap && session->heap->allocators.num == 0)
+		cw_output_line(out, 2,
+			       "no allocator was recognised: no blocks are "
+			       "known");
 }

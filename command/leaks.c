@@ -209,7 +209,8 @@ static void write_text(struct cw_call *call)
 	struct cw_output *out = call->out;
 	bool has_ring = false;
 
-	write_headline(call);
+	if (call->session->heap->allocators.num)
+		write_headline(call);
 	if (leaks->groups.num == 0) {
 		cw_output_suggest(out, "heap stat");
 		return;

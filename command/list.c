@@ -171,6 +171,8 @@ static struct cw_error *run(struct cw_call *call)
 		write_end(&listing);
 	}
 	call->result->has_totals = true;
+	if (listing.is_stopped)
+		call->result->status = CW_STATUS_STOPPED;
 	call->result->count = listing.count.blocks;
 	call->result->bytes = listing.count.bytes;
 	return NULL;

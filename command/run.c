@@ -174,7 +174,7 @@ int cw_run_status(const struct cw_error *err)
 	case CW_ERROR_USAGE:
 		return 2;
 	case CW_ERROR_INTERRUPTED:
-		return 130;
+		return CW_STATUS_STOPPED;
 	default:
 		return 3;
 	}

@@ -25,12 +25,15 @@ struct cw_run_style {
 	bool is_utf8; /* the terminal shows more than ASCII */
 };
 
+/* Exit status of what Ctrl-C stopped, as shells have it. */
+enum { CW_STATUS_STOPPED = 130 };
+
 /*
  * What a GDB user's convenience variables are set to: the first address shown,
  * and the count and bytes of the answer.
  */
 struct cw_run_result {
-	int status; /* exit status: 0 to 3 */
+	int status; /* exit status: 0 to 3, or CW_STATUS_STOPPED */
 	bool has_address;
 	cw_addr address;
 	bool has_totals;
@@ -87,7 +90,7 @@ struct cw_error *cw_request_run(struct cw_request *request,
 				const struct cw_run_style *style, FILE *out,
 				struct cw_run_result *ret) cw_must_check;
 
-/* Exit status for an error: 2 for CW_ERROR_USAGE, 130 for
+/* Exit status for an error: 2 for CW_ERROR_USAGE, CW_STATUS_STOPPED for
  * CW_ERROR_INTERRUPTED, 3 otherwise. */
 int cw_run_status(const struct cw_error *err);
 

@@ -204,7 +204,6 @@ static void write_text(struct cw_call *call, const struct figures *figures)
 
 	cw_heading_write(out, call->session->target);
 	if (heap->allocators.num == 0) {
-		cw_output_text(out, "no allocator was recognised\n");
 		cw_heading_write_warnings(out, call->session->target);
 		cw_output_suggest(out, "heap memory");
 		return;

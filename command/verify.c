@@ -78,8 +78,6 @@ static void write_text(struct cw_call *call, uint64_t num)
 	else if (heap->allocators.num)
 		cw_output_text(out, "no corruption: every block follows the "
 				    "allocator's rules\n");
-	else
-		cw_output_text(out, "no allocator was recognised\n");
 	if (num && heap->corruptions.items[0].suspect)
 		cw_output_suggest(out, "heap object 0x%" PRIx64,
 				  heap->corruptions.items[0].suspect);

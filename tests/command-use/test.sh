@@ -67,6 +67,18 @@ run 1 memory --fail-if 'used.bytes >= 1K' core
 run 2 memory --fail-if 'used.bytes' core
 run 0 memory --fail-if 'corruptions>0' core
 
+# A core that was cut short is walked as far as it goes, and says so.
+size=$(wc -c <core)
+for share in 1 4 7; do
+	head -c $((size * share / 8)) core >short
+	for words in analyze summary memory stat list leaks cycles verify; do
+		run 0 "$words" short
+		says '^not seen: .* not in the truncated core' out
+	done
+	run 0 leaks --json short
+	says '"complete": false' out
+done
+
 # The same answer to a file as to a pipe.
 "$corewalk" stat core >wanted
 "$corewalk" stat --output got core >out
