@@ -165,8 +165,11 @@ static int compare_variables(const void *left, const void *right)
 	return (a->address > b->address) - (a->address < b->address);
 }
 
-/* The DIE and those that it completes or is a copy of. */
-static void variable_read(struct cw_debug *debug, struct cw_debug_file *file,
+/*
+ * Reads the DIE and those that it completes or is a copy of.  False: it has no
+ * name, which compilers give to some of their own; a symbol may have.
+ */
+static bool variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 			  const struct cw_index_variable *found,
 			  struct cw_variable *ret)
 {
@@ -199,12 +202,13 @@ static void variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 	}
 	if (!ret->type)
 		ret->type = debug->store.unknown_type;
-	const char *prefix = cw_index_scope(&file->index, scope);
 	if (!name)
-		name = "(unnamed)";
+		return false;
+	const char *prefix = cw_index_scope(&file->index, scope);
 	ret->name = prefix[0] ? cw_arena_format(&debug->arena, "%s::%s", prefix,
 						name)
 			      : name;
+	return true;
 }
 
 /* The same variable may be described by several units or inlined copies. */
@@ -248,8 +252,8 @@ struct cw_error *cw_debug_variables(struct cw_debug *debug,
 			};
 			if (!item->is_tls)
 				variable.address += module->bias;
-			variable_read(debug, found->file, item, &variable);
-			*cw_array_push(&found->variables) = variable;
+			if (variable_read(debug, found->file, item, &variable))
+				*cw_array_push(&found->variables) = variable;
 		}
 		variables_unite(found);
 		found->has_variables = true;

@@ -91,6 +91,16 @@ unsigned cw_die_tag(Dwarf_Die die)
 	return dwarf_tag(die, &tag, &err) == DW_DLV_OK ? tag : 0;
 }
 
+/* For a string in another file libdwarf gives "<DW_FORM_GNU_strp_alt…>". */
+static const char *name_check(struct cw_library *library, const char *name)
+{
+	if (strncmp(name, "<DW_FORM_", 9) == 0) {
+		library->num_errors++;
+		return NULL;
+	}
+	return name[0] ? name : NULL;
+}
+
 const char *cw_die_name(struct cw_library *library, Dwarf_Die die)
 {
 	Dwarf_Error err = NULL;
@@ -98,7 +108,7 @@ const char *cw_die_name(struct cw_library *library, Dwarf_Die die)
 
 	if (!cw_library_is_ok(library, dwarf_diename(die, &name, &err), &err))
 		return NULL;
-	return name[0] ? name : NULL;
+	return name_check(library, name);
 }
 
 static bool attribute_find(struct cw_library *library, Dwarf_Die die,
@@ -123,7 +133,7 @@ const char *cw_die_linkage_name(struct cw_library *library, Dwarf_Die die)
 	if (!cw_library_is_ok(library, dwarf_formstring(found, &name, &err),
 			      &err))
 		return NULL;
-	return name;
+	return name_check(library, name);
 }
 
 bool cw_die_has(struct cw_library *library, Dwarf_Die die, unsigned attribute)

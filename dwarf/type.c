@@ -199,7 +199,8 @@ void cw_type_print(const struct cw_type *type, struct cw_text *text)
 					put_before(&out, " ");
 				put_before(&out, type->qualifier);
 				put_before(&out, " ");
-			} else {
+			} else if (!qualifiers.chars ||
+				   !strstr(qualifiers.chars, type->qualifier)) {
 				cw_text_add(&qualifiers, type->qualifier);
 				cw_text_add(&qualifiers, " ");
 			}
