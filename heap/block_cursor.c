@@ -77,7 +77,7 @@ static bool is_marker(struct cw_block_cursor *cursor, cw_addr address)
 	    heap->holes.items[cursor->hole].start == address)
 		return true;
 	return cursor->region == heap->regions.num ||
-	       address < heap->regions.items[cursor->region].start;
+	       address <= heap->regions.items[cursor->region].start;
 }
 
 bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)

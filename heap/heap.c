@@ -381,7 +381,8 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 
 	cw_addr start = cw_block_index_address(index, granule);
 	const struct cw_heap_region *region = cw_heap_region_at(heap, start);
-	if (!region || is_hole(heap, start))
+	/* A region's own blocks begin behind its first header. */
+	if (!region || start == region->start || is_hole(heap, start))
 		return false;
 
 	uint64_t next = cw_block_index_next(index, granule);

@@ -122,7 +122,7 @@ static bool is_mapped(const struct cw_target *target, cw_addr start,
  * 0, fences before a page's end, which *@ret_end becomes.
  */
 static bool chain_reaches(const struct cw_target *target, cw_addr start,
-			  cw_addr wanted, cw_addr *ret_end)
+			  cw_addr wanted, cw_addr *ret_fence, cw_addr *ret_end)
 {
 	cw_addr limit = mapped_end(target, start);
 	cw_addr chunk = start;
@@ -133,10 +133,11 @@ static bool chain_reaches(const struct cw_target *target, cw_addr start,
 			return false;
 		uint64_t size = ptmalloc_size(field);
 		if (size == PTMALLOC_FENCE && wanted == 0) {
-			cw_addr end = align_up(chunk + 32, PTMALLOC_PAGE);
-			*ret_end = end;
-			return end - chunk <= 48 &&
-			       fenced_end(target, end) <= chunk;
+			/* Two fences, three when just 16 bytes were left. */
+			*ret_end = align_up(chunk + 32, PTMALLOC_PAGE);
+			*ret_fence = chunk;
+			return *ret_end - chunk <= 48 &&
+			       fenced_end(target, *ret_end) < *ret_end;
 		}
 		if (size < PTMALLOC_MIN_CHUNK || size % 16 != 0 ||
 		    (field & (PTMALLOC_MMAPPED | PTMALLOC_THREAD_ARENA)) ||
@@ -201,7 +202,7 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 		if (cw_segment_has(segment, libc->sbrk_base))
 			page = align_up(libc->sbrk_base, 16);
 		while (page < segment->end && size_left) {
-			cw_addr end = 0;
+			cw_addr end = 0, fence = 0;
 			bool is_top = false;
 
 			if (is_taken(all, page, &end)) {
@@ -214,16 +215,17 @@ static void find_scattered(struct cw_heap *heap, struct ptmalloc_all *all,
 			}
 			if (!has_top && page <= arena->top &&
 			    arena->top < end_of_top &&
-			    chain_reaches(target, page, arena->top, &end)) {
+			    chain_reaches(target, page, arena->top, &fence,
+					  &end)) {
 				is_top = has_top = true;
 				end = end_of_top;
-			} else if (!chain_reaches(target, page, 0, &end)) {
+			} else if (!chain_reaches(target, page, 0, &fence,
+						  &end)) {
 				page = next_page(page);
 				continue;
 			}
-			add_piece(heap, all, number, page,
-				  is_top ? end : fenced_end(target, end), end,
-				  is_top);
+			add_piece(heap, all, number, page, is_top ? end : fence,
+				  end, is_top);
 			size_left -=
 				end - page < size_left ? end - page : size_left;
 			page = end;
