@@ -343,7 +343,7 @@ static void add_usages(struct finder *finder)
 
 /*
  * Roots within other usages: stacks that are blocks, parts of heaps that are
- * no block, what threads returned that nobody has joined.
+ * no block, what glibc still needs of threads that have ended.
  */
 static void add_inner(struct finder *finder)
 {
@@ -380,12 +380,19 @@ static void add_inner(struct finder *finder)
 	}
 	cw_array_foreach(block, &finder->ended.items)
 	{
+		const struct cw_segment *segment =
+			cw_target_segment(target, block->control);
+
+		/* Its table of dynamic TLS is kept for the next thread. */
+		if (block->has_ended)
+			add_root(finder->roots, CW_ROOT_TLS, block->control,
+				 block->control + CW_TABLE_END, segment, NULL,
+				 NULL);
 		if (block->has_result)
 			add_root(finder->roots, CW_ROOT_TLS,
 				 block->control + CW_RESULT_START,
-				 block->control + CW_RESULT_END,
-				 cw_target_segment(target, block->control),
-				 NULL, NULL);
+				 block->control + CW_RESULT_END, segment, NULL,
+				 NULL);
 	}
 }
 

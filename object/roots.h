@@ -4,7 +4,7 @@
  * A root is a range of words with one explanation.  The ranges do not
  * overlap.  Allocator metadata is never a root; nor are the dead parts of
  * stacks (below the stack pointer less 128 bytes) and the stacks of threads
- * that have ended.
+ * that have ended, but for the words of their control blocks that still count.
  *
  * Which mapping has which use is decided here once for all: cw_usage, of
  * which `heap memory` is the print-out.  Every byte of every segment is in

@@ -29,8 +29,9 @@ struct cw_thread_block {
 bool cw_thread_block_read(const struct cw_target *target, cw_addr control,
 			  struct cw_thread_block *ret);
 
-/* Words of the control block among which the result is. */
-enum { CW_RESULT_START = 0x610, CW_RESULT_END = 0x640 };
+/* Of the control block: where the result is among few words, and behind the
+ * pointer to the table of dynamic TLS (dtv), the second word. */
+enum { CW_RESULT_START = 0x610, CW_RESULT_END = 0x640, CW_TABLE_END = 0x10 };
 
 struct cw_thread_blocks {
 	CW_ARRAY(struct cw_thread_block) items;

@@ -18,4 +18,7 @@ check_PROGRAMS += tests/lost/lost
 tests_lost_lost_SOURCES = tests/lost/lost.c tests/unit/check.h
 tests_lost_lost_LDADD = $(UNIT_LDADD)
 
-SCRIPT_TESTS += tests/leaks-zoo/test.sh
+EXTRA_DIST += tests/leaks-threads/threads.c
+SCRIPT_TESTS += \
+	tests/leaks-threads/test.sh \
+	tests/leaks-zoo/test.sh
