@@ -12,8 +12,11 @@ need_gdb() {
 		need gdb
 	else
 		gdb_folder=$build/tests/fetched/gdb-$1
-		"$source/tests/fetch" --with-dependencies "$1" gdb \
-			"$gdb_folder" >fetch.log 2>&1 ||
+		mkdir -p "$build/tests/fetched"
+		# Two tests want it, perhaps at once.
+		flock "$gdb_folder.lock" "$source/tests/fetch" \
+			--with-dependencies "$1" gdb "$gdb_folder" \
+			>fetch.log 2>&1 ||
 			skip "no GDB of $1: $(tail -n 1 fetch.log)"
 	fi
 	gdb_version=$(run_gdb -batch -ex 'show version' 2>gdb.log |
@@ -37,7 +40,8 @@ run_gdb() {
 		-iex 'set auto-load safe-path /' "$@"
 }
 
-# gdb_says FILE WANTED [WHAT]: a line of the output is just this one.
+# says FILE WANTED [WHAT]: a line of the output is just this one.
+# says_not FILE UNWANTED [WHAT]: none has it in it.
 says() {
 	grep -qxF -- "$2" "$1" || {
 		cat "$1"
