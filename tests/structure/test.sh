@@ -99,6 +99,10 @@ sizes() {
 	done <"$work/all-files"
 }
 
+runnable() {
+	find tests -name test.sh ! -perm -u+x | sed 's/$/ cannot be run/'
+}
+
 leftovers() {
 	while read -r file; do
 		grep -nHE '(TODO|FIXME|XXX|HACK)\b' "$file"
@@ -119,7 +123,7 @@ listed() {
 	done <"$work/all-files"
 }
 
-for check in layers headers_alone first_lines calls names sizes leftovers \
+for check in layers headers_alone first_lines calls names sizes runnable leftovers \
 	listed; do
 	$check >"$work/objections" 2>&1 || true
 	if [ -s "$work/objections" ]; then
