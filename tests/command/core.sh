@@ -14,7 +14,7 @@ make_core() {
 
 # Addresses by first appearance, no paths, versions, widths of columns.
 steady() {
-	sed -e 's/pid [0-9]*/pid N/' \
+	sed -e 's/pid [0-9]*\(.*\), [0-9.,]*[KM B]*$/pid N\1, N B/' \
 		-e 's/glibc malloc [0-9.]*/glibc malloc/' \
 		-e "s|$PWD/||g" \
 		-e 's/  */ /g' -e 's/ $//' |
