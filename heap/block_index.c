@@ -81,11 +81,12 @@ struct cw_error *cw_block_index_init(struct cw_block_index *index,
 
 	err = cw_bulk_alloc(PAGES_SIZE, &index->pages);
 	if (!err)
-		err = cw_bulk_alloc(bits_size(index), &index->starts);
+		err = cw_bulk_alloc_huge(bits_size(index), &index->starts);
 	if (!err)
 		err = cw_bulk_alloc(bits_size(index), &index->unused);
 	if (!err)
-		err = cw_bulk_alloc(lines_size(index), &index->line_previous);
+		err = cw_bulk_alloc_huge(lines_size(index),
+					 &index->line_previous);
 	if (err) {
 		cw_block_index_deinit(index);
 		return err;

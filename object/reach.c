@@ -29,7 +29,13 @@ enum {
 	LOW_WORK_SHIFT = 4,
 	MAX_ANYWHERE = 1 << 14, /* on the stack over all memory */
 	AHEAD = 16, /* blocks between taking one off the stack and scanning */
+	NUM_SUSPECTS = 32, /* words between seeing one and looking it up */
 };
+
+/* No window: what is marked is put off until its window's turn comes. */
+#define NOWHERE (UINT64_MAX - 1)
+/* Every window at once: what is marked goes on the stack. */
+#define ANYWHERE UINT64_MAX
 
 struct marker {
 	const struct cw_block_index *index;
@@ -42,23 +48,11 @@ struct marker {
 	uint64_t num_windows;
 	uint64_t *stack;
 	uint64_t num_stack;
-	size_t hint; /* for the extents */
+	size_t hint;			 /* for the extents */
+	uint64_t suspects[NUM_SUSPECTS]; /* granules, a ring */
+	uint64_t num_seen, num_resolved; /* of them, ever */
 	uint64_t num_scanned;
 };
-
-/* Marks what @value points to; true when that was not marked before. */
-static inline bool mark(struct marker *marker, uint64_t value, uint64_t *ret)
-{
-	if (value - marker->low >= marker->high - marker->low)
-		return false;
-
-	uint64_t start = cw_pointer_start(marker->index, value);
-	if (start == CW_NO_GRANULE || cw_bit_test(marker->marks, start))
-		return false;
-	cw_bit_set(marker->marks, start);
-	*ret = start;
-	return true;
-}
 
 static inline void put_off(struct marker *marker, uint64_t granule)
 {
@@ -66,7 +60,54 @@ static inline void put_off(struct marker *marker, uint64_t granule)
 	marker->is_pending[granule >> WINDOW_SHIFT] = true;
 }
 
-#define ANYWHERE UINT64_MAX
+/* A granule that some word points to, found or not to be a marked block's. */
+static inline void resolve(struct marker *marker, uint64_t granule,
+			   uint64_t window)
+{
+	uint64_t start = cw_block_index_start(marker->index, granule);
+	if (start == CW_NO_GRANULE || cw_bit_test(marker->marks, start))
+		return;
+	cw_bit_set(marker->marks, start);
+	if (window == ANYWHERE ? marker->num_stack < MAX_ANYWHERE
+			       : start >> WINDOW_SHIFT == window)
+		marker->stack[marker->num_stack++] = start;
+	else
+		put_off(marker, start);
+}
+
+/*
+ * A word that may be a pointer.  The bits that tell are asked for now and
+ * looked at some words later, when they have come: on large heaps with edges
+ * in all directions nothing else costs as much as waiting for them.
+ */
+static inline void suspect(struct marker *marker, uint64_t value,
+			   uint64_t window)
+{
+	if (value - marker->low >= marker->high - marker->low)
+		return;
+
+	uint64_t granule = cw_block_index_granule(marker->index, value);
+	if (granule == CW_NO_GRANULE)
+		return;
+	__builtin_prefetch(&marker->index->starts[granule >> 6]);
+	__builtin_prefetch(&marker->marks[granule >> 6], 1);
+	uint64_t *place = &marker->suspects[marker->num_seen++ % NUM_SUSPECTS];
+	if (marker->num_seen - marker->num_resolved > NUM_SUSPECTS) {
+		marker->num_resolved++;
+		resolve(marker, *place, window);
+	}
+	*place = granule;
+}
+
+/* Looks up the oldest suspect; false: there is none. */
+static inline bool resolve_oldest(struct marker *marker, uint64_t window)
+{
+	if (marker->num_resolved == marker->num_seen)
+		return false;
+	resolve(marker, marker->suspects[marker->num_resolved++ % NUM_SUSPECTS],
+		window);
+	return true;
+}
 
 /* @window is the one at hand, or ANYWHERE. */
 static inline void scan(struct marker *marker, uint64_t granule,
@@ -78,20 +119,9 @@ static inline void scan(struct marker *marker, uint64_t granule,
 
 	marker->num_scanned++;
 	while (cw_extents_next(&marker->extents, &marker->hint, &address, end,
-			       &piece)) {
-		for (uint64_t i = 0; i < piece.num_words; i++) {
-			uint64_t target;
-
-			if (!mark(marker, cw_piece_word(&piece, i), &target))
-				continue;
-			if (window == ANYWHERE
-				    ? marker->num_stack < MAX_ANYWHERE
-				    : target >> WINDOW_SHIFT == window)
-				marker->stack[marker->num_stack++] = target;
-			else
-				put_off(marker, target);
-		}
-	}
+			       &piece))
+		for (uint64_t i = 0; i < piece.num_words; i++)
+			suspect(marker, cw_piece_word(&piece, i), window);
 }
 
 static void mark_roots(struct marker *marker, const struct cw_roots *roots)
@@ -100,12 +130,12 @@ static void mark_roots(struct marker *marker, const struct cw_roots *roots)
 		const struct cw_root *root = &roots->roots.items[i];
 		struct cw_piece piece = {root->start, root->num_words,
 					 root->bytes};
-		uint64_t target;
 
 		for (uint64_t j = 0; j < piece.num_words; j++)
-			if (mark(marker, cw_piece_word(&piece, j), &target))
-				put_off(marker, target);
+			suspect(marker, cw_piece_word(&piece, j), NOWHERE);
 	}
+	while (resolve_oldest(marker, NOWHERE))
+		;
 }
 
 static void mark_window(struct marker *marker, uint64_t window)
@@ -125,6 +155,11 @@ static void mark_window(struct marker *marker, uint64_t window)
 				     window);
 		}
 	}
+	do {
+		while (marker->num_stack > 0)
+			scan(marker, marker->stack[--marker->num_stack],
+			     window);
+	} while (resolve_oldest(marker, window));
 }
 
 /* Visits the pending windows in one direction; counts them. */
@@ -192,14 +227,16 @@ static struct cw_error *mark_anywhere(struct marker *marker)
 
 	gather(marker);
 	while (marker->num_stack < MAX_ANYWHERE &&
-	       (marker->num_stack > 0 || num_in != num_out)) {
+	       (marker->num_stack > 0 || num_in != num_out ||
+		resolve_oldest(marker, ANYWHERE))) {
 		while (marker->num_stack > 0 && num_in - num_out < AHEAD) {
 			uint64_t granule = marker->stack[--marker->num_stack];
 
 			prefetch(marker, granule);
 			ahead[num_in++ % AHEAD] = granule;
 		}
-		scan(marker, ahead[num_out++ % AHEAD], ANYWHERE);
+		if (num_in != num_out)
+			scan(marker, ahead[num_out++ % AHEAD], ANYWHERE);
 		if (num_out % (1 << 16) == 0) {
 			struct cw_error *err = cw_progress_step(
 				marker->progress, marker->num_windows);
@@ -207,6 +244,8 @@ static struct cw_error *mark_anywhere(struct marker *marker)
 				return err;
 		}
 	}
+	while (resolve_oldest(marker, NOWHERE))
+		;
 	while (num_in != num_out)
 		put_off(marker, ahead[num_out++ % AHEAD]);
 	while (marker->num_stack > 0)
@@ -278,12 +317,12 @@ static struct cw_error *marker_run(struct marker *marker,
 {
 	const struct cw_block_index *index = marker->index;
 	size_t size = bits_size(index->num_granules);
-	struct cw_error *err = cw_bulk_alloc(size, &reach->marks);
+	struct cw_error *err = cw_bulk_alloc_huge(size, &reach->marks);
 
 	if (!err)
-		err = cw_bulk_alloc(marker->num_windows * WINDOW_WORDS *
-					    sizeof(uint64_t),
-				    &marker->grey);
+		err = cw_bulk_alloc_huge(marker->num_windows * WINDOW_WORDS *
+						 sizeof(uint64_t),
+					 &marker->grey);
 	if (!err)
 		err = cw_bulk_alloc(stack_size(), &marker->stack);
 	if (err)
