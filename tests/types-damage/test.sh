@@ -8,18 +8,24 @@ tries=${TRIES:-150}
 for cc in g++ clang++; do
 	command -v $cc >/dev/null || continue
 	for version in 2 4 5; do
-		$cc -gdwarf-$version -O1 -o $cc-$version \
+		$cc -gdwarf-$version -O1 -o built-$cc-$version \
 			"$source/tests/types/classes.cpp"
 	done
 done
 if command -v g++ >/dev/null; then
-	g++ -gdwarf-4 -fdebug-types-section -o units \
+	g++ -gdwarf-4 -fdebug-types-section -o built-units \
 		"$source/tests/types/classes.cpp"
 	[ "$tries" -lt 1000 ] ||
-		g++ -std=c++17 -g -O1 -o many -pthread \
+		g++ -std=c++17 -g -O1 -o built-many -pthread \
 			"$source/tests/types-ptype/many.cpp"
 fi
-set -- *
+# libdwarf, told to keep no list of what it allocates, loses some of its own
+# error texts when it meets damage.  What undamaged debug info costs is held to
+# be handed back by tests/unit/debug.
+echo 'leak:libdwarf.so' >lost-by-libdwarf
+export LSAN_OPTIONS="suppressions=$work/lost-by-libdwarf:print_suppressions=0"
+
+set -- built-*
 [ -f "$1" ] || skip "no g++, no clang++"
 for file; do
 	"$damage" "$file" "$first" "$tries" 2>"errors.$file" || {
