@@ -21,4 +21,5 @@ tests_lost_lost_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/leaks-threads/threads.c
 SCRIPT_TESTS += \
 	tests/leaks-threads/test.sh \
-	tests/leaks-zoo/test.sh
+	tests/leaks-zoo/test.sh \
+	tests/same-answers/test.sh
