@@ -76,6 +76,15 @@ static void write_field_text(void *context, const struct cw_field *field)
 	cw_table_text(&object->table, type.chars);
 }
 
+/* Text has no fields; its bytes say more. */
+static bool is_text(const struct object *object)
+{
+	const struct cw_type *type = object->typed.type;
+
+	type = type ? cw_type_strip(type) : NULL;
+	return type && type->kind == CW_TYPE_BASE && type->size == 1;
+}
+
 /* Fields of the elements that fit into the block. */
 static uint64_t walk_fields(struct object *object,
 			    void (*each)(void *context,
@@ -84,7 +93,7 @@ static uint64_t walk_fields(struct object *object,
 	const struct cw_type *type = object->typed.type;
 	uint64_t num = 0, size = type ? type->size : 0;
 
-	if (size == 0)
+	if (size == 0 || is_text(object))
 		return 0;
 	uint64_t count = object->typed.count ? object->typed.count : 1;
 	for (uint64_t i = 0; i < count && num < object->max_fields; i++) {

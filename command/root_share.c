@@ -72,7 +72,7 @@ static char *root_name(struct sharing *sharing, const struct cw_root *root,
 	const char *name = text.chars ? text.chars : "";
 	size_t length = strcspn(name, "[");
 	const char *dot = strchr(name, '.');
-	const char *plus = strchr(name, '+');
+	const char *plus = strstr(name, "+0x");
 	if (dot && dot > name && (size_t)(dot - name) < length &&
 	    !strstr(name, " of "))
 		length = dot - name;

@@ -32,6 +32,26 @@ static void offset_add(struct cw_text *text, uint64_t offset)
 	cw_text_addf(text, "+0x%" PRIx64, offset);
 }
 
+/* A class without data, such as std::allocator: as a base it takes no room. */
+static bool is_empty(const struct cw_type *type)
+{
+	for (unsigned depth = 0; depth < MAX_DEPTH; depth++) {
+		const struct cw_member *members;
+		if (type->size != 1 || !cw_type_is_aggregate(type))
+			return false;
+
+		size_t num = cw_type_members(type, &members);
+		if (num == 0)
+			return true;
+		if (num > 1 || !members[0].is_base)
+			return false;
+		type = cw_type_strip(members[0].type);
+		if (!type)
+			return false;
+	}
+	return false;
+}
+
 /* The member that holds @offset: of several (a union), the first. */
 static const struct cw_member *member_at(const struct cw_type *type,
 					 uint64_t offset)
@@ -44,6 +64,8 @@ static const struct cw_member *member_at(const struct cw_type *type,
 		const struct cw_type *inner = cw_type_strip(members[i].type);
 		if (!inner || members[i].is_virtual_base ||
 		    offset < members[i].offset)
+			continue;
+		if (members[i].is_base && is_empty(inner))
 			continue;
 		if (offset - members[i].offset < inner->size)
 			return &members[i];
