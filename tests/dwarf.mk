@@ -19,3 +19,7 @@ SANITIZED_TESTS += tests/types-damage/test.sh
 check_PROGRAMS += tests/types-damage/damage
 tests_types_damage_damage_SOURCES = tests/types-damage/damage.c
 tests_types_damage_damage_LDADD = $(UNIT_LDADD)
+
+# Types of blocks.
+EXTRA_DIST += tests/typing/types.cpp
+SCRIPT_TESTS += tests/typing/test.sh

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Blocks that declared pointers lead to, counted by type against what the
+# program made; and names of the way there.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
+need jq
+has_kernel_cores || skip "core_pattern is not 'core'"
+
+# count TYPE WANTED
+count() {
+	got=$(jq --arg type "$1" '[.rows[] | select(.type == $type) |
+		.blocks] | add // 0' stat.json)
+	same "$2" "$got" "$name: blocks of type $1"
+}
+
+check_build() { # NAME COMPILER FLAGS...
+	name=$1
+	shift
+	command -v "$1" >/dev/null || {
+		echo "no $1: $name left out"
+		return 0
+	}
+	"$@" -std=c++17 -pthread -o "$name" "$here/types.cpp"
+	(ulimit -c unlimited && exec ./"$name") >"$name.out" 2>/dev/null || :
+	for core in core core.*; do
+		[ ! -e "$core" ] || mv "$core" "$name.core"
+	done
+
+	"$corewalk" stat --json --limit 0 "$name.core" >stat.json
+	count item 1000
+	count extra 1000
+	count 'item *' 1
+	count packet 10
+	count pick 40
+	count session 3
+	count Circle 60
+	count Square 40
+	count hidden 0
+	[ "$(jq '[.rows[] | select(.type == "char") | .blocks] | add' \
+		stat.json)" -ge 1000 ] || fail "$name: text"
+
+	address=$(cut -d' ' -f1 "$name.out")
+	"$corewalk" path "$address" "$name.core" >path
+	grep -q 'registry\.list\.' path || fail "$name: $(cat path)"
+	"$corewalk" object "$address" "$name.core" >object
+	grep -q '^type: exact' object || fail "$name: $(cat object)"
+	grep -q 'label.*"label number ' object || fail "$name: $(cat object)"
+}
+
+check_build gcc-0 g++ -g -O0
+check_build gcc-2 g++ -gdwarf-4 -O2
+check_build clang-0 clang++ -g -O0
+check_build clang-2 clang++ -gdwarf-4 -O2
