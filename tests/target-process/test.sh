@@ -31,9 +31,11 @@ same "$(cut -d' ' -f2- <threads | grep -c ' rip ')" 4 'number of threads'
 "$show" core vectors | cut -d' ' -f2 | sort >core-vectors
 cmp vectors core-vectors || fail 'vector registers differ'
 
-# Every segment of the core that has bytes, but for the kernel's own pages.
-words=$("$show" core segments |
-	awk '$4 == "bytes" && $1 !~ /^ffffffff/ { print "0x" $1 }')
+# Every segment of the core that has bytes, but for the kernel's own pages; and
+# for shared memory without a name, which only root can map.
+words=$("$show" core segments | awk -v user="$(id -u)" '
+	$2 ~ /^[0-9a-f]+$/ && $3 ~ /s/ && user != 0 { next }
+	$4 == "bytes" && $1 !~ /^ffffffff/ { print "0x" $1 }')
 # shellcheck disable=SC2086
 "$show" pid:$pid words $words >words
 # shellcheck disable=SC2086
