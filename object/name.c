@@ -186,6 +186,9 @@ void cw_name_block_field(struct cw_typing *typing, const struct cw_block *block,
 		index_add(text, offset / type->size);
 		offset %= type->size;
 		field_add(type, offset, text);
+	} else if (offset >= type->size && !has_flexible_end(type)) {
+		/* Behind the object in a larger block: not a second one. */
+		offset_add(text, offset);
 	} else {
 		cw_name_field(type, offset, text);
 	}
