@@ -52,7 +52,7 @@ const char *cw_error_message(const struct cw_error *err);
 void cw_error_destroy(struct cw_error *err);
 
 /* Cleanup attribute: cw_cleanup_error struct cw_error *err = NULL; */
-#define cw_cleanup_error __attribute__((cleanup(cw_error_cleanup)))
+#define cw_cleanup_error __attribute__((cleanup(cw_error_cleanup), unused))
 void cw_error_cleanup(struct cw_error **err);
 
 #endif

@@ -145,7 +145,7 @@ static void run_all(struct cw_heap *heap, const struct cw_roots *roots)
 	must(cw_block_index_number(&heap->index));
 	must(cw_edges_create_all(heap, NULL, &graph));
 	say("edges", lap());
-	must(cw_components_init(&components, &graph));
+	must(cw_components_init(&components, &graph, NULL));
 	say("components", lap());
 	cw_components_deinit(&components);
 

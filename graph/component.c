@@ -15,6 +15,8 @@
 
 #define UNSEEN UINT32_MAX
 
+enum { STEP = 1 << 16 }; /* nodes between looks at the progress */
+
 struct frame {
 	cw_node node;
 	uint32_t next_edge;
@@ -23,6 +25,8 @@ struct frame {
 
 struct search {
 	const struct cw_graph *graph;
+	struct cw_progress *progress;
+	uint64_t num_entered; /* nodes, from others */
 	uint32_t *rank; /* UNSEEN, live index, or number of the component */
 	struct frame *frames;
 	cw_node *open; /* nodes of components that are not complete */
@@ -65,9 +69,18 @@ static void leave(struct search *search, const struct frame *frame)
 	rank[node] = component;
 }
 
-static void visit(struct search *search, cw_node start)
+/* Now and then looks whether to go on. */
+static struct cw_error *entered(struct search *search)
+{
+	if (++search->num_entered % STEP)
+		return NULL;
+	return cw_progress_step(search->progress, search->num_entered);
+}
+
+static struct cw_error *visit(struct search *search, cw_node start)
 {
 	const struct cw_graph *graph = search->graph;
+	struct cw_error *err;
 
 	enter(search, start);
 	while (search->num_frames > 0) {
@@ -78,6 +91,9 @@ static void visit(struct search *search, cw_node start)
 			cw_node target = graph->targets[frame->next_edge];
 			if (search->rank[target] == UNSEEN) {
 				enter(search, target);
+				err = entered(search);
+				if (err)
+					return err;
 				continue; /* comes back to the same edge */
 			}
 			if (search->rank[target] < search->rank[node]) {
@@ -90,14 +106,17 @@ static void visit(struct search *search, cw_node start)
 		search->num_frames--;
 		leave(search, frame);
 	}
+	return NULL;
 }
 
 struct cw_error *cw_components_init(struct cw_components *components,
-				    const struct cw_graph *graph)
+				    const struct cw_graph *graph,
+				    struct cw_progress *progress)
 {
 	size_t num = graph->num_nodes;
 	struct search search = {
 		.graph = graph,
+		.progress = progress,
 		.next_component = UNSEEN - 1,
 	};
 	struct cw_error *err =
@@ -109,9 +128,12 @@ struct cw_error *cw_components_init(struct cw_components *components,
 		err = cw_bulk_alloc(num * sizeof(cw_node), &search.open);
 	if (!err) {
 		memset(search.rank, 0xff, num * sizeof(uint32_t));
-		for (cw_node node = 0; node < num; node++)
-			if (search.rank[node] == UNSEEN)
-				visit(&search, node);
+		cw_progress_begin(progress, "finding rings", num);
+	}
+	for (cw_node node = 0; !err && node < num; node++)
+		if (search.rank[node] == UNSEEN)
+			err = visit(&search, node);
+	if (!err) {
 		for (cw_node node = 0; node < num; node++)
 			search.rank[node] = UNSEEN - 1 - search.rank[node];
 		*components = (struct cw_components){

@@ -5,6 +5,7 @@
 #ifndef GRAPH_COMPONENT_H
 #define GRAPH_COMPONENT_H
 
+#include "base/progress.h"
 #include "graph/graph.h"
 
 struct cw_components {
@@ -16,7 +17,8 @@ struct cw_components {
 };
 
 struct cw_error *cw_components_init(struct cw_components *components,
-				    const struct cw_graph *graph) cw_must_check;
+				    const struct cw_graph *graph,
+				    struct cw_progress *progress) cw_must_check;
 void cw_components_deinit(struct cw_components *components);
 
 #endif

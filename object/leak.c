@@ -409,8 +409,8 @@ static struct cw_error *leaks_build(struct grouper *grouper,
 					    grouper->progress);
 
 	if (!err)
-		err = cw_components_init(&leaks->components,
-					 &leaks->lost.graph);
+		err = cw_components_init(&leaks->components, &leaks->lost.graph,
+					 grouper->progress);
 	if (!err)
 		err = cw_clusters_init(&leaks->clusters, &leaks->lost.graph,
 				       &leaks->components);

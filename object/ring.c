@@ -343,8 +343,8 @@ static struct cw_error *find_rings(struct ring_finder *finder,
 	finder->rings = cw_alloc(sizeof(*finder->rings));
 	cw_arena_init(&finder->rings->arena);
 
-	struct cw_error *err =
-		cw_components_init(&finder->components, finder->graph);
+	struct cw_error *err = cw_components_init(
+		&finder->components, finder->graph, finder->progress);
 	uint32_t num_components = finder->components.num;
 	if (!err)
 		err = measure(finder);

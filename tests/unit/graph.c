@@ -224,7 +224,7 @@ static void check_deep(void)
 				cw_graph_edge(&graph, node - 1);
 			cw_graph_next(&graph);
 		}
-		check_ok(cw_components_init(&components, &graph));
+		check_ok(cw_components_init(&components, &graph, NULL));
 		check_same(is_ring ? 1 : LENGTH, components.num);
 		check_ok(cw_dominators_init(&dominators, &graph, &root, 1,
 					    sizes, NULL));
@@ -247,7 +247,7 @@ static void check_empty(void)
 
 	check_ok(cw_graph_init(&graph, 0, 0));
 	check_ok(cw_graph_reverse(&graph, &reverse));
-	check_ok(cw_components_init(&components, &graph));
+	check_ok(cw_components_init(&components, &graph, NULL));
 	check_ok(cw_clusters_init(&clusters, &graph, &components));
 	check_ok(cw_dominators_init(&dominators, &graph, NULL, 0, NULL, NULL));
 	check_same(0, components.num);
@@ -270,7 +270,7 @@ int main(void)
 			reach[node] = reached_from(&graph, UINT32_C(1) << node,
 						   CW_NO_NODE);
 		check_reverse(&graph);
-		check_ok(cw_components_init(&components, &graph));
+		check_ok(cw_components_init(&components, &graph, NULL));
 		check_components(&graph, &components, reach);
 		check_clusters(&graph, &components, reach);
 		check_dominators(&graph);
