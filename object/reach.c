@@ -29,6 +29,7 @@ enum {
 	LOW_WORK_SHIFT = 4,
 	MAX_ANYWHERE = 1 << 14, /* on the stack over all memory */
 	AHEAD = 16, /* blocks between taking one off the stack and scanning */
+	NUM_PUT_OFFS = 32, /* blocks between marking one and making it grey */
 	NUM_SUSPECTS = 32, /* words between seeing one and looking it up */
 };
 
@@ -51,13 +52,38 @@ struct marker {
 	size_t hint;			 /* for the extents */
 	uint64_t suspects[NUM_SUSPECTS]; /* granules, a ring */
 	uint64_t num_seen, num_resolved; /* of them, ever */
+	uint64_t put_offs[NUM_PUT_OFFS]; /* granules, a ring */
+	uint64_t num_put_off, num_grey;	 /* of them, ever */
 	uint64_t num_scanned;
 };
 
-static inline void put_off(struct marker *marker, uint64_t granule)
+static inline void put_off_now(struct marker *marker, uint64_t granule)
 {
 	cw_bit_set(marker->grey, granule);
 	marker->is_pending[granule >> WINDOW_SHIFT] = true;
+}
+
+/* Its bit, too, is asked for now and set some blocks later. */
+static inline void put_off(struct marker *marker, uint64_t granule)
+{
+	uint64_t *place =
+		&marker->put_offs[marker->num_put_off++ % NUM_PUT_OFFS];
+
+	__builtin_prefetch(&marker->grey[granule >> 6], 1);
+	if (marker->num_put_off - marker->num_grey > NUM_PUT_OFFS) {
+		marker->num_grey++;
+		put_off_now(marker, *place);
+	}
+	*place = granule;
+}
+
+/* Before anybody looks at what is grey or pending. */
+static void put_off_all(struct marker *marker)
+{
+	while (marker->num_grey != marker->num_put_off)
+		put_off_now(
+			marker,
+			marker->put_offs[marker->num_grey++ % NUM_PUT_OFFS]);
 }
 
 /* A granule that some word points to, found or not to be a marked block's. */
@@ -136,6 +162,7 @@ static void mark_roots(struct marker *marker, const struct cw_roots *roots)
 	}
 	while (resolve_oldest(marker, NOWHERE))
 		;
+	put_off_all(marker);
 }
 
 static void mark_window(struct marker *marker, uint64_t window)
@@ -160,6 +187,7 @@ static void mark_window(struct marker *marker, uint64_t window)
 			scan(marker, marker->stack[--marker->num_stack],
 			     window);
 	} while (resolve_oldest(marker, window));
+	put_off_all(marker);
 }
 
 /* Visits the pending windows in one direction; counts them. */
@@ -250,6 +278,7 @@ static struct cw_error *mark_anywhere(struct marker *marker)
 		put_off(marker, ahead[num_out++ % AHEAD]);
 	while (marker->num_stack > 0)
 		put_off(marker, marker->stack[--marker->num_stack]);
+	put_off_all(marker);
 	return NULL;
 }
 
