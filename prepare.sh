@@ -18,7 +18,6 @@ libiberty-dev    /usr/include/libiberty/demangle.h
 liblzma-dev      /usr/include/lzma.h
 libjson-c-dev    /usr/include/json-c/json.h
 libsmartcols-dev /usr/include/libsmartcols/libsmartcols.h
-libcapstone-dev  /usr/include/capstone/capstone.h
 gdb              /usr/include/gdb/jit-reader.h
 '
 packages_to_try='
