@@ -1,13 +1,13 @@
 #include "command/option.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/text.h"
+#include "command/address.h"
 #include "command/suggest.h"
 
 #define VALUE(member) .offset = offsetof(struct cw_options, member)
@@ -249,18 +249,11 @@ bool cw_option_skip_common(size_t num_words, const char *const *words,
 	return true;
 }
 
+/* Counts have no sign. */
 static bool parse_count(const char *text, uint64_t *ret)
 {
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	unsigned long long value = strtoull(text, &end, 0);
-	if (errno || *end != '\0')
-		return false;
-	*ret = value;
-	return true;
+	return isdigit((unsigned char)text[0]) &&
+	       cw_address_parse_number(text, ret);
 }
 
 bool cw_option_parse_size(const char *text, uint64_t *ret)

@@ -14,20 +14,11 @@ struct figures {
 static void count_types(const struct cw_session *session,
 			struct figures *figures)
 {
-	struct cw_block_cursor cursor = cw_heap_blocks(session->heap);
-	struct cw_block block;
-	struct cw_typed_block typed;
+	const struct cw_heap_count *used = &session->heap->count[CW_BLOCK_USED];
 
-	while (cw_block_cursor_next(&cursor, &block)) {
-		if (block.state != CW_BLOCK_USED)
-			continue;
-		struct cw_heap_count *count =
-			cw_typing_of(session->typing, &block, &typed)
-				? &figures->typed
-				: &figures->unknown;
-		count->blocks++;
-		count->bytes += block.size;
-	}
+	figures->typed = cw_typing_count(session->typing);
+	figures->unknown.blocks = used->blocks - figures->typed.blocks;
+	figures->unknown.bytes = used->bytes - figures->typed.bytes;
 }
 
 static struct figures count_all(const struct cw_session *session)

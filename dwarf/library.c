@@ -230,11 +230,6 @@ const char *cw_library_augmentation(struct cw_library *library, Dwarf_Fde fde)
 	return cw_library_is_ok(library, status, &err) ? augmentation : NULL;
 }
 
-const char *cw_library_version(void)
-{
-	return dwarf_package_version();
-}
-
 struct cw_error *cw_library_open(struct cw_library *library,
 				 struct cw_sections *sections)
 {

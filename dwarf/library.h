@@ -85,7 +85,4 @@ void cw_library_free_fdes(struct cw_library *library, Dwarf_Cie *cies,
 			  Dwarf_Signed num_cies, Dwarf_Fde *fdes,
 			  Dwarf_Signed num_fdes);
 
-/* The version, as it says itself. */
-const char *cw_library_version(void);
-
 #endif

@@ -6,41 +6,6 @@ struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap)
 	return (struct cw_block_cursor){.heap = heap};
 }
 
-/* Granule of the first address at or behind @address that has one. */
-static uint64_t granule_from(const struct cw_block_index *index,
-			     cw_addr address)
-{
-	uint32_t low = 0, high = index->num_pages;
-	cw_addr page = address >> CW_PAGE_SHIFT << CW_PAGE_SHIFT;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (index->page_address[middle] < page)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == index->num_pages)
-		return index->num_granules;
-	if (index->page_address[low] > page)
-		return (uint64_t)low * CW_PAGE_GRANULES;
-	return cw_block_index_granule(index, address + 15);
-}
-
-struct cw_block_cursor cw_heap_blocks_from(const struct cw_heap *heap,
-					   cw_addr address)
-{
-	struct cw_block_cursor cursor = {.heap = heap};
-
-	cursor.granule = granule_from(&heap->index, address);
-	if (cursor.granule == CW_NO_GRANULE)
-		cursor.granule = heap->index.num_granules;
-	if (cursor.granule)
-		cursor.granule--;
-	return cursor;
-}
-
 /* Steps @i to the first item that is not below @address. */
 #define step_to(i, array, address, member)                                     \
 	while ((i) < (array)->num && (array)->items[i] member < (address))     \

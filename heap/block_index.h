@@ -13,7 +13,7 @@
  * belongs to a marker, which is unused: the inner loops need no further test.
  *
  * A block's extent is the distance to the next start.  Its usable size is
- * less by what the allocator puts behind it: see cw_heap_block_size().
+ * less by what the allocator puts behind it: see cw_heap_block_at().
  *
  * Block numbers, where needed, count the starts in address order, unused ones
  * too, and cost 4 bytes more a KiB of heap: cw_block_index_number().

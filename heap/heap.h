@@ -156,9 +156,6 @@ struct cw_block_cursor {
 };
 
 struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap);
-/* Only from @address on. */
-struct cw_block_cursor cw_heap_blocks_from(const struct cw_heap *heap,
-					   cw_addr address);
 /* All blocks, used or not, but no end markers.  False: no more. */
 bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret);
 

@@ -187,16 +187,3 @@ bool cw_reference_between(const struct cw_heap *heap,
 	}
 	return has_any;
 }
-
-bool cw_reference_from_root(const struct cw_heap *heap,
-			    const struct cw_root *root,
-			    const struct cw_block *to, uint64_t *ret_offset,
-			    cw_addr *ret_value)
-{
-	cw_addr end = cw_extent_block_end(&heap->index, to->granule);
-	struct cw_piece piece = {root->start, root->num_words, root->bytes};
-	bool has_any = false;
-
-	look_for(&piece, root->start, to, end, &has_any, ret_offset, ret_value);
-	return has_any;
-}

@@ -61,10 +61,4 @@ bool cw_reference_between(const struct cw_heap *heap,
 			  const struct cw_block *to, uint64_t *ret_offset,
 			  cw_addr *ret_value);
 
-/* The same for a word of a root. */
-bool cw_reference_from_root(const struct cw_heap *heap,
-			    const struct cw_root *root,
-			    const struct cw_block *to, uint64_t *ret_offset,
-			    cw_addr *ret_value);
-
 #endif

@@ -50,14 +50,6 @@ bool cw_channel_open(struct cw_channel *channel)
 	return is_open;
 }
 
-void cw_channel_close(struct cw_channel *channel)
-{
-	close(channel->request_fd);
-	close(channel->answer_fd);
-	channel->request_fd = -1;
-	channel->answer_fd = -1;
-}
-
 /* Whether @bytes begin with the line @wanted; writes its length. */
 static bool has_first_line(const char *bytes, size_t size, const char *wanted,
 			   size_t *ret)

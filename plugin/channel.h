@@ -36,7 +36,6 @@ struct cw_channel_message {
 
 /* False: the system refuses, errno says why. */
 bool cw_channel_open(struct cw_channel *channel);
-void cw_channel_close(struct cw_channel *channel);
 
 /*
  * Takes a whole request out of the first file, once.  False, and this is
