@@ -10,6 +10,7 @@ libcorewalk_la_SOURCES += \
 	object/reference.c object/reference.h \
 	object/ring.c object/ring.h \
 	object/roots.c object/roots.h \
+	object/rule.c object/rule.h \
 	object/search.c object/search.h \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
@@ -20,3 +21,7 @@ libcorewalk_la_SOURCES += \
 	object/typing.c \
 	object/vtable.c object/vtable.h
 libcorewalk_la_SOURCES += object/name.c
+libcorewalk_la_SOURCES += \
+	object/libcxx_rules.c \
+	object/libstdcxx_rules.c \
+	object/rust_rules.c

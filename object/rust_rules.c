@@ -1,0 +1,5 @@
+#include "object/rule.h"
+
+const struct cw_rule cw_rust_rules[] = {
+	{.name = NULL},
+};
