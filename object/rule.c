@@ -16,3 +16,43 @@ const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
 				return rule;
 	return NULL;
 }
+
+#define NO_RULE UINT32_MAX
+
+void cw_rules_init(struct cw_rules *rules, struct cw_target *target,
+		   struct cw_debug *debug)
+{
+	*rules = (struct cw_rules){.context = {target, debug, NULL}};
+	cw_arena_init(&rules->arena);
+	cw_map_init(&rules->by_type);
+}
+
+void cw_rules_deinit(struct cw_rules *rules)
+{
+	cw_map_deinit(&rules->by_type);
+	cw_array_deinit(&rules->found);
+	cw_arena_deinit(&rules->arena);
+}
+
+const struct cw_found_rule *cw_rules_find(struct cw_rules *rules,
+					  const struct cw_type *type)
+{
+	uint32_t number;
+
+	if (!cw_map_get(&rules->by_type, type->id, &number)) {
+		struct cw_found_rule found = {0};
+		/* The rules may have moved since they were made. */
+		rules->context.arena = &rules->arena;
+		found.rule = cw_rule_for(&rules->context, type, &found.plan);
+		number = NO_RULE;
+		if (found.rule) {
+			struct cw_found_rule *kept =
+				cw_arena_alloc(&rules->arena, sizeof(*kept));
+			*kept = found;
+			number = rules->found.num;
+			*cw_array_push(&rules->found) = kept;
+		}
+		cw_map_set(&rules->by_type, type->id, number);
+	}
+	return number == NO_RULE ? NULL : rules->found.items[number];
+}

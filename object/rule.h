@@ -24,6 +24,8 @@
 #define OBJECT_RULE_H
 
 #include "base/arena.h"
+#include "base/array.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "dwarf/debug.h"
 
@@ -85,6 +87,12 @@ struct cw_part_visitor {
 		     const struct cw_part *part);
 };
 
+/* What an object that is counted says of itself. */
+struct cw_reference_counts {
+	uint64_t strong;
+	uint64_t weak; /* without the one that all strong ones share */
+};
+
 struct cw_rule {
 	const char *name; /* for "why": "std::vector" */
 	/*
@@ -102,6 +110,11 @@ struct cw_rule {
 	bool (*describe)(const struct cw_rule_context *context,
 			 const void *plan, const struct cw_object *object,
 			 struct cw_text *text);
+	/* The counts that the object carries (a control block of shared_ptr,
+	 * an RcInner); false, or NULL: it carries none. */
+	bool (*counts)(const struct cw_rule_context *context, const void *plan,
+		       const struct cw_object *object,
+		       struct cw_reference_counts *ret);
 };
 
 /* Each library's table, ended by a row without a name. */
@@ -113,5 +126,26 @@ extern const struct cw_rule cw_rust_rules[];
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
 				  const struct cw_type *type,
 				  const void **ret_plan);
+
+struct cw_found_rule {
+	const struct cw_rule *rule;
+	const void *plan;
+};
+
+/* The same with a memory: each type is asked for once. */
+struct cw_rules {
+	struct cw_rule_context context;
+	struct cw_arena arena;
+	struct cw_map by_type; /* id to number in found, or UINT32_MAX */
+	CW_ARRAY(const struct cw_found_rule *) found;
+};
+
+void cw_rules_init(struct cw_rules *rules, struct cw_target *target,
+		   struct cw_debug *debug);
+void cw_rules_deinit(struct cw_rules *rules);
+
+/* NULL: no rule is for @type, which is stripped.  Lives as long as @rules. */
+const struct cw_found_rule *cw_rules_find(struct cw_rules *rules,
+					  const struct cw_type *type);
 
 #endif
