@@ -10,6 +10,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/location.c dwarf/location.h \
 	dwarf/reader.c dwarf/reader.h \
 	dwarf/record.c dwarf/record.h \
+	dwarf/scope.h \
 	dwarf/section.c dwarf/section.h \
 	dwarf/type.c dwarf/type.h
 
@@ -17,5 +18,5 @@ libcorewalk_la_SOURCES += \
 	dwarf/cfi.c dwarf/cfi.h \
 	dwarf/cfi_file.c dwarf/cfi_file.h \
 	dwarf/expression.c dwarf/expression.h \
-	dwarf/frame.h \
+	dwarf/frame.h dwarf/frame_variable.h \
 	dwarf/unwind.c dwarf/unwind.h
