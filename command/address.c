@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "object/name.h"
+#include "command/describe.h"
 #include "target/symbol.h"
 
 bool cw_address_parse_number(const char *text, uint64_t *ret)
@@ -85,7 +85,8 @@ struct cw_error *cw_address_block(struct cw_session *session, const char *text,
 				    "no block at 0x%" PRIx64
 				    ": nothing is mapped there",
 				    address);
-	cw_name_address(session->target, session->debug, address, &place);
+	const struct cw_name_context context = cw_describe_context(session);
+	cw_name_address(&context, address, &place, NULL);
 	return cw_error_new(CW_ERROR_USAGE,
 			    "no block at 0x%" PRIx64
 			    ": it is in no heap that was recognised%s%s",

@@ -3,8 +3,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-#include "object/name.h"
-
 /* Shorter ones are as likely numbers. */
 #define MIN_STRING_LENGTH 4
 
@@ -62,11 +60,33 @@ void cw_describe_block(const struct cw_session *session,
 		text->chars[--text->length] = '\0';
 }
 
+struct cw_name_context cw_describe_context(const struct cw_session *session)
+{
+	return (struct cw_name_context){
+		.target = session->target,
+		.debug = session->debug,
+		.heap = session->heap,
+		.rules = session->typing ? cw_typing_rules(session->typing)
+					 : NULL,
+	};
+}
+
+void cw_describe_offset(const struct cw_session *session,
+			const struct cw_block *block, uint64_t offset,
+			struct cw_text *text)
+{
+	struct cw_field_path path;
+
+	cw_field_path_add_block(session->typing, block, offset, 0, text, &path);
+}
+
 void cw_describe_root_word(const struct cw_session *session,
 			   const struct cw_root *root, uint64_t offset,
 			   struct cw_text *text)
 {
-	cw_name_root(session->target, session->debug, root, offset / 8, text);
+	const struct cw_name_context context = cw_describe_context(session);
+
+	cw_name_root(&context, root, offset / 8, text, NULL);
 }
 
 void cw_describe_field(const struct cw_session *session,
@@ -78,7 +98,7 @@ void cw_describe_field(const struct cw_session *session,
 	if (session->typing && cw_typing_of(session->typing, block, &typed) &&
 	    typed.name)
 		cw_text_add(text, typed.name);
-	cw_name_block_field(session->typing, block, offset, text);
+	cw_describe_offset(session, block, offset, text);
 }
 
 const char *cw_describe_reachable(const struct cw_session *session,

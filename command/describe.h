@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "command/session.h"
+#include "object/name.h"
 
 /*
  * Adds the type of a block, "Node", "char [20]", or "unknown"; when no types
@@ -25,6 +26,14 @@ bool cw_describe_string(const struct cw_session *session,
 /* Both of the above, for the last column of a table. */
 void cw_describe_block(const struct cw_session *session,
 		       const struct cw_block *block, struct cw_text *text);
+
+/* What the session knows that names are made from. */
+struct cw_name_context cw_describe_context(const struct cw_session *session);
+
+/* Adds the path of a place in a block: ".next", "[3].key", "+0x18". */
+void cw_describe_offset(const struct cw_session *session,
+			const struct cw_block *block, uint64_t offset,
+			struct cw_text *text);
 
 /*
  * Adds what holds the word: "g_cache.buckets[3]" in a root, "Node.next" in a

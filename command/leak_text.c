@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "command/describe.h"
-#include "object/name.h"
 
 /* Kinds of other members that are named; the rest is counted. */
 #define MAX_MEMBERS 2
@@ -61,7 +60,7 @@ void cw_leak_link_text(const struct cw_session *session, cw_addr address,
 	struct cw_block block;
 
 	if (cw_heap_block_at(session->heap, address, &block))
-		cw_name_block_field(session->typing, &block, offset, text);
+		cw_describe_offset(session, &block, offset, text);
 	else
 		cw_text_addf(text, "+0x%" PRIx64, offset);
 }

@@ -42,6 +42,5 @@ libcorewalk_la_SOURCES += \
 	command/summary.c \
 	command/suspect.c command/suspect.h \
 	command/table.c command/table.h \
-	command/value.c command/value.h \
 	command/verify.c \
 	command/version.c

@@ -6,8 +6,7 @@
 #include "command/describe.h"
 #include "command/fields.h"
 #include "command/reference_table.h"
-#include "command/value.h"
-#include "object/name.h"
+#include "object/value.h"
 
 /* Bytes that are shown of a block without a type. */
 #define MAX_RAW_BYTES 128
@@ -42,8 +41,9 @@ static void add_value(const struct object *object, const struct cw_field *field,
 		cw_text_add(text, "{}");
 		return;
 	}
-	cw_value_add(object->call->session, field->type, field->member, address,
-		     text);
+	const struct cw_name_context context =
+		cw_describe_context(object->call->session);
+	cw_value_add(&context, field->type, field->member, address, text);
 }
 
 static void write_field_json(void *context, const struct cw_field *field)
@@ -147,6 +147,7 @@ static void write_why(struct object *object)
 {
 	const struct cw_session *session = object->call->session;
 	const struct cw_typed_block *typed = &object->typed;
+	const struct cw_name_context context = cw_describe_context(session);
 	cw_cleanup_text struct cw_text place = {0};
 	struct cw_block holder;
 
@@ -157,8 +158,7 @@ static void write_why(struct object *object)
 		cw_describe_field(session, &holder,
 				  typed->holder - holder.address, &place);
 	else if (typed->holder)
-		cw_name_address(session->target, session->debug, typed->holder,
-				&place);
+		cw_name_address(&context, typed->holder, &place, NULL);
 	cw_output_line(object->call->out, 6, "type: %s, from %s%s%s",
 		       cw_confidence_name(typed->confidence),
 		       cw_provenance_name(typed->provenance),

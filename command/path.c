@@ -5,7 +5,6 @@
 #include "command/command.h"
 #include "command/describe.h"
 #include "command/path_text.h"
-#include "object/name.h"
 
 static void write_root_json(struct cw_json *json,
 			    const struct cw_session *session,
@@ -45,8 +44,8 @@ static void write_path_json(struct cw_json *json,
 		cw_json_address(json, "address", step->block.address);
 		cw_json_text(json, "type", type.chars);
 		if (step->offset != CW_NO_OFFSET)
-			cw_name_block_field(session->typing, &step->block,
-					    step->offset, &field);
+			cw_describe_offset(session, &step->block, step->offset,
+					   &field);
 		cw_json_text(json, "field", field.chars);
 		cw_json_end(json);
 	}
@@ -142,8 +141,8 @@ static void write_path_text(struct cw_call *call, const struct cw_path *path)
 				   by.chars ? by.chars : "", i + 1);
 		by.length = 0;
 		if (step->offset != CW_NO_OFFSET)
-			cw_name_block_field(session->typing, &step->block,
-					    step->offset, &by);
+			cw_describe_offset(session, &step->block, step->offset,
+					   &by);
 	}
 	cw_table_end(&table);
 	if (num_own < path->num_steps)

@@ -3,34 +3,116 @@
 #include <inttypes.h>
 
 #include "command/describe.h"
-#include "object/name.h"
 
 /* Of a longer path the steps at both ends are shown. */
 #define MAX_STEPS  12
 #define ENDS_STEPS 5
 
+/*
+ * A path as it grows.  Inside a library's object (from the word of a map that
+ * leads to its tree to the entry in one of the nodes) the way is the library's
+ * business: what was written of it is taken back when the element is reached.
+ */
+struct writer {
+	struct cw_text *text;
+	enum cw_field_end end; /* of the last word */
+	bool is_inside;
+	size_t anchor; /* length up to the library's object */
+	uint64_t num_nodes;
+};
+
+static void text_cut(struct cw_text *text, size_t length)
+{
+	if (text->length > length) {
+		text->length = length;
+		text->chars[length] = '\0';
+	}
+}
+
+static bool is_link(enum cw_field_end end)
+{
+	return end == CW_FIELD_LINK || end == CW_FIELD_LABELLED;
+}
+
+/* From here on the way may be a library's. */
+static void writer_arrive(struct writer *writer,
+			  const struct cw_field_path *path)
+{
+	writer->end = path->end;
+	writer->is_inside = is_link(path->end);
+	writer->anchor = writer->text->length;
+	writer->num_nodes = 0;
+	if (path->end == CW_FIELD_LABELLED)
+		cw_text_addf(writer->text, ".%s", path->label);
+}
+
+static void step_add(struct writer *writer, const struct cw_session *session,
+		     const struct cw_path_step *step)
+{
+	cw_cleanup_text struct cw_text field = {0};
+	struct cw_field_path path;
+
+	cw_field_path_add_block(session->typing, &step->block, step->offset,
+				writer->num_nodes, &field, &path);
+	const char *chars = field.chars ? field.chars : "";
+	if (writer->is_inside && path.is_element) {
+		text_cut(writer->text, writer->anchor);
+	} else if (writer->is_inside && is_link(path.end) && !chars[0]) {
+		/* From node to node. */
+		writer->num_nodes++;
+		writer->end = path.end;
+		return;
+	} else if (writer->end == CW_FIELD_LABELLED && chars[0] == '[') {
+		/* The library's own array of nodes. */
+		cw_text_add(writer->text, chars);
+		writer->end = CW_FIELD_LINK;
+		return;
+	} else if (chars[0] != '[' || writer->end != CW_FIELD_ELEMENTS) {
+		cw_text_add(writer->text, "->");
+		if (chars[0] == '.')
+			chars++;
+	}
+	cw_text_add(writer->text, chars);
+	writer_arrive(writer, &path);
+}
+
+/* A node stands for the element in it. */
+static void target_add(struct writer *writer, const struct cw_session *session,
+		       const struct cw_block *block)
+{
+	cw_cleanup_text struct cw_text element = {0};
+
+	if (!cw_field_path_add_element(session->typing, block,
+				       writer->num_nodes, &element))
+		return;
+	text_cut(writer->text, writer->anchor);
+	cw_text_add(writer->text, element.chars);
+}
+
 void cw_path_text(const struct cw_session *session, const struct cw_path *path,
 		  struct cw_text *text)
 {
-	cw_describe_root_word(session, path->root, path->root_offset, text);
-	for (uint32_t i = 0; i + 1 < path->num_steps; i++) {
-		const struct cw_path_step *step = &path->steps[i];
-		cw_cleanup_text struct cw_text field = {0};
+	const struct cw_name_context context = cw_describe_context(session);
+	struct writer writer = {.text = text};
+	struct cw_field_path root;
 
-		if (path->num_steps > MAX_STEPS && i == ENDS_STEPS) {
-			uint32_t left_out =
-				path->num_steps - 1 - 2 * ENDS_STEPS;
+	cw_name_root(&context, path->root, path->root_offset / 8, text, &root);
+	writer_arrive(&writer, &root);
+	for (uint32_t i = 0; i + 1 < path->num_steps; i++) {
+		uint32_t left_out = path->num_steps - 1 - 2 * ENDS_STEPS;
+
+		if (path->num_steps > MAX_STEPS && i == ENDS_STEPS &&
+		    !writer.is_inside) {
 			cw_text_addf(text, "->(%" PRIu32 " more)", left_out);
 			i += left_out - 1;
+			writer.end = CW_FIELD_PLAIN;
 			continue;
 		}
-		cw_name_block_field(session->typing, &step->block, step->offset,
-				    &field);
-		cw_text_addf(text, "->%s",
-			     !field.chars	     ? ""
-			     : field.chars[0] == '.' ? field.chars + 1
-						     : field.chars);
+		step_add(&writer, session, &path->steps[i]);
 	}
+	if (writer.is_inside && path->num_steps > 0)
+		target_add(&writer, session,
+			   &path->steps[path->num_steps - 1].block);
 }
 
 struct cw_error *cw_path_describe(struct cw_session *session,

@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "command/describe.h"
-#include "object/name.h"
 
 /* "g_cache.buckets[3]", "Node.next" */
 static void add_holder(const struct cw_session *session,
@@ -69,8 +68,8 @@ void cw_outgoing_write_json(struct cw_call *call,
 	{
 		cw_cleanup_text struct cw_text name = {0};
 
-		cw_name_block_field(call->session->typing, &reference->holder,
-				    reference->offset, &name);
+		cw_describe_offset(call->session, &reference->holder,
+				   reference->offset, &name);
 		write_json_row(call, reference, name.chars, &reference->target);
 	}
 	cw_json_end(call->out->json);
@@ -163,8 +162,8 @@ void cw_outgoing_write_text(struct cw_call *call,
 	{
 		cw_cleanup_text struct cw_text name = {0}, what = {0};
 
-		cw_name_block_field(call->session->typing, &reference->holder,
-				    reference->offset, &name);
+		cw_describe_offset(call->session, &reference->holder,
+				   reference->offset, &name);
 		cw_describe_block(call->session, &reference->target, &what);
 		cw_table_row(&table);
 		cw_table_text(&table, name.chars);

@@ -115,12 +115,13 @@ static struct cw_error *find_wanted(struct cw_call *call, struct wanted *wanted)
 static void add_place(const struct cw_session *session,
 		      const struct cw_search_hit *hit, struct cw_text *text)
 {
+	const struct cw_name_context context = cw_describe_context(session);
+
 	if (hit->has_block)
 		cw_describe_field(session, &hit->block, hit->offset, text);
 	else if (hit->root)
 		cw_describe_root_word(session, hit->root, hit->offset, text);
-	else if (!cw_name_address(session->target, session->debug, hit->address,
-				  text) &&
+	else if (!cw_name_address(&context, hit->address, text, NULL) &&
 		 hit->usage)
 		cw_text_add(text, cw_usage_kind_name(hit->usage->kind));
 }

@@ -1,6 +1,7 @@
 libcorewalk_la_SOURCES += \
 	object/edges.c object/edges.h \
 	object/extent.c object/extent.h \
+	object/field_path.c object/field_path.h \
 	object/label.h \
 	object/leak.c object/leak.h \
 	object/path.c object/path.h \
@@ -14,7 +15,8 @@ libcorewalk_la_SOURCES += \
 	object/search.c object/search.h \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
-	object/usage.c object/usage.h
+	object/usage.c object/usage.h \
+	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
 	object/layout.c object/layout.h \
 	object/static_storage.c object/static_storage.h \

@@ -33,6 +33,7 @@ struct cw_typing {
 	struct cw_heap_count count;
 
 	struct cw_layouts layouts;
+	struct cw_rules rules;
 	struct cw_vtables vtables;
 	CW_ARRAY(const char *) class_names; /* by id - FIRST_NAMED */
 	struct cw_map type_names;	    /* id to number in names */
@@ -362,6 +363,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	typing->debug = debug;
 	cw_arena_init(&typing->arena);
 	cw_layouts_init(&typing->layouts);
+	cw_rules_init(&typing->rules, (struct cw_target *)heap->target, debug);
 	cw_vtables_init(&typing->vtables, (struct cw_target *)heap->target);
 	cw_map_init(&typing->type_names);
 
@@ -392,6 +394,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_bulk_free(typing->grades, num * sizeof(*typing->grades));
 	cw_bulk_free(typing->holders, num * sizeof(*typing->holders));
 	cw_layouts_deinit(&typing->layouts);
+	cw_rules_deinit(&typing->rules);
 	cw_vtables_deinit(&typing->vtables);
 	cw_array_deinit(&typing->class_names);
 	cw_map_deinit(&typing->type_names);
@@ -438,6 +441,11 @@ bool cw_typing_of(struct cw_typing *typing, const struct cw_block *block,
 		ret->count = count_fitting(
 			cw_layout_of(&typing->layouts, ret->type), block);
 	return true;
+}
+
+struct cw_rules *cw_typing_rules(struct cw_typing *typing)
+{
+	return &typing->rules;
 }
 
 struct cw_heap_count cw_typing_count(const struct cw_typing *typing)

@@ -21,6 +21,7 @@
 #include "dwarf/debug.h"
 #include "object/label.h"
 #include "object/roots.h"
+#include "object/rule.h"
 
 enum cw_confidence {
 	CW_CONFIDENCE_NONE,
@@ -69,6 +70,9 @@ struct cw_typed_block {
 /* What is known of the block; false: nothing, and *ret says so too. */
 bool cw_typing_of(struct cw_typing *typing, const struct cw_block *block,
 		  struct cw_typed_block *ret);
+
+/* The rules for types that the typing goes by; its own. */
+struct cw_rules *cw_typing_rules(struct cw_typing *typing);
 
 /* Used blocks with a type. */
 struct cw_heap_count cw_typing_count(const struct cw_typing *typing);

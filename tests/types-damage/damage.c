@@ -15,8 +15,8 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "dwarf/debug.h"
+#include "object/field_path.h"
 #include "object/layout.h"
-#include "object/name.h"
 #include "target/elf_file.h"
 
 static uint64_t next_random(uint64_t *state)
@@ -117,7 +117,7 @@ static void types_read(struct cw_debug *debug, struct cw_module *module)
 		cw_layout_of(&layouts, types[i]);
 		for (uint64_t offset = 0; offset < 200; offset += 4) {
 			cw_cleanup_text struct cw_text path = {0};
-			cw_name_field(types[i], offset, &path);
+			cw_field_path_add(types[i], offset, &path);
 			cw_type_scalar_at(types[i], offset);
 		}
 		cw_debug_types_named(debug, types[i]->name, &named);

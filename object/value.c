@@ -1,10 +1,8 @@
-#include "command/value.h"
+#include "object/value.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-
-#include "object/name.h"
 
 /* Longest text that is shown of what a char * points to. */
 #define MAX_STRING 40
@@ -42,7 +40,7 @@ static void add_enum(const struct cw_type *type, uint64_t value,
 	cw_text_addf(text, "%" PRId64, (int64_t)value);
 }
 
-static void add_float(const struct cw_session *session, uint64_t size,
+static void add_float(const struct cw_name_context *context, uint64_t size,
 		      cw_addr address, struct cw_text *text)
 {
 	union {
@@ -53,7 +51,7 @@ static void add_float(const struct cw_session *session, uint64_t size,
 	} value = {.bytes = {0}};
 
 	if (size > sizeof(value) ||
-	    !cw_target_read(session->target, address, value.bytes, size))
+	    !cw_target_read(context->target, address, value.bytes, size))
 		cw_text_add(text, "?");
 	else if (size == sizeof(float))
 		cw_text_addf(text, "%g", value.single);
@@ -97,7 +95,7 @@ static bool points_to_chars(const struct cw_type *type)
 	       target->encoding == CW_ENCODING_CHAR;
 }
 
-static void add_pointer(const struct cw_session *session,
+static void add_pointer(const struct cw_name_context *context,
 			const struct cw_type *type, uint64_t value,
 			struct cw_text *text)
 {
@@ -105,7 +103,7 @@ static void add_pointer(const struct cw_session *session,
 	if (value == 0)
 		return;
 	if (points_to_chars(type)) {
-		char *string = cw_target_read_string(session->target, value,
+		char *string = cw_target_read_string(context->target, value,
 						     MAX_STRING);
 		if (string)
 			cw_text_addf(text, " \"%s\"", string);
@@ -113,30 +111,30 @@ static void add_pointer(const struct cw_session *session,
 		return;
 	}
 	struct cw_block block;
-	if (cw_heap_block_at(session->heap, value, &block)) {
+	if (context->heap && cw_heap_block_at(context->heap, value, &block)) {
 		if (block.state != CW_BLOCK_USED)
 			cw_text_addf(text, " (%s block)",
 				     cw_block_state_name(block.state));
 		return;
 	}
 	cw_cleanup_text struct cw_text name = {0};
-	if (cw_name_address(session->target, session->debug, value, &name))
+	if (cw_name_address(context, value, &name, NULL))
 		cw_text_addf(text, " <%s>", name.chars);
 }
 
-void cw_value_add(const struct cw_session *session, const struct cw_type *type,
-		  const struct cw_member *member, cw_addr address,
-		  struct cw_text *text)
+void cw_value_add(const struct cw_name_context *context,
+		  const struct cw_type *type, const struct cw_member *member,
+		  cw_addr address, struct cw_text *text)
 {
 	uint64_t raw = 0;
 
 	type = cw_type_strip(type);
 	if (type->kind == CW_TYPE_BASE && type->encoding == CW_ENCODING_FLOAT) {
-		add_float(session, type->size, address, text);
+		add_float(context, type->size, address, text);
 		return;
 	}
 	if (type->size == 0 || type->size > sizeof(raw) ||
-	    !cw_target_read(session->target, address, &raw, type->size)) {
+	    !cw_target_read(context->target, address, &raw, type->size)) {
 		cw_text_add(text, "?");
 		return;
 	}
@@ -146,7 +144,7 @@ void cw_value_add(const struct cw_session *session, const struct cw_type *type,
 	switch (type->kind) {
 	case CW_TYPE_POINTER:
 	case CW_TYPE_REFERENCE:
-		add_pointer(session, type, raw, text);
+		add_pointer(context, type, raw, text);
 		break;
 	case CW_TYPE_ENUM:
 		add_enum(type, raw, text);
@@ -157,5 +155,64 @@ void cw_value_add(const struct cw_session *session, const struct cw_type *type,
 	default:
 		cw_text_addf(text, "0x%" PRIx64, raw);
 		break;
+	}
+}
+
+bool cw_value_add_object(const struct cw_name_context *context,
+			 const struct cw_type *type, cw_addr address,
+			 struct cw_text *text)
+{
+	type = cw_type_strip(type);
+	if (!context->rules || !cw_type_is_aggregate(type))
+		return false;
+	const struct cw_found_rule *found = cw_rules_find(context->rules, type);
+	struct cw_object object = {.type = type, .address = address};
+	object.bytes = cw_target_bytes(context->target, address, type->size);
+	return found && found->rule->describe && object.bytes &&
+	       found->rule->describe(&context->rules->context, found->plan,
+				     &object, text);
+}
+
+static bool add_string_key(const struct cw_name_context *context,
+			   cw_addr address, struct cw_text *text)
+{
+	cw_addr chars;
+
+	if (!cw_target_read(context->target, address, &chars, sizeof(chars)))
+		return false;
+	char *string =
+		cw_target_read_string(context->target, chars, MAX_STRING);
+	if (string)
+		cw_text_addf(text, "\"%s\"", string);
+	free(string);
+	return string != NULL;
+}
+
+bool cw_value_add_key(const struct cw_name_context *context,
+		      const struct cw_type *type, cw_addr address,
+		      struct cw_text *text)
+{
+	size_t length = text->length;
+
+	type = cw_type_strip(type);
+	switch (type->kind) {
+	case CW_TYPE_ENUM:
+	case CW_TYPE_BASE:
+		cw_value_add(context, type, NULL, address, text);
+		return true;
+	case CW_TYPE_POINTER:
+		if (points_to_chars(type) &&
+		    add_string_key(context, address, text))
+			return true;
+		cw_value_add(context, type, NULL, address, text);
+		return true;
+	default:
+		if (!cw_value_add_object(context, type, address, text))
+			return false;
+		/* A sentence is no key. */
+		if (text->length > length && text->chars[length] == '"')
+			return true;
+		text->length = length;
+		return false;
 	}
 }
