@@ -201,6 +201,43 @@ bool cw_die_number(struct cw_library *library, Dwarf_Die die,
 	return true;
 }
 
+bool cw_die_wide_number(struct cw_library *library, Dwarf_Die die,
+			unsigned attribute, unsigned __int128 *ret)
+{
+	Dwarf_Error err = NULL;
+	cleanup_attribute Dwarf_Attribute found = NULL;
+	Dwarf_Half form;
+	const unsigned char *bytes;
+	uint64_t value, size;
+
+	if (!attribute_find(library, die, attribute, &found) ||
+	    dwarf_whatform(found, &form, &err) != DW_DLV_OK)
+		return false;
+	if (form == DW_FORM_data16) {
+		Dwarf_Form_Data16 data;
+		if (!cw_library_is_ok(library,
+				      dwarf_formdata16(found, &data, &err),
+				      &err))
+			return false;
+		memcpy(ret, &data, sizeof(*ret));
+		return true;
+	}
+	if (cw_die_block(library, die, attribute, &bytes, &size)) {
+		if (size > sizeof(*ret))
+			return false;
+		*ret = 0;
+		memcpy(ret, bytes, size);
+		return true;
+	}
+	if (!cw_die_number(library, die, attribute, &value))
+		return false;
+	if (form_is_signed(form))
+		*ret = (__int128)(int64_t)value;
+	else
+		*ret = value;
+	return true;
+}
+
 static bool signature_key(struct cw_library *library, Dwarf_Attribute found,
 			  uint64_t *ret_key)
 {

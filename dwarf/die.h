@@ -41,6 +41,11 @@ bool cw_die_flag(struct cw_library *library, Dwarf_Die die, unsigned attribute);
 bool cw_die_number(struct cw_library *library, Dwarf_Die die,
 		   unsigned attribute, uint64_t *ret);
 
+/* As above, also when it is a block of 16 bytes; of unsigned ones the upper
+ * half is 0. */
+bool cw_die_wide_number(struct cw_library *library, Dwarf_Die die,
+			unsigned attribute, unsigned __int128 *ret);
+
 /* The DIE referred to; false also when it is in another file. */
 bool cw_die_reference(struct cw_library *library, Dwarf_Die die,
 		      unsigned attribute, uint64_t *ret_key);

@@ -12,7 +12,8 @@ libcorewalk_la_SOURCES += \
 	dwarf/record.c dwarf/record.h \
 	dwarf/scope.h \
 	dwarf/section.c dwarf/section.h \
-	dwarf/type.c dwarf/type.h
+	dwarf/type.c dwarf/type.h \
+	dwarf/variant.c dwarf/variant.h
 
 libcorewalk_la_SOURCES += \
 	dwarf/cfi.c dwarf/cfi.h \

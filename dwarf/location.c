@@ -89,8 +89,8 @@ bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 		   first != DW_OP_GNU_addr_index) {
 		return false;
 	}
-	/* The linker writes 0 where it dropped the variable. */
-	if (!location.is_tls && location.address == 0)
+	/* Linkers write 0, -1 or -2 where they dropped the variable. */
+	if (!location.is_tls && location.address + 2 <= 2)
 		return false;
 	*ret = location;
 	return true;

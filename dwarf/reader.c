@@ -181,6 +181,7 @@ static const struct cw_type *compound_read(struct cw_type_store *store,
 		cw_die_flag(&file->library, die, DW_AT_declaration);
 	if (cw_die_number(&file->library, die, DW_AT_byte_size, &size))
 		draft.type.size = size;
+	cw_record_read_attributes(&draft, die);
 	if (!draft.type.is_declaration)
 		cw_record_read_children(&draft, die);
 	return record_enter(store, &draft);
@@ -305,6 +306,14 @@ static const struct cw_type *array_read(struct cw_type_store *store,
 	return element;
 }
 
+/* Those of Rust; compilers of C++ name the pointer to a vtable's functions. */
+static const char *pointer_name(struct cw_library *library, Dwarf_Die die)
+{
+	const char *name = cw_die_name(library, die);
+
+	return name && strcmp(name, "__vtbl_ptr_type") == 0 ? NULL : name;
+}
+
 /* Types that are made of one other, @target. */
 static const struct cw_type *derived_read(struct cw_type_store *store,
 					  struct cw_debug_file *file,
@@ -316,6 +325,9 @@ static const struct cw_type *derived_read(struct cw_type_store *store,
 		.type.kind = row->kind,
 		.type.target = target,
 		.type.qualifier = row->qualifier,
+		.store = store,
+		.file = file,
+		.key = key,
 	};
 	uint64_t size;
 
@@ -338,6 +350,9 @@ static const struct cw_type *derived_read(struct cw_type_store *store,
 		break;
 	default:
 		draft.type.size = POINTER_SIZE;
+		draft.type.name = pointer_name(&file->library, die);
+		if (row->kind == CW_TYPE_MEMBER_POINTER)
+			cw_record_read_attributes(&draft, die);
 		if (row->kind == CW_TYPE_MEMBER_POINTER &&
 		    target->kind == CW_TYPE_FUNCTION)
 			draft.type.size = 2 * POINTER_SIZE;

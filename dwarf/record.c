@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "dwarf/location.h"
+#include "dwarf/variant.h"
 
 enum {
 	MAX_CHILDREN = 1 << 20,
@@ -61,27 +62,89 @@ static void bits_read(struct cw_library *library, Dwarf_Die die,
 		member->storage_size = value;
 }
 
-static void member_read(struct cw_type_record *record, Dwarf_Die die,
-			bool is_base, struct children *children)
+bool cw_record_read_member(struct cw_type_record *record, Dwarf_Die die,
+			   struct cw_raw_member *ret)
 {
 	struct cw_library *library = &record->file->library;
-	struct cw_raw_member member = {.is_base = is_base};
+	struct cw_raw_member member = {0};
 	uint64_t virtuality;
 
+	member.is_base = cw_die_tag(die) == DW_TAG_inheritance;
 	/* Static members: DWARF 2 to 4 give them the tag of a member. */
-	if (!is_base && (cw_die_flag(library, die, DW_AT_external) ||
-			 cw_die_flag(library, die, DW_AT_declaration)))
-		return;
-	if (!is_base)
+	if (!member.is_base && (cw_die_flag(library, die, DW_AT_external) ||
+				cw_die_flag(library, die, DW_AT_declaration)))
+		return false;
+	if (!member.is_base)
 		member.name = cw_die_name(library, die);
 	if (cw_die_reference(library, die, DW_AT_type, &member.type))
 		member.hash = named_hash(record->file, member.type);
 	if (cw_die_number(library, die, DW_AT_virtuality, &virtuality))
-		member.is_virtual_base = is_base && virtuality != 0;
+		member.is_virtual_base = member.is_base && virtuality != 0;
 	member.is_artificial = cw_die_flag(library, die, DW_AT_artificial);
 	place_read(library, die, &member);
 	bits_read(library, die, &member);
-	*cw_array_push(&children->members) = member;
+	*ret = member;
+	return true;
+}
+
+struct cw_member cw_record_member(struct cw_type_record *record,
+				  const struct cw_raw_member *raw)
+{
+	struct cw_member member = {
+		.name = raw->name,
+		.type = cw_reader_type(record->store, record->file, raw->type),
+		.offset = raw->offset,
+		.bit_offset = raw->bit_offset,
+		.bit_size = raw->bit_size,
+		.is_base = raw->is_base,
+		.is_virtual_base = raw->is_virtual_base,
+		.is_artificial = raw->is_artificial,
+	};
+
+	if (raw->is_bit_offset_from_top) {
+		uint64_t storage = raw->storage_size ? raw->storage_size
+						     : member.type->size;
+		uint64_t bit = raw->offset * 8 + storage * 8 -
+			       (int32_t)raw->bit_offset - raw->bit_size;
+		member.offset = bit / 8;
+		member.bit_offset = bit % 8;
+	}
+	return member;
+}
+
+static void argument_read(struct cw_library *library, Dwarf_Die die,
+			  struct children *children)
+{
+	struct cw_raw_argument argument = {.name = cw_die_name(library, die)};
+	uint64_t value;
+
+	cw_die_reference(library, die, DW_AT_type, &argument.type);
+	if (cw_die_number(library, die, DW_AT_const_value, &value)) {
+		argument.has_value = true;
+		argument.value = value;
+	}
+	*cw_array_push(&children->arguments) = argument;
+}
+
+/* A pack's own arguments have no names. */
+static void pack_read(struct cw_library *library, Dwarf_Die die,
+		      struct children *children)
+{
+	const char *name = cw_die_name(library, die);
+	Dwarf_Die child;
+
+	if (!cw_die_child(library, die, &child))
+		return;
+	do {
+		unsigned tag = cw_die_tag(child);
+		if (tag != DW_TAG_template_type_parameter &&
+		    tag != DW_TAG_template_value_parameter)
+			continue;
+		size_t at = children->arguments.num;
+		argument_read(library, child, children);
+		if (!children->arguments.items[at].name)
+			children->arguments.items[at].name = name;
+	} while (cw_die_next(library, &child));
 }
 
 static void child_read(struct cw_type_record *record, Dwarf_Die die,
@@ -91,10 +154,15 @@ static void child_read(struct cw_type_record *record, Dwarf_Die die,
 
 	switch (cw_die_tag(die)) {
 	case DW_TAG_member:
-		member_read(record, die, false, children);
+	case DW_TAG_inheritance: {
+		struct cw_raw_member member;
+		if (cw_record_read_member(record, die, &member))
+			*cw_array_push(&children->members) = member;
 		break;
-	case DW_TAG_inheritance:
-		member_read(record, die, true, children);
+	}
+	case DW_TAG_variant_part:
+		if (!record->raw_variants)
+			record->raw_variants = cw_variants_read(record, die);
 		break;
 	case DW_TAG_enumerator: {
 		uint64_t value = 0;
@@ -103,14 +171,28 @@ static void child_read(struct cw_type_record *record, Dwarf_Die die,
 			cw_die_name(library, die), value};
 		break;
 	}
-	case DW_TAG_template_type_parameter: {
-		struct cw_raw_argument argument = {cw_die_name(library, die),
-						   0};
-		cw_die_reference(library, die, DW_AT_type, &argument.type);
-		*cw_array_push(&children->arguments) = argument;
+	case DW_TAG_template_type_parameter:
+	case DW_TAG_template_value_parameter:
+		argument_read(library, die, children);
+		break;
+	case DW_TAG_GNU_template_parameter_pack:
+		pack_read(library, die, children);
 		break;
 	}
-	}
+}
+
+void cw_record_read_attributes(struct cw_type_record *record, Dwarf_Die die)
+{
+	struct cw_library *library = &record->file->library;
+	uint64_t alignment;
+
+	if (cw_die_number(library, die, DW_AT_alignment, &alignment) &&
+	    alignment <= UINT32_MAX && (alignment & (alignment - 1)) == 0)
+		record->type.alignment = alignment;
+	if (cw_die_reference(library, die, DW_AT_containing_type,
+			     &record->containing))
+		record->containing_hash =
+			named_hash(record->file, record->containing);
 }
 
 /* Copies @num items of @size bytes to the arena. */
@@ -167,6 +249,15 @@ static uint64_t hash_add_text(uint64_t hash, const char *text)
 	return hash_add(hash, text ? cw_hash_bytes(text, strlen(text)) : 0);
 }
 
+uint64_t cw_raw_member_hash(uint64_t hash, const struct cw_raw_member *member)
+{
+	hash = hash_add_text(hash, member->name);
+	hash = hash_add(hash, member->offset);
+	hash = hash_add(hash,
+			(uint64_t)member->bit_offset << 32 | member->bit_size);
+	return hash_add(hash, member->hash);
+}
+
 uint64_t cw_record_hash(const struct cw_type_record *record)
 {
 	const struct cw_type *type = &record->type;
@@ -179,14 +270,11 @@ uint64_t cw_record_hash(const struct cw_type_record *record)
 	hash = hash_add(hash, type->encoding);
 	hash = hash_add(hash, type->is_declaration);
 	hash = hash_add(hash, type->target ? type->target->id : 0);
-	for (uint32_t i = 0; i < record->num_members; i++) {
-		const struct cw_raw_member *member = &record->raw_members[i];
-		hash = hash_add_text(hash, member->name);
-		hash = hash_add(hash, member->offset);
-		hash = hash_add(hash, (uint64_t)member->bit_offset << 32 |
-					      member->bit_size);
-		hash = hash_add(hash, member->hash);
-	}
+	for (uint32_t i = 0; i < record->num_members; i++)
+		hash = cw_raw_member_hash(hash, &record->raw_members[i]);
+	if (record->raw_variants)
+		hash = cw_variants_hash(hash, record->raw_variants);
+	hash = hash_add(hash, record->containing_hash);
 	for (uint32_t i = 0; i < record->num_enumerators; i++) {
 		hash = hash_add_text(hash, record->enumerators[i].name);
 		hash = hash_add(hash, record->enumerators[i].value);

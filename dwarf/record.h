@@ -6,6 +6,8 @@
 
 #include "dwarf/reader.h"
 
+struct cw_raw_variant_part;
+
 /* A member as its DIE says it. */
 struct cw_raw_member {
 	const char *name;
@@ -24,6 +26,8 @@ struct cw_raw_member {
 struct cw_raw_argument {
 	const char *name;
 	uint64_t type;
+	bool has_value;
+	int64_t value;
 };
 
 struct cw_type_record {
@@ -39,6 +43,10 @@ struct cw_type_record {
 	struct cw_enumerator *enumerators;
 	struct cw_raw_argument *raw_arguments;
 	struct cw_type_argument *arguments;
+	struct cw_raw_variant_part *raw_variants; /* NULL: none */
+	const struct cw_variant_part *variants;
+	uint64_t containing; /* key, or 0 */
+	uint64_t containing_hash;
 	/* Of a declaration: the definition in another file, as far as
 	 * num_files_searched went. */
 	const struct cw_type *definition;
@@ -47,6 +55,20 @@ struct cw_type_record {
 
 /* What may differ between types with one name: see reader.h. */
 uint64_t cw_record_hash(const struct cw_type_record *record);
+
+/* Reads a member or base.  False: it is a static one. */
+bool cw_record_read_member(struct cw_type_record *record, Dwarf_Die die,
+			   struct cw_raw_member *ret);
+
+/* Resolves a member's type, and its place to offset and bits from there. */
+struct cw_member cw_record_member(struct cw_type_record *record,
+				  const struct cw_raw_member *raw);
+
+/* Adds what a member is to a hash. */
+uint64_t cw_raw_member_hash(uint64_t hash, const struct cw_raw_member *member);
+
+/* DW_AT_containing_type and DW_AT_alignment. */
+void cw_record_read_attributes(struct cw_type_record *record, Dwarf_Die die);
 
 /* The DIE's children: members, enumerators, arguments.  Into the arena. */
 void cw_record_read_children(struct cw_type_record *record, Dwarf_Die die);

@@ -16,32 +16,6 @@ static struct cw_type_record *record_of(const struct cw_type *type)
 	return (struct cw_type_record *)type;
 }
 
-/* Resolves one member's type, and its place to offset and bits from there. */
-static struct cw_member member_resolve(struct cw_type_record *record,
-				       const struct cw_raw_member *raw)
-{
-	struct cw_member member = {
-		.name = raw->name,
-		.type = cw_reader_type(record->store, record->file, raw->type),
-		.offset = raw->offset,
-		.bit_offset = raw->bit_offset,
-		.bit_size = raw->bit_size,
-		.is_base = raw->is_base,
-		.is_virtual_base = raw->is_virtual_base,
-		.is_artificial = raw->is_artificial,
-	};
-
-	if (raw->is_bit_offset_from_top) {
-		uint64_t storage = raw->storage_size ? raw->storage_size
-						     : member.type->size;
-		uint64_t bit = raw->offset * 8 + storage * 8 -
-			       (int32_t)raw->bit_offset - raw->bit_size;
-		member.offset = bit / 8;
-		member.bit_offset = bit % 8;
-	}
-	return member;
-}
-
 size_t cw_type_members(const struct cw_type *type, const struct cw_member **ret)
 {
 	struct cw_type_record *record = record_of(type);
@@ -51,8 +25,8 @@ size_t cw_type_members(const struct cw_type *type, const struct cw_member **ret)
 			cw_arena_alloc(record->store->arena,
 				       record->num_members * sizeof(*members));
 		for (uint32_t i = 0; i < record->num_members; i++)
-			members[i] =
-				member_resolve(record, &record->raw_members[i]);
+			members[i] = cw_record_member(record,
+						      &record->raw_members[i]);
 		record->members = members;
 	}
 	*ret = record->members;
@@ -78,15 +52,29 @@ size_t cw_type_arguments(const struct cw_type *type,
 			record->store->arena,
 			record->num_arguments * sizeof(*arguments));
 		for (uint32_t i = 0; i < record->num_arguments; i++) {
-			arguments[i].name = record->raw_arguments[i].name;
-			arguments[i].type =
-				cw_reader_type(record->store, record->file,
-					       record->raw_arguments[i].type);
+			const struct cw_raw_argument *raw =
+				&record->raw_arguments[i];
+			arguments[i] = (struct cw_type_argument){
+				.name = raw->name,
+				.type = cw_reader_type(record->store,
+						       record->file, raw->type),
+				.has_value = raw->has_value,
+				.value = raw->value,
+			};
 		}
 		record->arguments = arguments;
 	}
 	*ret = record->arguments;
 	return record->num_arguments;
+}
+
+const struct cw_type *cw_type_containing(const struct cw_type *type)
+{
+	struct cw_type_record *record = record_of(type);
+
+	if (!record->containing)
+		return NULL;
+	return cw_reader_type(record->store, record->file, record->containing);
 }
 
 const struct cw_type *cw_type_strip(const struct cw_type *type)
@@ -150,6 +138,21 @@ static void put_pointer(struct declarator *out, const struct cw_type *type,
 	}
 }
 
+/* "int S::*", "void (S::*)()". */
+static void put_member_pointer(struct declarator *out,
+			       const struct cw_type *type)
+{
+	const struct cw_type *class = cw_type_containing(type);
+
+	put_before(out, "::*");
+	if (class && class->name)
+		put_before(out, class->name);
+	if (type->target->kind == CW_TYPE_FUNCTION) {
+		put_before(out, "(");
+		put_behind(out, ")");
+	}
+}
+
 static const char *name_or_kind(const struct cw_type *type)
 {
 	if (type->name)
@@ -177,13 +180,15 @@ void cw_type_print(const struct cw_type *type, struct cw_text *text)
 	for (int i = 0; i < MAX_PRINT; i++) {
 		switch (type->kind) {
 		case CW_TYPE_POINTER:
+			if (type->name)
+				goto innermost;
 			put_pointer(&out, type, "*");
 			break;
 		case CW_TYPE_REFERENCE:
 			put_pointer(&out, type, type->qualifier);
 			break;
 		case CW_TYPE_MEMBER_POINTER:
-			put_pointer(&out, type, "::*");
+			put_member_pointer(&out, type);
 			break;
 		case CW_TYPE_ARRAY:
 			snprintf(count, sizeof(count), "[%llu]",

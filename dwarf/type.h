@@ -65,17 +65,47 @@ struct cw_enumerator {
 	int64_t value;
 };
 
-/* A template or generic argument that is a type. */
+/*
+ * A template or generic argument: a type, or a value of a type.  Those of a
+ * pack ("_Elements") are one after the other.
+ */
 struct cw_type_argument {
-	const char *name; /* "T" */
+	const char *name; /* "T"; may be NULL */
 	const struct cw_type *type;
+	bool has_value; /* a constant; false also where it is no number */
+	int64_t value;
+};
+
+/* Values from first to last, as unsigned numbers of the discriminant's size. */
+struct cw_discriminant_range {
+	unsigned __int128 first, last;
+};
+
+/* What is there when the discriminant has one of some values. */
+struct cw_variant {
+	const struct cw_discriminant_range *ranges;
+	uint32_t num_ranges;
+	uint32_t num_members; /* Rust: at most one, named as the variant is */
+	const struct cw_member *members;
+	bool is_default; /* for all values that no other has */
+};
+
+struct cw_variant_part {
+	/* Without one there is one variant that is possible. */
+	bool has_discriminant;
+	struct cw_member discriminant; /* up to 16 bytes */
+	const struct cw_variant *variants;
+	uint32_t num_variants;
 };
 
 struct cw_type {
 	enum cw_type_kind kind;
-	uint32_t id;	     /* small, from 1, unique within the cw_debug */
-	const char *name;    /* with namespaces: "std::vector<int>"; or NULL */
+	uint32_t id; /* small, from 1, unique within the cw_debug */
+	/* With namespaces: "std::vector<int>"; or NULL.  Pointers of Rust have
+	 * names, which say what they own: "&T", "alloc::boxed::Box<T>". */
+	const char *name;
 	uint64_t size;	     /* 0 where there is none (void, declarations) */
+	uint32_t alignment;  /* bytes, a power of 2; 0: not said */
 	bool is_declaration; /* incomplete and no definition was found */
 	enum cw_encoding encoding; /* of a base type */
 	/* Pointed to, element, aliased, qualified, underlying, returned. */
@@ -94,6 +124,26 @@ size_t cw_type_enumerators(const struct cw_type *type,
 			   const struct cw_enumerator **ret);
 size_t cw_type_arguments(const struct cw_type *type,
 			 const struct cw_type_argument **ret);
+
+/*
+ * The part of a struct that an enum of Rust is: its variants, of which one at a
+ * time is there.  They are not among the members.  NULL: it has none.
+ */
+const struct cw_variant_part *cw_type_variants(const struct cw_type *type);
+
+/*
+ * The variant that is there in the object whose type->size bytes are at
+ * @object; NULL: none that is known.
+ */
+const struct cw_variant *cw_variant_active(const struct cw_type *type,
+					   const unsigned char *object);
+
+/*
+ * What DW_AT_containing_type says: the type that a vtable of Rust is for, the
+ * class that a pointer to member is of, the base whose vtable pointer a class
+ * of C++ uses.  NULL: it is not said.
+ */
+const struct cw_type *cw_type_containing(const struct cw_type *type);
 
 /* Without typedefs and qualifiers. */
 const struct cw_type *cw_type_strip(const struct cw_type *type);

@@ -95,6 +95,28 @@ static void bytes_damage(unsigned char *image, const struct range *ranges,
 	}
 }
 
+static void variants_read(const struct cw_type *type)
+{
+	const struct cw_variant_part *part = cw_type_variants(type);
+
+	if (!part || type->size > (1 << 20))
+		return;
+	unsigned char *object = cw_alloc(type->size + 1);
+	for (uint32_t i = 0; i < part->num_variants; i++) {
+		const struct cw_variant *variant = &part->variants[i];
+		if (variant->num_ranges &&
+		    part->discriminant.offset < type->size)
+			object[part->discriminant.offset] =
+				variant->ranges[0].first;
+		variant = cw_variant_active(type, object);
+		for (uint32_t j = 0; variant && j < variant->num_members; j++) {
+			cw_cleanup_text struct cw_text text = {0};
+			cw_type_print(variant->members[j].type, &text);
+		}
+	}
+	free(object);
+}
+
 static void types_read(struct cw_debug *debug, struct cw_module *module)
 {
 	const struct cw_type *const *types;
@@ -114,6 +136,8 @@ static void types_read(struct cw_debug *debug, struct cw_module *module)
 			cw_type_strip(members[j].type);
 		}
 		cw_type_arguments(types[i], &arguments);
+		cw_type_containing(types[i]);
+		variants_read(types[i]);
 		cw_layout_of(&layouts, types[i]);
 		for (uint64_t offset = 0; offset < 200; offset += 4) {
 			cw_cleanup_text struct cw_text path = {0};

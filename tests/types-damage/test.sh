@@ -19,6 +19,13 @@ if command -v g++ >/dev/null; then
 		g++ -std=c++17 -g -O1 -o built-many -pthread \
 			"$source/tests/types-ptype/many.cpp"
 fi
+if command -v rustc >/dev/null; then
+	rustc -g -C relocation-model=static -o built-rust \
+		"$source/tests/types-rust/variants.rs" 2>/dev/null
+	# The standard library's own is no use here, and long.
+	objcopy --remove-section=.debug_line --remove-section=.debug_ranges \
+		built-rust
+fi
 # libdwarf, told to keep no list of what it allocates, loses some of its own
 # error texts when it meets damage.  What undamaged debug info costs is held to
 # be handed back by tests/unit/debug.

@@ -38,8 +38,16 @@ template <typename T, int size> struct Vector {
 	T items[size];
 };
 
+template <typename... Elements> struct Pack {
+	int num;
+};
+
+/* Declared here, defined below; what is in it is in app too. */
+int outside();
+
 int Node::instances;
 __attribute__((used)) Vector<Node *, 3> g_nodes;
+__attribute__((used)) Pack<int, Node> g_pack;
 
 namespace
 {
@@ -61,10 +69,20 @@ void Node::visit()
 
 } /* namespace app */
 
+int app::outside()
+{
+	struct Local {
+		short number;
+	};
+	__attribute__((used)) static Local local;
+
+	return local.number;
+}
+
 int main()
 {
 	app::Node node;
 
 	node.visit();
-	return app::Node::instances;
+	return app::Node::instances + app::outside();
 }

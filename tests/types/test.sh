@@ -24,6 +24,9 @@ print() {
 		awk '/^TYPE/ { n = $0; sub(/^TYPE [a-z]+ [0-9]+ /, "", n) }
 			{ printf "%s\t%05d\t%s\n", n, NR, $0 }' |
 		LC_ALL=C sort | cut -f3-
+	"$types" "$1" arguments 'app::Vector<app::Node*, 3>' \
+		'app::Vector<app::Node *, 3>' \
+		'app::Pack<int, app::Node>' | plain
 	"$types" "$1" variables | plain | LC_ALL=C sort
 }
 

@@ -4,6 +4,8 @@
  *	types FILE layouts		every struct, class and union
  *	types FILE layout NAME…		those of these names
  *	types FILE variables
+ *	types FILE arguments NAME…	of templates of these names
+ *	types FILE statics		what initialised ones of Rust hold
  *	types FILE line ADDRESS…
  *	types FILE count		sizes of it all, for timing
  *
@@ -65,7 +67,24 @@ static void print_all(struct cw_debug *debug, struct cw_module *module)
 		print_layout(types[i]);
 }
 
-static void print_named(struct cw_debug *debug, const char *name)
+static void print_arguments(const struct cw_type *type)
+{
+	const struct cw_type_argument *arguments;
+	size_t num = cw_type_arguments(type, &arguments);
+
+	printf("ARGUMENTS %s\n", type->name);
+	for (size_t i = 0; i < num; i++) {
+		cw_cleanup_text struct cw_text text = {0};
+		cw_type_print(arguments[i].type, &text);
+		printf("  %s : %s", arguments[i].name, text.chars);
+		if (arguments[i].has_value)
+			printf(" = %" PRId64, arguments[i].value);
+		putchar('\n');
+	}
+}
+
+static void print_named(struct cw_debug *debug, const char *name,
+			void (*print)(const struct cw_type *))
 {
 	const struct cw_type **types;
 	size_t num = cw_debug_types_named(debug, name, &types);
@@ -73,7 +92,7 @@ static void print_named(struct cw_debug *debug, const char *name)
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_type *type = cw_type_strip(types[i]);
 		if (cw_type_is_aggregate(type))
-			print_layout(type);
+			print(type);
 	}
 }
 
@@ -89,6 +108,67 @@ static void print_variables(struct cw_debug *debug, struct cw_module *module)
 		printf("%s0x%" PRIx64 " %" PRIu64 " %s : %s\n",
 		       variables[i].is_tls ? "tls " : "", variables[i].address,
 		       variables[i].type->size, variables[i].name, text.chars);
+	}
+}
+
+/* The bytes that are at @address when the program starts. */
+static const unsigned char *initial_bytes(const struct cw_elf_file *file,
+					  uint64_t address, uint64_t size)
+{
+	for (size_t i = 0; i < file->num_phdrs; i++) {
+		Elf64_Phdr phdr = file->phdrs[i].header;
+		if (phdr.p_type == PT_LOAD && address >= phdr.p_vaddr &&
+		    address + size <= phdr.p_vaddr + phdr.p_filesz)
+			return cw_elf_file_range(
+				file, address - phdr.p_vaddr + phdr.p_offset,
+				size);
+	}
+	return NULL;
+}
+
+/* What a variant names, or a vtable says: "Some", "vtable of 8 bytes". */
+static bool static_holds(const struct cw_type *type, const unsigned char *bytes,
+			 struct cw_text *text)
+{
+	const struct cw_variant *variant = cw_variant_active(type, bytes);
+	const struct cw_type *owner = cw_type_containing(type);
+	uint64_t words[3];
+
+	if (cw_type_variants(type)) {
+		cw_text_add(text, variant && variant->num_members == 1
+					  ? variant->members[0].name
+					  : "?");
+		return true;
+	}
+	if (owner && type->size >= sizeof(words)) {
+		memcpy(words, bytes, sizeof(words));
+		bool is_same =
+			words[1] == owner->size &&
+			(owner->alignment == 0 || owner->alignment == words[2]);
+		cw_text_addf(text, "vtable of %s: %sas in memory", owner->name,
+			     is_same ? "" : "not ");
+		return true;
+	}
+	if (type->alignment > 8)
+		cw_text_addf(text, "aligned to %u", type->alignment);
+	return type->alignment > 8;
+}
+
+static void print_statics(struct cw_debug *debug, struct cw_module *module)
+{
+	const struct cw_variable *variables;
+	size_t num;
+
+	die_if(cw_debug_variables(debug, module, &variables, &num));
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *type = cw_type_strip(variables[i].type);
+		const unsigned char *bytes = initial_bytes(
+			module->file, variables[i].address, type->size);
+		if (variables[i].is_tls || !bytes)
+			continue;
+		cw_cleanup_text struct cw_text text = {0};
+		if (static_holds(type, bytes, &text))
+			printf("%s : %s\n", variables[i].name, text.chars);
 	}
 }
 
@@ -136,13 +216,17 @@ int main(int argc, char **argv)
 		print_all(debug, module);
 	else if (strcmp(argv[2], "variables") == 0)
 		print_variables(debug, module);
+	else if (strcmp(argv[2], "statics") == 0)
+		print_statics(debug, module);
 	else if (strcmp(argv[2], "count") == 0)
 		print_count(debug, module);
 	for (int i = 3; i < argc; i++) {
 		if (strcmp(argv[2], "line") == 0)
 			print_line(debug, strtoull(argv[i], NULL, 0));
+		else if (strcmp(argv[2], "arguments") == 0)
+			print_named(debug, argv[i], print_arguments);
 		else
-			print_named(debug, argv[i]);
+			print_named(debug, argv[i], print_layout);
 	}
 
 	const char *const *problems;
