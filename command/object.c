@@ -92,15 +92,16 @@ static uint64_t walk_fields(struct object *object,
 {
 	const struct cw_type *type = object->typed.type;
 	uint64_t num = 0, size = type ? type->size : 0;
+	uint64_t header = object->typed.header;
 
 	if (size == 0 || is_text(object))
 		return 0;
 	uint64_t count = object->typed.count ? object->typed.count : 1;
 	for (uint64_t i = 0; i < count && num < object->max_fields; i++) {
-		if ((i + 1) * size > object->block.size)
+		if (header + (i + 1) * size > object->block.size)
 			break;
-		num += cw_fields_walk(type, i * size, object->max_fields - num,
-				      each, object);
+		num += cw_fields_walk(type, header + i * size,
+				      object->max_fields - num, each, object);
 	}
 	return num;
 }
@@ -111,6 +112,22 @@ static const char *reachable(const struct object *object)
 		cw_describe_reachable(object->call->session, &object->block);
 
 	return answer[0] ? answer : "no";
+}
+
+static void write_why_json(struct object *object)
+{
+	const struct cw_typed_block *typed = &object->typed;
+	struct cw_json *json = object->call->out->json;
+	cw_cleanup_text struct cw_text why = {0};
+
+	cw_typing_why(object->call->session->typing, &object->block, &why);
+	cw_json_text(json, "why", why.chars);
+	cw_json_text(json, "shape", cw_shape_name(typed->shape));
+	cw_json_count(json, "header", typed->header);
+	cw_json_array(json, "rivals");
+	for (uint32_t i = 0; i < typed->num_rivals; i++)
+		cw_json_text(json, NULL, typed->rivals[i]);
+	cw_json_end(json);
 }
 
 static void write_json(struct object *object)
@@ -134,6 +151,7 @@ static void write_json(struct object *object)
 		     cw_confidence_name(object->typed.confidence));
 	cw_json_text(json, "provenance",
 		     cw_provenance_name(object->typed.provenance));
+	write_why_json(object);
 	cw_json_text(json, "reachable", reachable(object));
 	cw_json_array(json, "fields");
 	walk_fields(object, write_field_json);
@@ -142,28 +160,22 @@ static void write_json(struct object *object)
 	cw_outgoing_write_json(object->call, &object->out);
 }
 
-/* "exact: its vtable", "derived: from Node.next at 0x…" */
+/* "type: exact, from variable g_list -> field Node.next"; and its rivals. */
 static void write_why(struct object *object)
 {
 	const struct cw_session *session = object->call->session;
 	const struct cw_typed_block *typed = &object->typed;
-	const struct cw_name_context context = cw_describe_context(session);
-	cw_cleanup_text struct cw_text place = {0};
-	struct cw_block holder;
+	cw_cleanup_text struct cw_text why = {0};
 
 	if (typed->confidence == CW_CONFIDENCE_NONE)
 		return;
-	if (typed->holder &&
-	    cw_heap_block_at(session->heap, typed->holder, &holder))
-		cw_describe_field(session, &holder,
-				  typed->holder - holder.address, &place);
-	else if (typed->holder)
-		cw_name_address(&context, typed->holder, &place, NULL);
-	cw_output_line(object->call->out, 6, "type: %s, from %s%s%s",
+	cw_typing_why(session->typing, &object->block, &why);
+	cw_output_line(object->call->out, 6, "type: %s, from %s",
 		       cw_confidence_name(typed->confidence),
-		       cw_provenance_name(typed->provenance),
-		       place.length ? " " : "",
-		       place.length ? place.chars : "");
+		       why.chars ? why.chars : "?");
+	for (uint32_t i = 0; i < typed->num_rivals; i++)
+		cw_output_line(object->call->out, 6, "or: %s",
+			       typed->rivals[i]);
 }
 
 /* A hex dump of the first bytes, for blocks without fields. */

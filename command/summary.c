@@ -9,6 +9,7 @@ struct figures {
 	uint64_t region_size, known_size;
 	struct cw_heap_count reachable, weak, unreachable;
 	struct cw_heap_count typed, unknown;
+	struct cw_heap_count by_confidence[CW_NUM_CONFIDENCES];
 };
 
 static void count_types(const struct cw_session *session,
@@ -17,6 +18,9 @@ static void count_types(const struct cw_session *session,
 	const struct cw_heap_count *used = &session->heap->count[CW_BLOCK_USED];
 
 	figures->typed = cw_typing_count(session->typing);
+	for (unsigned i = 0; i < CW_NUM_CONFIDENCES; i++)
+		figures->by_confidence[i] =
+			cw_typing_count_of(session->typing, i);
 	figures->unknown.blocks = used->blocks - figures->typed.blocks;
 	figures->unknown.bytes = used->bytes - figures->typed.bytes;
 }
@@ -68,6 +72,11 @@ static void write_json(struct cw_json *json, const struct figures *figures)
 	cw_json_heap_count(json, "weak", &figures->weak);
 	cw_json_heap_count(json, "unreachable", &figures->unreachable);
 	cw_json_heap_count(json, "typed", &figures->typed);
+	cw_json_object(json, "typed_by_confidence");
+	for (unsigned i = CW_NUM_CONFIDENCES - 1; i > 0; i--)
+		cw_json_heap_count(json, cw_confidence_name(i),
+				   &figures->by_confidence[i]);
+	cw_json_end(json);
 	cw_json_heap_count(json, "unknown", &figures->unknown);
 	cw_json_count(json, "corruptions", heap->corruptions.num);
 }
@@ -168,14 +177,18 @@ static void write_used(struct cw_output *out, const struct figures *figures)
 		{"weak", &figures->weak},
 		{"unreachable", &figures->unreachable},
 		{"with a type", &figures->typed},
+		{"  exact", &figures->by_confidence[CW_CONFIDENCE_EXACT]},
+		{"  derived", &figures->by_confidence[CW_CONFIDENCE_DERIVED]},
+		{"  likely", &figures->by_confidence[CW_CONFIDENCE_LIKELY]},
 		{"type unknown", &figures->unknown},
 	};
 	struct cw_table table;
 
 	cw_table_init(&table, out, used_columns, cw_num_elements(used_columns));
 	for (size_t i = 0; i < cw_num_elements(rows); i++) {
-		if (rows[i].count == &figures->weak &&
-		    figures->weak.blocks == 0)
+		/* Rows that would say nothing of most programs. */
+		if (rows[i].count->blocks == 0 &&
+		    (rows[i].count == &figures->weak || rows[i].name[0] == ' '))
 			continue;
 		cw_table_row(&table);
 		cw_table_text(&table, rows[i].name);

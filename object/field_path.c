@@ -396,8 +396,13 @@ void cw_field_path_add_block(struct cw_typing *typing,
 		return;
 	}
 	const struct cw_type *type = cw_type_strip(typed.type);
-	cw_addr address = block->address;
-	if (typed.count > 1 && type->size > 0) {
+	if (offset < typed.header || type->size == 0) {
+		offset_add(text, offset);
+		return;
+	}
+	offset -= typed.header;
+	cw_addr address = block->address + typed.header;
+	if (typed.count > 1 || typed.is_scattered) {
 		index_add(text, first_index + offset / type->size);
 		address += offset / type->size * type->size;
 		offset %= type->size;

@@ -11,6 +11,8 @@ enum {
 	/* Arrays inside of an object are kept as one slot with a count; an
 	 * array of structs within an array of structs is written out. */
 	MAX_WRITTEN_OUT = 256,
+	MAX_CHECKS = 64,
+	MAX_TYPES = 1 << 26,
 };
 
 /* A part of the object still to be looked into. */
@@ -19,25 +21,28 @@ struct part {
 	uint64_t offset;
 	uint64_t stride, count; /* of the array it is an element of; or 0, 1 */
 	unsigned depth;
+	bool is_in_union;
 };
 
 struct builder {
+	struct cw_layouts *layouts;
 	struct cw_layout layout;
 	CW_ARRAY(struct cw_slot) slots;
+	CW_ARRAY(struct cw_rule_item) rules;
+	CW_ARRAY(struct cw_check) checks;
+	CW_ARRAY(struct cw_length) lengths;
 	CW_ARRAY(struct part) parts;
 };
 
-void cw_layouts_init(struct cw_layouts *layouts)
+void cw_layouts_init(struct cw_layouts *layouts, struct cw_rules *rules)
 {
-	*layouts = (struct cw_layouts){0};
+	*layouts = (struct cw_layouts){.rules = rules};
 	cw_arena_init(&layouts->arena);
-	cw_map_init(&layouts->by_type);
 }
 
 void cw_layouts_deinit(struct cw_layouts *layouts)
 {
 	cw_arena_deinit(&layouts->arena);
-	cw_map_deinit(&layouts->by_type);
 	cw_array_deinit(&layouts->layouts);
 }
 
@@ -56,9 +61,61 @@ static void slot_add(struct builder *builder, const struct part *part,
 		.stride = part->stride,
 		.count = part->count,
 		.target = target,
+		.is_in_union = part->is_in_union,
 	};
 	if (target == builder->layout.type)
 		builder->layout.is_self_linked = true;
+}
+
+/* Values that an enum has names for, and what can be made of them by "|". */
+static void enum_check_add(struct builder *builder, const struct part *part)
+{
+	const struct cw_enumerator *enumerators;
+	size_t num = cw_type_enumerators(part->type, &enumerators);
+
+	if (num == 0 || part->type->size > 8)
+		return;
+	struct cw_check check = {
+		.offset = part->offset,
+		.type = part->type,
+		.min = enumerators[0].value,
+		.max = enumerators[0].value,
+	};
+	for (size_t i = 0; i < num; i++) {
+		int64_t value = enumerators[i].value;
+		if (value < check.min)
+			check.min = value;
+		if (value > check.max)
+			check.max = value;
+		if (value > 0 && (value & (value - 1)) == 0)
+			check.flags |= value;
+	}
+	*cw_array_push(&builder->checks) = check;
+}
+
+/* Only of what is there for sure: neither in unions nor in arrays. */
+static void scalar_add(struct builder *builder, const struct part *part)
+{
+	if (part->is_in_union || part->count != 1)
+		return;
+	if (builder->checks.num < MAX_CHECKS) {
+		if (part->type->kind == CW_TYPE_ENUM)
+			enum_check_add(builder, part);
+		else if (part->type->encoding == CW_ENCODING_BOOL &&
+			 part->type->size == 1)
+			*cw_array_push(&builder->checks) = (struct cw_check){
+				.offset = part->offset,
+				.type = part->type,
+				.max = 1,
+			};
+	}
+	bool is_number = part->type->kind == CW_TYPE_BASE &&
+			 (part->type->encoding == CW_ENCODING_SIGNED ||
+			  part->type->encoding == CW_ENCODING_UNSIGNED);
+	if (is_number && part->type->size <= 8 &&
+	    builder->lengths.num < MAX_CHECKS)
+		*cw_array_push(&builder->lengths) =
+			(struct cw_length){part->offset, part->type->size};
 }
 
 static void part_add(struct builder *builder, const struct part *part)
@@ -115,13 +172,35 @@ static void members_add(struct builder *builder, const struct part *part,
 		next.type = inner;
 		next.offset += member->offset;
 		next.depth++;
+		if (type->kind == CW_TYPE_UNION && num > 1)
+			next.is_in_union = true;
 		part_add(builder, &next);
 		if (type == builder->layout.type && i == num - 1 &&
-		    inner->kind == CW_TYPE_ARRAY && inner->count == 0) {
+		    inner->kind == CW_TYPE_ARRAY && inner->count == 0 &&
+		    type->kind != CW_TYPE_UNION) {
 			builder->layout.flexible = cw_type_strip(inner->target);
 			builder->layout.flexible_offset = member->offset;
 		}
 	}
+}
+
+static bool rule_add(struct builder *builder, const struct part *part)
+{
+	struct cw_rules *rules = builder->layouts->rules;
+	const struct cw_found_rule *found =
+		rules ? cw_rules_find(rules, part->type) : NULL;
+
+	/* Which member of a union holds, a rule for the union itself says. */
+	if (!found || part->is_in_union)
+		return false;
+	*cw_array_push(&builder->rules) = (struct cw_rule_item){
+		.offset = part->offset,
+		.stride = part->stride,
+		.count = part->count,
+		.type = part->type,
+		.found = found,
+	};
+	return true;
 }
 
 static void part_open(struct builder *builder, const struct part *part)
@@ -129,50 +208,88 @@ static void part_open(struct builder *builder, const struct part *part)
 	switch (part->type->kind) {
 	case CW_TYPE_POINTER:
 	case CW_TYPE_REFERENCE:
-		slot_add(builder, part, part->type->target);
+		if (!rule_add(builder, part))
+			slot_add(builder, part, part->type->target);
 		break;
 	case CW_TYPE_ARRAY:
 		array_add(builder, part, part->type);
 		break;
 	case CW_TYPE_STRUCT:
 	case CW_TYPE_CLASS:
-		members_add(builder, part, part->type);
+	case CW_TYPE_UNION:
+		if (!rule_add(builder, part))
+			members_add(builder, part, part->type);
+		break;
+	case CW_TYPE_BASE:
+	case CW_TYPE_ENUM:
+		scalar_add(builder, part);
 		break;
 	default:
 		break;
 	}
 }
 
+static int slot_compare(const void *a, const void *b)
+{
+	const struct cw_slot *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return (x->target->id > y->target->id) -
+	       (x->target->id < y->target->id);
+}
+
+/* Into the arena, so that walking an object touches little. */
+#define keep(arena, array)                                                     \
+	({                                                                     \
+		size_t size_ = (array)->num * sizeof(*(array)->items);         \
+		void *kept_ = cw_arena_alloc(arena, size_ + 1);                \
+		if (size_)                                                     \
+			memcpy(kept_, (array)->items, size_);                  \
+		cw_array_deinit(array);                                        \
+		kept_;                                                         \
+	})
+
+static const struct cw_layout *layout_finish(struct builder *builder)
+{
+	struct cw_arena *arena = &builder->layouts->arena;
+	struct cw_layout *layout = cw_arena_alloc(arena, sizeof(*layout));
+
+	if (builder->slots.num > 1)
+		qsort(builder->slots.items, builder->slots.num,
+		      sizeof(*builder->slots.items), slot_compare);
+	*layout = builder->layout;
+	layout->num_slots = builder->slots.num;
+	layout->num_rules = builder->rules.num;
+	layout->num_checks = builder->checks.num;
+	layout->num_lengths = layout->flexible ? builder->lengths.num : 0;
+	layout->slots = keep(arena, &builder->slots);
+	layout->rules = keep(arena, &builder->rules);
+	layout->checks = keep(arena, &builder->checks);
+	layout->lengths = keep(arena, &builder->lengths);
+	cw_array_deinit(&builder->parts);
+	return layout;
+}
+
 const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,
 				     const struct cw_type *type)
 {
-	uint32_t number;
-
 	type = cw_type_strip(type);
-	if (cw_map_get(&layouts->by_type, type->id, &number))
-		return layouts->layouts.items[number];
+	if (type->id < layouts->layouts.num && layouts->layouts.items[type->id])
+		return layouts->layouts.items[type->id];
 
-	struct builder builder = {.layout.type = type};
+	struct builder builder = {.layouts = layouts, .layout.type = type};
 	part_add(&builder, &(struct part){.type = type, .count = 1});
 	while (builder.parts.num > 0) {
 		struct part part = builder.parts.items[--builder.parts.num];
 		part_open(&builder, &part);
 	}
+	const struct cw_layout *layout = layout_finish(&builder);
 
-	struct cw_slot *slots = cw_arena_alloc(
-		&layouts->arena, builder.slots.num * sizeof(*slots) + 1);
-	if (builder.slots.num > 0)
-		memcpy(slots, builder.slots.items,
-		       builder.slots.num * sizeof(*slots));
-	struct cw_layout *layout =
-		cw_arena_alloc(&layouts->arena, sizeof(*layout));
-	*layout = builder.layout;
-	layout->slots = slots;
-	layout->num_slots = builder.slots.num;
-	cw_array_deinit(&builder.slots);
-	cw_array_deinit(&builder.parts);
-
-	cw_map_set(&layouts->by_type, type->id, layouts->layouts.num);
-	*cw_array_push(&layouts->layouts) = layout;
+	if (type->id >= MAX_TYPES)
+		return layout;
+	while (layouts->layouts.num <= type->id)
+		*cw_array_push(&layouts->layouts) = NULL;
+	layouts->layouts.items[type->id] = layout;
 	return layout;
 }

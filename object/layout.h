@@ -3,8 +3,15 @@
  *
  * A slot stands for @count pointers, @stride bytes apart, that the type says
  * point to @target.  Members of members and elements of arrays are flattened
- * into the slots of the outermost type.  Unions are left out: which of their
- * members holds, a type alone does not say.
+ * into the slots of the outermost type.
+ *
+ * A rule item stands for members, at any depth, of a type that a library's rule
+ * is for: the rule says what they hold, and their words are no slots.
+ *
+ * Of a union, all members' pointers are slots, marked: which member holds, the
+ * type alone does not say.
+ *
+ * A check is a member of which not all values are legal: a bool, an enum.
  *
  * Not here: what the pointers point to in memory (object/typing.h).
  */
@@ -13,20 +20,43 @@
 
 #include "base/arena.h"
 #include "base/array.h"
-#include "base/map.h"
 #include "dwarf/type.h"
+#include "object/rule.h"
 
 struct cw_slot {
 	uint64_t offset;
 	uint64_t stride;
 	uint64_t count;		      /* at least 1 */
 	const struct cw_type *target; /* stripped; what is pointed to */
+	bool is_in_union;
+};
+
+struct cw_rule_item {
+	uint64_t offset, stride, count; /* as of slots */
+	const struct cw_type *type;	/* stripped */
+	const struct cw_found_rule *found;
+};
+
+struct cw_check {
+	uint64_t offset;
+	const struct cw_type *type; /* a bool or an enum */
+	int64_t min, max;	    /* what is legal */
+	uint64_t flags; /* values made of these bits are legal too */
+};
+
+/* A member that may say how many elements there are behind the object. */
+struct cw_length {
+	uint64_t offset, size;
 };
 
 struct cw_layout {
 	const struct cw_type *type; /* stripped */
-	uint32_t num_slots;
+	uint32_t num_slots, num_rules, num_checks, num_lengths;
 	const struct cw_slot *slots;
+	const struct cw_rule_item *rules;
+	const struct cw_check *checks;
+	/* Only where there is a flexible end. */
+	const struct cw_length *lengths;
 	/* A pointer to its own type is among the slots: a list or tree node,
 	 * which does not come in arrays. */
 	bool is_self_linked;
@@ -40,11 +70,13 @@ struct cw_layout {
 
 struct cw_layouts {
 	struct cw_arena arena;
-	struct cw_map by_type; /* id to number in layouts */
+	struct cw_rules *rules;
+	/* By the type's id; NULL: not compiled yet. */
 	CW_ARRAY(const struct cw_layout *) layouts;
 };
 
-void cw_layouts_init(struct cw_layouts *layouts);
+/* Without @rules, all members are looked into. */
+void cw_layouts_init(struct cw_layouts *layouts, struct cw_rules *rules);
 void cw_layouts_deinit(struct cw_layouts *layouts);
 
 /* The layout of @type; for pointers, of one pointer.  Owned by @layouts. */

@@ -18,10 +18,16 @@ libcorewalk_la_SOURCES += \
 	object/usage.c object/usage.h \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
+	object/claim.c object/claim.h \
+	object/fit.c object/fit.h \
 	object/layout.c object/layout.h \
+	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \
-	object/typing.c \
-	object/vtable.c object/vtable.h
+	object/typing.c object/typing_private.h \
+	object/visit.c \
+	object/vtable.c object/vtable.h \
+	object/walk.c object/walk.h \
+	object/why.c
 libcorewalk_la_SOURCES += object/name.c
 libcorewalk_la_SOURCES += \
 	object/libcxx_rules.c \

@@ -4,13 +4,13 @@
  * Each block has a type, how sure that is, and why: the place whose declared
  * type said so.  Blocks that nothing speaks of are unknown, and counted.
  *
- * A type spreads from typed variables along the pointers of each typed block
- * to where nothing new is found.  The first to speak of a block is believed;
- * a block's own vtable pointer is believed before all others.  A type that
- * does not fit into the block is not believed.
+ * A type spreads from typed variables along the pointers of each typed block,
+ * and along what the rules of libraries say of its members, to where nothing
+ * new is found.  A claim that does not fit into the block is not believed; of
+ * claims that disagree, the better one (object/claim.h).
  *
- * The block is of @type from its start; when it is larger it is an array of
- * elements, or has something behind.
+ * The block is of @type from its start, or from behind a header; when it is
+ * larger it is an array of elements, or has something behind.
  *
  * Not here: names of fields and roots (object/name.h).
  */
@@ -19,15 +19,17 @@
 
 #include "base/progress.h"
 #include "dwarf/debug.h"
+#include "object/fit.h"
 #include "object/label.h"
 #include "object/roots.h"
 #include "object/rule.h"
 
 enum cw_confidence {
 	CW_CONFIDENCE_NONE,
-	CW_CONFIDENCE_LIKELY,
-	CW_CONFIDENCE_DERIVED,
-	CW_CONFIDENCE_EXACT,
+	CW_CONFIDENCE_LIKELY,  /* its content looks like it */
+	CW_CONFIDENCE_DERIVED, /* layout, a library's rule or code prove it */
+	CW_CONFIDENCE_EXACT,   /* debug info declares it */
+	CW_NUM_CONFIDENCES,
 };
 
 /* "none", "likely", "derived", "exact". */
@@ -37,9 +39,15 @@ const char *cw_confidence_name(enum cw_confidence confidence);
 enum cw_provenance {
 	CW_PROVENANCE_NONE,
 	CW_PROVENANCE_VARIABLE,	 /* a global or thread-local variable */
+	CW_PROVENANCE_LOCAL,	 /* a variable of a function being run */
 	CW_PROVENANCE_FIELD,	 /* a field of another typed block */
+	CW_PROVENANCE_RULE,	 /* what a library's object holds */
 	CW_PROVENANCE_VTABLE,	 /* its own first word */
+	CW_PROVENANCE_CONTAINER, /* a pointer to a member of it */
+	CW_PROVENANCE_CODE,	 /* what the code does with a field */
+	CW_PROVENANCE_CONTENT,	 /* its bytes */
 	CW_PROVENANCE_ALLOCATOR, /* it is the allocator's own */
+	CW_NUM_PROVENANCES,
 };
 
 /* "variable", "field", "vtable", "allocator"; "unknown" for none. */
@@ -55,27 +63,76 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 				  struct cw_typing **ret) cw_must_check;
 void cw_typing_destroy(struct cw_typing *typing);
 
+enum {
+	CW_MAX_RIVALS = 4,
+};
+
 struct cw_typed_block {
 	/* Of one element; NULL: unknown, or known by name only. */
 	const struct cw_type *type;
 	/* Of one element: "Node", "char", "Node *"; NULL: unknown.  Borrowed
 	 * from the typing. */
 	const char *name;
-	uint64_t count; /* elements; 1 for a single object */
+	uint64_t count; /* elements that live; 1 for a single object */
 	enum cw_confidence confidence;
 	enum cw_provenance provenance;
+	enum cw_shape shape;
+	uint64_t header; /* bytes of the block before the first element */
+	/* Live elements are where @holder says, not the first ones. */
+	bool is_scattered;
 	cw_addr holder; /* of the slot that said so, or 0 */
+	/* Other types that were claimed of it and were not worse. */
+	uint32_t num_rivals;
+	const char *rivals[CW_MAX_RIVALS];
 };
 
 /* What is known of the block; false: nothing, and *ret says so too. */
 bool cw_typing_of(struct cw_typing *typing, const struct cw_block *block,
 		  struct cw_typed_block *ret);
 
-/* The rules for types that the typing goes by; its own. */
-struct cw_rules *cw_typing_rules(struct cw_typing *typing);
+/*
+ * How it is known, from the beginning: "variable g_cache -> field Node.next".
+ * Adds nothing for a block that is not typed.
+ */
+void cw_typing_why(struct cw_typing *typing, const struct cw_block *block,
+		   struct cw_text *text);
 
 /* Used blocks with a type. */
 struct cw_heap_count cw_typing_count(const struct cw_typing *typing);
+/* Those of one confidence; none: without a type. */
+struct cw_heap_count cw_typing_count_of(const struct cw_typing *typing,
+					enum cw_confidence confidence);
+
+/* A reference that a typed object holds. */
+struct cw_typed_reference {
+	cw_addr slot;	/* where it is */
+	cw_addr target; /* what it points to: not checked */
+	/* What is there, as declared; NULL: not said. */
+	const struct cw_type *type;
+	enum cw_ownership ownership;
+	bool is_in_union;	    /* may be something else */
+	const struct cw_part *part; /* NULL: a plain pointer */
+};
+
+struct cw_typed_visitor {
+	void (*reference)(struct cw_typed_visitor *visitor,
+			  const struct cw_typed_reference *reference);
+};
+
+/*
+ * All references that a typed block holds: of its live elements only.  A
+ * pointer of NULL is left out.
+ */
+void cw_typing_visit(struct cw_typing *typing, const struct cw_block *block,
+		     struct cw_typed_visitor *visitor);
+
+/* The same for an object that is in no block, such as a variable. */
+void cw_typing_visit_object(struct cw_typing *typing,
+			    const struct cw_type *type, cw_addr address,
+			    struct cw_typed_visitor *visitor);
+
+/* The rules by which types are read, for whoever asks them besides. */
+struct cw_rules *cw_typing_rules(struct cw_typing *typing);
 
 /*
  * Labels of blocks: equal for blocks of the same type, 0 for unknown ones.

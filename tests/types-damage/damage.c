@@ -123,7 +123,7 @@ static void types_read(struct cw_debug *debug, struct cw_module *module)
 	struct cw_layouts layouts;
 	size_t num;
 
-	cw_layouts_init(&layouts);
+	cw_layouts_init(&layouts, NULL);
 	die_if(cw_debug_all_types(debug, module, &types, &num));
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_member *members;

@@ -1,0 +1,317 @@
+#include "object/claim.h"
+
+#include <string.h>
+
+enum {
+	MAX_DEPTH = 64,
+	MAX_CHANGES = 7,
+	MAX_HEADER = UINT16_MAX,
+	MAX_KEPT_RIVALS = 1 << 20,
+};
+
+uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
+{
+	for (size_t i = 0; i < typing->given_names.num; i++)
+		if (strcmp(typing->given_names.items[i], name) == 0)
+			return CW_FIRST_NAMED + i;
+	*cw_array_push(&typing->given_names) = name;
+	return CW_FIRST_NAMED + typing->given_names.num - 1;
+}
+
+static bool has_same_members(const struct cw_type *type,
+			     const struct cw_type *base)
+{
+	const struct cw_member *members, *base_members;
+	size_t num = cw_type_members(type, &members);
+	size_t num_base = cw_type_members(base, &base_members);
+
+	/* One member alone is no family: many things begin with a pointer. */
+	if (num_base < 2 || num_base > num || type->size < base->size)
+		return false;
+	for (size_t i = 0; i < num_base; i++) {
+		const struct cw_member *a = &members[i], *b = &base_members[i];
+
+		if (!a->name || !b->name || strcmp(a->name, b->name) != 0 ||
+		    a->offset != b->offset || a->bit_size != b->bit_size ||
+		    cw_type_strip(a->type)->size !=
+			    cw_type_strip(b->type)->size)
+			return false;
+	}
+	return true;
+}
+
+/* The member or base that begins where the object does. */
+static const struct cw_type *first_inner(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	if (type->kind == CW_TYPE_UNION && num > 1)
+		return NULL;
+	for (size_t i = 0; i < num; i++) {
+		if (members[i].offset != 0 || members[i].is_virtual_base)
+			continue;
+		const struct cw_type *inner = cw_type_strip(members[i].type);
+		/* An empty base takes no room. */
+		if (!members[i].is_base || inner->size > 1)
+			return inner;
+	}
+	return NULL;
+}
+
+bool cw_type_begins_with(const struct cw_type *type, const struct cw_type *base)
+{
+	if (type == base || !cw_type_is_aggregate(type) ||
+	    !cw_type_is_aggregate(base))
+		return false;
+	if (has_same_members(type, base))
+		return true;
+	for (unsigned i = 0; type && i < MAX_DEPTH; i++) {
+		type = first_inner(type);
+		if (type == base)
+			return true;
+	}
+	return false;
+}
+
+static unsigned kind_rank(const struct cw_type *type,
+			  enum cw_provenance provenance)
+{
+	if (!type || provenance == CW_PROVENANCE_RULE ||
+	    cw_type_is_aggregate(type))
+		return 2;
+	return type->kind == CW_TYPE_POINTER || type->kind == CW_TYPE_ARRAY;
+}
+
+static unsigned sure_rank(enum cw_confidence confidence,
+			  enum cw_provenance provenance, bool is_local)
+{
+	if (confidence <= CW_CONFIDENCE_LIKELY)
+		return 0;
+	if (is_local)
+		return 1;
+	return provenance == CW_PROVENANCE_RULE ? 3 : confidence;
+}
+
+static unsigned shape_rank(enum cw_shape shape)
+{
+	static const unsigned char ranks[CW_NUM_SHAPES] = {
+		[CW_SHAPE_EXACT] = 5,  [CW_SHAPE_TEXT] = 5,
+		[CW_SHAPE_ARRAY] = 4,  [CW_SHAPE_FLEXIBLE] = 4,
+		[CW_SHAPE_SLACK] = 3,  [CW_SHAPE_POOL] = 2,
+		[CW_SHAPE_PREFIX] = 1,
+	};
+
+	return ranks[shape];
+}
+
+static int compare(unsigned a, unsigned b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Above 0: the claim is better than what is known; below: worse. */
+static int claim_compare(const struct cw_typing *typing, uint32_t number,
+			 const struct cw_claim *claim, enum cw_shape shape)
+{
+	struct cw_facts facts = typing->facts[number];
+	const struct cw_type *known =
+		cw_typing_type(typing, typing->types[number]);
+	int order;
+
+	if (facts.provenance == CW_PROVENANCE_VTABLE)
+		return -1;
+	if (claim->provenance == CW_PROVENANCE_VTABLE)
+		return 1;
+	if (known && claim->type && cw_type_begins_with(claim->type, known))
+		return 1;
+	if (known && claim->type && cw_type_begins_with(known, claim->type))
+		return -1;
+	order = compare(kind_rank(claim->type, claim->provenance),
+			kind_rank(known, facts.provenance));
+	if (order)
+		return order;
+	order = compare(
+		sure_rank(claim->confidence, claim->provenance,
+			  claim->is_local),
+		sure_rank(facts.confidence, facts.provenance, facts.is_local));
+	if (order)
+		return order;
+	return compare(shape_rank(shape), shape_rank(facts.shape));
+}
+
+static void rival_add(struct cw_typing *typing, uint32_t number, uint32_t type)
+{
+	uint32_t last = UINT32_MAX;
+
+	if (typing->rivals.num >= MAX_KEPT_RIVALS)
+		return;
+	cw_map_get(&typing->rivals_of, number, &last);
+	unsigned num = 0;
+	for (uint32_t i = last; i != UINT32_MAX;
+	     i = typing->rivals.items[i].next, num++)
+		if (typing->rivals.items[i].type == type ||
+		    num >= CW_MAX_RIVALS)
+			return;
+	cw_map_set(&typing->rivals_of, number, typing->rivals.num);
+	*cw_array_push(&typing->rivals) = (struct cw_rival){type, last};
+	typing->facts[number].has_rivals = true;
+}
+
+static bool is_blocks(const struct cw_block_index *index, uint64_t granule)
+{
+	return cw_bit_test(index->starts, granule) &&
+	       !cw_bit_test(index->unused, granule);
+}
+
+/* Where in the block the grid of elements begins. */
+static uint64_t header_of(const struct cw_claim *claim,
+			  const struct cw_block *block, uint64_t stride)
+{
+	uint64_t offset = claim->address - block->address;
+
+	return claim->storage && stride ? offset % stride : offset;
+}
+
+static struct cw_fit claim_fit(struct cw_typing *typing,
+			       const struct cw_claim *claim,
+			       const struct cw_block *block, uint64_t header)
+{
+	struct cw_room room = {
+		.size = block->size - header,
+		.header = header,
+		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+	};
+
+	if (!claim->type)
+		return (struct cw_fit){
+			claim->is_text ? CW_SHAPE_TEXT : CW_SHAPE_EXACT, 1};
+	struct cw_fit fit = cw_fit_of(
+		cw_layout_of(&typing->layouts, claim->type), &room, true);
+	if (fit.shape == CW_SHAPE_NONE || claim->live == CW_ALL_LIVE)
+		return fit;
+	/* Who says how many there are, knows that it is an array. */
+	if (claim->is_text)
+		fit.shape = CW_SHAPE_TEXT;
+	else if (claim->storage || claim->live > 1)
+		fit.shape = CW_SHAPE_ARRAY;
+	return fit;
+}
+
+static bool is_within(const struct cw_claim *claim,
+		      const struct cw_block *block, uint64_t stride)
+{
+	uint64_t offset = claim->address - block->address;
+	uint64_t size;
+
+	if (claim->address < block->address || offset > block->size)
+		return false;
+	if (claim->storage && claim->storage_size > block->size)
+		return false;
+	if (claim->live == CW_ALL_LIVE)
+		return true;
+	return !__builtin_mul_overflow(claim->live, stride, &size) &&
+	       size <= block->size - offset;
+}
+
+/* More objects of a block that is of that type already. */
+static enum cw_verdict claim_merge(struct cw_typing *typing, uint32_t number,
+				   const struct cw_claim *claim,
+				   const struct cw_block *block,
+				   uint64_t stride)
+{
+	struct cw_facts *facts = &typing->facts[number];
+	uint64_t first =
+		stride ? (claim->address - block->address) / stride : 0;
+
+	if (claim->live == CW_ALL_LIVE || facts->shape != CW_SHAPE_ARRAY)
+		return CW_CLAIM_KNOWN;
+	if (facts->provenance != CW_PROVENANCE_RULE) {
+		facts->provenance = claim->provenance;
+		facts->is_scattered = first != 0;
+		typing->holders[number] = claim->holder;
+		typing->live[number] = claim->live;
+		return CW_CLAIM_KNOWN;
+	}
+	if (typing->holders[number] != claim->holder)
+		return CW_CLAIM_KNOWN;
+	if (facts->is_scattered)
+		return CW_CLAIM_MORE;
+	if (first < typing->live[number])
+		return CW_CLAIM_KNOWN;
+	if (first > typing->live[number])
+		facts->is_scattered = true;
+	else
+		typing->live[number] += claim->live;
+	return CW_CLAIM_MORE;
+}
+
+static void block_set(struct cw_typing *typing, uint32_t number,
+		      const struct cw_claim *claim, struct cw_fit fit,
+		      uint64_t header, uint64_t stride,
+		      const struct cw_block *block)
+{
+	struct cw_facts *facts = &typing->facts[number];
+	bool is_change = typing->types[number] != 0;
+	uint64_t offset = claim->address - block->address;
+
+	facts->num_changes += is_change;
+	facts->shape = fit.shape;
+	facts->confidence = claim->confidence;
+	facts->provenance = claim->provenance;
+	facts->is_local = claim->is_local;
+	facts->is_scattered = claim->live != CW_ALL_LIVE && stride &&
+			      offset >= header + stride;
+	typing->types[number] = claim->id;
+	typing->headers[number] = header;
+	typing->holders[number] = claim->holder;
+	typing->live[number] =
+		claim->live < CW_ALL_LIVE ? claim->live : CW_ALL_LIVE;
+}
+
+enum cw_verdict cw_claim_make(struct cw_typing *typing,
+			      const struct cw_claim *claim,
+			      struct cw_block *ret)
+{
+	const struct cw_block_index *index = typing->index;
+	cw_addr start = claim->storage ? claim->storage : claim->address;
+	uint64_t granule = cw_block_index_granule(index, start);
+
+	if (granule == CW_NO_GRANULE)
+		return CW_CLAIM_NOWHERE;
+	bool is_start = (start & 15) == 0 && is_blocks(index, granule);
+	if (is_start && claim->live == CW_ALL_LIVE &&
+	    typing->types[cw_block_index_block(index, granule)] == claim->id)
+		return CW_CLAIM_KNOWN;
+	if (!cw_heap_block_at(typing->heap, start, ret) ||
+	    ret->state != CW_BLOCK_USED)
+		return CW_CLAIM_NOWHERE;
+	if (!is_start)
+		return CW_CLAIM_INTERIOR;
+
+	uint32_t number = cw_block_index_block(index, ret->granule);
+	uint64_t stride = claim->stride ? claim->stride
+			  : claim->type ? claim->type->size
+					: 1;
+	uint64_t header = header_of(claim, ret, stride);
+	if (!is_within(claim, ret, stride) || header > MAX_HEADER)
+		return CW_CLAIM_UNFIT;
+	if (typing->types[number] == claim->id)
+		return claim_merge(typing, number, claim, ret, stride);
+
+	struct cw_fit fit = claim_fit(typing, claim, ret, header);
+	if (fit.shape == CW_SHAPE_NONE)
+		return CW_CLAIM_UNFIT;
+	if (typing->types[number] != 0) {
+		int order = claim_compare(typing, number, claim, fit.shape);
+		bool is_settled =
+			typing->facts[number].num_changes == MAX_CHANGES;
+		if (order == 0)
+			rival_add(typing, number, claim->id);
+		if (order <= 0 || is_settled)
+			return CW_CLAIM_WORSE;
+	}
+	block_set(typing, number, claim, fit, header, stride, ret);
+	return typing->facts[number].is_scattered ? CW_CLAIM_MORE
+						  : CW_CLAIM_TYPED;
+}

@@ -1,0 +1,85 @@
+#include "object/fit.h"
+
+enum {
+	CHUNK_ALIGN = 16,
+	MIN_USABLE = 24,
+	SIZE_FIELD = 8,
+	UNSPLIT = 16, /* less than a smallest chunk */
+	PAGE_SLACK = 4096 + 16,
+};
+
+const char *cw_shape_name(enum cw_shape shape)
+{
+	static const char *const names[] = {
+		[CW_SHAPE_NONE] = "none",	  [CW_SHAPE_EXACT] = "exact",
+		[CW_SHAPE_TEXT] = "text",	  [CW_SHAPE_ARRAY] = "array",
+		[CW_SHAPE_FLEXIBLE] = "flexible", [CW_SHAPE_SLACK] = "slack",
+		[CW_SHAPE_POOL] = "pool",	  [CW_SHAPE_PREFIX] = "prefix",
+		[CW_SHAPE_POINTERS] = "pointers",
+	};
+
+	return names[shape];
+}
+
+static uint64_t usable_of(uint64_t request)
+{
+	uint64_t usable =
+		((request + SIZE_FIELD + CHUNK_ALIGN - 1) & -CHUNK_ALIGN) -
+		SIZE_FIELD;
+
+	return usable < MIN_USABLE ? MIN_USABLE : usable;
+}
+
+bool cw_room_is_class(const struct cw_room *room, uint64_t size)
+{
+	if (size > room->size)
+		return false;
+	if (room->is_mmapped)
+		return room->size - size < PAGE_SLACK;
+	return usable_of(size + room->header) == room->size + room->header;
+}
+
+bool cw_room_is_near(const struct cw_room *room, uint64_t size)
+{
+	if (cw_room_is_class(room, size))
+		return true;
+	return size <= room->size && !room->is_mmapped &&
+	       usable_of(size + room->header) + UNSPLIT ==
+		       room->size + room->header;
+}
+
+static struct cw_fit flexible_fit(const struct cw_layout *layout,
+				  const struct cw_room *room)
+{
+	if (cw_room_is_class(room, layout->type->size))
+		return (struct cw_fit){CW_SHAPE_EXACT, 1};
+	return (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
+}
+
+struct cw_fit cw_fit_of(const struct cw_layout *layout,
+			const struct cw_room *room, bool may_be_array)
+{
+	uint64_t size = layout->type->size;
+
+	if (size == 0 || size > room->size)
+		return (struct cw_fit){CW_SHAPE_NONE, 0};
+	/* Text and numbers: as many as there is room for. */
+	if (layout->type->kind == CW_TYPE_BASE)
+		return (struct cw_fit){CW_SHAPE_ARRAY, room->size / size};
+	if (layout->flexible)
+		return flexible_fit(layout, room);
+
+	bool is_pointer = layout->type->kind == CW_TYPE_POINTER;
+	uint64_t count = room->size / size;
+	bool is_class = cw_room_is_class(room, size);
+	if (is_pointer && count > 1)
+		return (struct cw_fit){CW_SHAPE_ARRAY, count};
+	if (is_class)
+		return (struct cw_fit){CW_SHAPE_EXACT, 1};
+	if (cw_room_is_near(room, size))
+		return (struct cw_fit){CW_SHAPE_SLACK, 1};
+	if (count > 1 && !layout->is_self_linked && may_be_array &&
+	    cw_room_is_near(room, count * size))
+		return (struct cw_fit){CW_SHAPE_ARRAY, count};
+	return (struct cw_fit){CW_SHAPE_PREFIX, 1};
+}

@@ -1,0 +1,53 @@
+/*
+ * Fit: how a type fills a block.
+ *
+ * glibc's blocks come in classes: what was asked for plus 8, rounded up to 16,
+ * at least 32, less 8; 16 more where the rest of a split chunk was too small
+ * to be one.  Blocks with a mapping of their own are rounded up to pages.  So
+ * a block's size tells nearly what was asked for, and a type that leaves more
+ * unused is not all of what is there.
+ */
+#ifndef OBJECT_FIT_H
+#define OBJECT_FIT_H
+
+#include "object/layout.h"
+
+/* From the best to the worst. */
+enum cw_shape {
+	CW_SHAPE_NONE,	   /* does not fit */
+	CW_SHAPE_EXACT,	   /* one object, its size class is the block's */
+	CW_SHAPE_TEXT,	   /* text, or a header and text up to the end */
+	CW_SHAPE_ARRAY,	   /* as many objects as fill it */
+	CW_SHAPE_FLEXIBLE, /* one object with its flexible array */
+	CW_SHAPE_SLACK,	   /* one object, the class is the next smaller */
+	CW_SHAPE_POOL,	   /* a header, and other objects behind */
+	CW_SHAPE_PREFIX,   /* an object at the start of something larger */
+	CW_SHAPE_POINTERS, /* pointers, of what type ever */
+	CW_NUM_SHAPES,
+};
+
+/* "exact", "text", "array", …; "none". */
+const char *cw_shape_name(enum cw_shape shape);
+
+/* The part of a block that a type is to fill. */
+struct cw_room {
+	uint64_t size;	 /* usable bytes from the type's start on */
+	uint64_t header; /* of the block's bytes before */
+	bool is_mmapped;
+};
+
+struct cw_fit {
+	enum cw_shape shape;
+	uint64_t count; /* elements */
+};
+
+/* Whether a request of @size bytes is given a block of that room. */
+bool cw_room_is_class(const struct cw_room *room, uint64_t size);
+/* The same, or with 16 bytes that could not be split off. */
+bool cw_room_is_near(const struct cw_room *room, uint64_t size);
+
+/* @may_be_array: false for what others extend, and so fits everything. */
+struct cw_fit cw_fit_of(const struct cw_layout *layout,
+			const struct cw_room *room, bool may_be_array);
+
+#endif

@@ -1,0 +1,183 @@
+#include "object/spread.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+enum {
+	STEP = 4096, /* blocks between looks at the progress */
+	MIN_COMPACT = 1 << 16,
+};
+
+static bool type_says_something(const struct cw_type *type)
+{
+	switch (type->kind) {
+	case CW_TYPE_VOID:
+	case CW_TYPE_FUNCTION:
+	case CW_TYPE_UNKNOWN:
+		return false;
+	default:
+		return type->size > 0;
+	}
+}
+
+enum cw_verdict cw_spread_claim(struct cw_spread *spread,
+				const struct cw_claim *claim)
+{
+	struct cw_block block;
+	enum cw_verdict verdict = cw_claim_make(spread->typing, claim, &block);
+
+	if (!claim->type)
+		return verdict;
+	if (verdict == CW_CLAIM_TYPED)
+		*cw_array_push(&spread->queue) = block.granule;
+	else if (verdict == CW_CLAIM_MORE)
+		*cw_array_push(&spread->runs) = (struct queued_run){
+			{claim->type, claim->address, claim->live,
+			 claim->stride},
+			claim->confidence,
+			claim->is_local,
+		};
+	return verdict;
+}
+
+static void pointer_follow(struct cw_walk *walk, const struct cw_layout *layout,
+			   const struct cw_slot *slot, cw_addr slot_address,
+			   uint64_t word)
+{
+	struct cw_spread *spread = (struct cw_spread *)walk;
+
+	(void)layout;
+	if (slot->is_in_union || !type_says_something(slot->target))
+		return;
+	struct cw_claim claim = {
+		.type = slot->target,
+		.id = slot->target->id,
+		.address = word,
+		.live = CW_ALL_LIVE,
+		.holder = slot_address,
+		.confidence = spread->confidence,
+		.provenance = spread->provenance,
+		.is_local = spread->is_local,
+	};
+	cw_spread_claim(spread, &claim);
+}
+
+static void part_follow(struct cw_walk *walk, const struct cw_part *part)
+{
+	struct cw_spread *spread = (struct cw_spread *)walk;
+	const struct cw_type *type =
+		part->type ? cw_type_strip(part->type) : NULL;
+	uint64_t stride = part->stride ? part->stride : type ? type->size : 1;
+
+	if (type && !type_says_something(type))
+		return;
+	struct cw_claim claim = {
+		.type = type,
+		.id = type ? type->id
+			   : cw_typing_name_id(spread->typing,
+					       part->kind == CW_PART_TEXT
+						       ? "char"
+						       : "bytes"),
+		.address = part->address,
+		.live = part->count,
+		.stride = stride,
+		.storage = part->storage,
+		.storage_size = part->storage_size,
+		.holder = part->slot,
+		.confidence = spread->confidence < CW_CONFIDENCE_DERIVED
+				      ? spread->confidence
+				      : CW_CONFIDENCE_DERIVED,
+		.provenance = CW_PROVENANCE_RULE,
+		.is_text = part->kind == CW_PART_TEXT,
+		.is_local = spread->is_local,
+	};
+	/* One object, and nothing said of an allocation: a node. */
+	if (part->count == 1 && !part->storage && !part->is_element)
+		claim.live = CW_ALL_LIVE;
+	cw_spread_claim(spread, &claim);
+}
+
+void cw_spread_init(struct cw_spread *spread, struct cw_typing *typing,
+		    struct cw_progress *progress)
+{
+	*spread = (struct cw_spread){.typing = typing, .progress = progress};
+	cw_walk_init(&spread->walk, typing->target, &typing->layouts);
+	spread->walk.pointer = pointer_follow;
+	spread->walk.part = part_follow;
+}
+
+void cw_spread_deinit(struct cw_spread *spread)
+{
+	cw_walk_deinit(&spread->walk);
+	cw_array_deinit(&spread->queue);
+	cw_array_deinit(&spread->runs);
+}
+
+void cw_spread_object(struct cw_spread *spread, const struct cw_type *type,
+		      const unsigned char *bytes, uint64_t size,
+		      cw_addr address, enum cw_provenance provenance)
+{
+	spread->confidence = CW_CONFIDENCE_EXACT;
+	spread->provenance = provenance;
+	spread->is_local = provenance == CW_PROVENANCE_LOCAL;
+	cw_walk_bytes(&spread->walk, cw_type_strip(type), bytes, size, address);
+}
+
+static void block_walk(struct cw_spread *spread, uint64_t granule)
+{
+	struct cw_typing *typing = spread->typing;
+	struct cw_block block;
+	uint32_t number = cw_block_index_block(typing->index, granule);
+
+	if (!cw_heap_block_at(typing->heap,
+			      cw_block_index_address(typing->index, granule),
+			      &block))
+		return;
+	spread->confidence = typing->facts[number].confidence;
+	spread->is_local = typing->facts[number].is_local;
+	spread->provenance = CW_PROVENANCE_FIELD;
+	cw_typing_walk_block(typing, &block, &spread->walk);
+}
+
+static void run_walk(struct cw_spread *spread)
+{
+	struct queued_run next = spread->runs.items[--spread->runs.num];
+
+	spread->confidence = next.confidence;
+	spread->is_local = next.is_local;
+	spread->provenance = CW_PROVENANCE_FIELD;
+	cw_walk_run(&spread->walk, &next.run);
+}
+
+/* What is done makes room once it is more than half of the queue. */
+static void queue_compact(struct cw_spread *spread)
+{
+	size_t left = spread->queue.num - spread->num_done;
+
+	if (spread->num_done < MIN_COMPACT || left > spread->num_done)
+		return;
+	memmove(spread->queue.items, spread->queue.items + spread->num_done,
+		left * sizeof(*spread->queue.items));
+	spread->queue.num = left;
+	spread->num_done = 0;
+}
+
+struct cw_error *cw_spread_run(struct cw_spread *spread)
+{
+	while (spread->runs.num > 0 || spread->num_done < spread->queue.num) {
+		if (spread->num_walked++ % STEP == 0) {
+			struct cw_error *err = cw_progress_step(
+				spread->progress, spread->num_walked);
+			if (err)
+				return err;
+			queue_compact(spread);
+		}
+		if (spread->runs.num > 0)
+			run_walk(spread);
+		else
+			block_walk(spread,
+				   spread->queue.items[spread->num_done++]);
+	}
+	return NULL;
+}

@@ -1,0 +1,73 @@
+/*
+ * Typing private: what the parts of the typing share, and nobody else.
+ *
+ * All that is known of a block is in parallel arrays, by block number.
+ */
+#ifndef OBJECT_TYPING_PRIVATE_H
+#define OBJECT_TYPING_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "object/static_storage.h"
+#include "object/typing.h"
+#include "object/vtable.h"
+#include "object/walk.h"
+
+/* Type ids from here on are known by name alone, such as a vtable's. */
+#define CW_FIRST_NAMED UINT32_C(0x80000000)
+
+/* All elements live. */
+#define CW_ALL_LIVE UINT32_MAX
+
+struct cw_facts {
+	uint16_t shape : 4;
+	uint16_t confidence : 2;
+	uint16_t provenance : 4;
+	uint16_t is_scattered : 1;
+	uint16_t has_rivals : 1;
+	uint16_t num_changes : 3; /* of its type: does not go on for ever */
+	uint16_t is_local : 1;	  /* a local, which may be stale, led here */
+};
+
+struct cw_typing {
+	const struct cw_heap *heap;
+	const struct cw_block_index *index;
+	const struct cw_target *target;
+	const struct cw_roots *roots;
+	struct cw_debug *debug;
+
+	/* By block number. */
+	uint32_t *types; /* id, or CW_FIRST_NAMED + number; 0: unknown */
+	struct cw_facts *facts;
+	uint16_t *headers; /* bytes before the first element */
+	uint32_t *live;	   /* first elements that live, or CW_ALL_LIVE */
+	cw_addr *holders;
+	struct cw_heap_count count[CW_NUM_CONFIDENCES];
+
+	struct cw_rules rules;
+	struct cw_layouts layouts;
+	struct cw_vtables vtables;
+	struct cw_static_objects statics; /* sorted by address */
+
+	CW_ARRAY(const char *) given_names; /* by id - CW_FIRST_NAMED */
+	struct cw_map type_names;	    /* id to number in names */
+	CW_ARRAY(const char *) names;
+	struct cw_map rivals_of; /* block number to the last of its rivals */
+	CW_ARRAY(struct cw_rival) rivals;
+	struct cw_arena arena;
+};
+
+struct cw_rival {
+	uint32_t type;
+	uint32_t next; /* number, or UINT32_MAX */
+};
+
+/* NULL for an id that is known by name alone, and 0. */
+const struct cw_type *cw_typing_type(const struct cw_typing *typing,
+				     uint32_t id);
+
+/* The objects of a typed block that live: one run, and flexible elements. */
+void cw_typing_walk_block(struct cw_typing *typing,
+			  const struct cw_block *block, struct cw_walk *walk);
+
+#endif

@@ -1,0 +1,242 @@
+/* What typed objects refer to: cw_typing_walk_block(), cw_typing_visit(). */
+#include <string.h>
+
+#include "object/typing_private.h"
+
+/* How many elements the flexible end has: a member that says so, or all. */
+static uint64_t flexible_count(const struct cw_layout *layout,
+			       const unsigned char *bytes,
+			       const struct cw_room *room)
+{
+	uint64_t element = layout->flexible->size;
+	uint64_t most = (room->size - layout->flexible_offset) / element;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0, size;
+		memcpy(&value, bytes + length->offset, length->size);
+		/* None would fit a small object whatever the member means. */
+		if (value > 0 && value <= most &&
+		    !__builtin_mul_overflow(value, element, &size) &&
+		    cw_room_is_class(room, layout->flexible_offset + size))
+			return value;
+	}
+	return most;
+}
+
+static void flexible_walk(struct cw_typing *typing,
+			  const struct cw_layout *layout,
+			  const struct cw_block *block, uint64_t header,
+			  struct cw_walk *walk)
+{
+	struct cw_room room = {
+		.size = block->size - header,
+		.header = header,
+		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+	};
+	cw_addr start = block->address + header;
+
+	if (layout->flexible->size == 0 || layout->flexible_offset > room.size)
+		return;
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, start, room.size);
+	if (!bytes)
+		return;
+	struct cw_run run = {
+		.type = layout->flexible,
+		.address = start + layout->flexible_offset,
+		.count = flexible_count(layout, bytes, &room),
+	};
+	cw_walk_run(walk, &run);
+}
+
+void cw_typing_walk_block(struct cw_typing *typing,
+			  const struct cw_block *block, struct cw_walk *walk)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	struct cw_facts facts = typing->facts[number];
+	const struct cw_type *type =
+		cw_typing_type(typing, typing->types[number]);
+	uint64_t header = typing->headers[number];
+
+	if (!type || type->size == 0 || header > block->size)
+		return;
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	struct cw_run run = {
+		.type = type,
+		.address = block->address + header,
+		.count = 1,
+	};
+	if (facts.shape == CW_SHAPE_ARRAY)
+		run.count = (block->size - header) / type->size;
+	if (typing->live[number] < run.count)
+		run.count = typing->live[number];
+	cw_walk_run(walk, &run);
+	if (layout->flexible &&
+	    (facts.shape == CW_SHAPE_FLEXIBLE || facts.shape == CW_SHAPE_EXACT))
+		flexible_walk(typing, layout, block, header, walk);
+}
+
+/* The variable that holds @address. */
+static bool static_at(const struct cw_typing *typing, cw_addr address,
+		      struct cw_run *ret)
+{
+	size_t low = 0, high = typing->statics.num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (typing->statics.items[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return false;
+	const struct cw_static_object *object = &typing->statics.items[low - 1];
+	*ret = (struct cw_run){cw_type_strip(object->variable->type),
+			       object->address, 1, 0};
+	return address - ret->address < ret->type->size;
+}
+
+/* The outermost typed object that holds @address. */
+static bool object_at(const struct cw_typing *typing, cw_addr address,
+		      struct cw_run *ret)
+{
+	struct cw_block block;
+
+	if (!cw_heap_block_at(typing->heap, address, &block))
+		return static_at(typing, address, ret);
+	uint32_t number = cw_block_index_block(typing->index, block.granule);
+	uint64_t header = typing->headers[number];
+	const struct cw_type *type =
+		cw_typing_type(typing, typing->types[number]);
+	uint64_t offset = address - block.address;
+	if (!type || type->size == 0 || offset < header)
+		return false;
+	uint64_t element = (offset - header) / type->size;
+	if (typing->facts[number].shape != CW_SHAPE_ARRAY && element != 0)
+		return false;
+	*ret = (struct cw_run){
+		type, block.address + header + element * type->size, 1, 0};
+	return true;
+}
+
+/* The holder's parts that lie in a block, whose elements are asked for. */
+struct holder_walk {
+	struct cw_walk walk;
+	struct cw_walk *outer;
+	cw_addr holder, start, end;
+};
+
+static void pointer_ignore(struct cw_walk *walk, const struct cw_layout *layout,
+			   const struct cw_slot *slot, cw_addr slot_address,
+			   uint64_t word)
+{
+	(void)walk, (void)layout, (void)slot, (void)slot_address, (void)word;
+}
+
+static void part_of_holder(struct cw_walk *walk, const struct cw_part *part)
+{
+	struct holder_walk *holder = (struct holder_walk *)walk;
+
+	if (part->slot != holder->holder || !part->type ||
+	    part->address < holder->start || part->address >= holder->end)
+		return;
+	struct cw_run run = {cw_type_strip(part->type), part->address,
+			     part->count, part->stride};
+	cw_walk_run(holder->outer, &run);
+}
+
+static void scattered_walk(struct cw_typing *typing,
+			   const struct cw_block *block, cw_addr holder_slot,
+			   struct cw_walk *walk)
+{
+	struct holder_walk holder = {
+		.outer = walk,
+		.holder = holder_slot,
+		.start = block->address,
+		.end = block->address + block->size,
+	};
+	struct cw_run run;
+
+	if (!object_at(typing, holder_slot, &run))
+		return;
+	cw_walk_init(&holder.walk, typing->target, &typing->layouts);
+	holder.walk.pointer = pointer_ignore;
+	holder.walk.part = part_of_holder;
+	cw_walk_run(&holder.walk, &run);
+	cw_walk_deinit(&holder.walk);
+}
+
+/* Tells a visitor what a walk comes by. */
+struct visiting_walk {
+	struct cw_walk walk;
+	struct cw_typed_visitor *visitor;
+};
+
+static void pointer_tell(struct cw_walk *walk, const struct cw_layout *layout,
+			 const struct cw_slot *slot, cw_addr slot_address,
+			 uint64_t word)
+{
+	struct visiting_walk *visiting = (struct visiting_walk *)walk;
+	struct cw_typed_reference reference = {
+		.slot = slot_address,
+		.target = word,
+		.type = slot->target,
+		.is_in_union = slot->is_in_union,
+	};
+
+	(void)layout;
+	visiting->visitor->reference(visiting->visitor, &reference);
+}
+
+static void part_tell(struct cw_walk *walk, const struct cw_part *part)
+{
+	struct visiting_walk *visiting = (struct visiting_walk *)walk;
+	struct cw_typed_reference reference = {
+		.slot = part->slot,
+		.target = part->storage ? part->storage : part->address,
+		.type = part->type,
+		.ownership = part->ownership,
+		.part = part,
+	};
+
+	visiting->visitor->reference(visiting->visitor, &reference);
+}
+
+static void visiting_init(struct visiting_walk *visiting,
+			  struct cw_typing *typing,
+			  struct cw_typed_visitor *visitor)
+{
+	cw_walk_init(&visiting->walk, typing->target, &typing->layouts);
+	visiting->walk.pointer = pointer_tell;
+	visiting->walk.part = part_tell;
+	visiting->visitor = visitor;
+}
+
+void cw_typing_visit(struct cw_typing *typing, const struct cw_block *block,
+		     struct cw_typed_visitor *visitor)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	struct visiting_walk visiting;
+
+	visiting_init(&visiting, typing, visitor);
+	if (typing->facts[number].is_scattered)
+		scattered_walk(typing, block, typing->holders[number],
+			       &visiting.walk);
+	else
+		cw_typing_walk_block(typing, block, &visiting.walk);
+	cw_walk_deinit(&visiting.walk);
+}
+
+void cw_typing_visit_object(struct cw_typing *typing,
+			    const struct cw_type *type, cw_addr address,
+			    struct cw_typed_visitor *visitor)
+{
+	struct visiting_walk visiting;
+	struct cw_run run = {cw_type_strip(type), address, 1, 0};
+
+	visiting_init(&visiting, typing, visitor);
+	cw_walk_run(&visiting.walk, &run);
+	cw_walk_deinit(&visiting.walk);
+}
