@@ -16,6 +16,7 @@ libdwarf-dev     /usr/include/libdwarf*/libdwarf.h
 libelf-dev       /usr/include/gelf.h
 libiberty-dev    /usr/include/libiberty/demangle.h
 liblzma-dev      /usr/include/lzma.h
+libcapstone-dev  /usr/include/capstone/capstone.h
 libjson-c-dev    /usr/include/json-c/json.h
 libsmartcols-dev /usr/include/libsmartcols/libsmartcols.h
 gdb              /usr/include/gdb/jit-reader.h

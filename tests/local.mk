@@ -18,6 +18,7 @@ UNIT_LDADD = libcorewalk.la
 tests_unit_base_SOURCES = tests/unit/base.c tests/unit/check.h
 tests_unit_base_LDADD = $(UNIT_LDADD)
 
+include tests/code.mk
 include tests/command.mk
 include tests/dwarf.mk
 include tests/heap.mk

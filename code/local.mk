@@ -1,0 +1,3 @@
+libcorewalk_la_SOURCES += \
+	code/evidence.c code/evidence.h \
+	code/instruction.c code/instruction.h
