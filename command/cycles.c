@@ -4,6 +4,7 @@
 #include "command/address.h"
 #include "command/command.h"
 #include "command/leak_text.h"
+#include "command/ring_audit.h"
 
 /* The rings that were asked for. */
 static const struct cw_rings *wanted_rings(const struct cw_call *call)
@@ -11,6 +12,17 @@ static const struct cw_rings *wanted_rings(const struct cw_call *call)
 	return call->options->is_reachable || call->options->has_all
 		       ? call->session->all_rings
 		       : call->session->lost_rings;
+}
+
+static const struct cw_ring_audit *audit_of(const struct cw_call *call,
+					    const struct cw_ring_group *group)
+{
+	const struct cw_rings *rings = wanted_rings(call);
+	const struct cw_audit *audit = rings == call->session->all_rings
+					       ? call->session->all_audit
+					       : call->session->lost_audit;
+
+	return audit ? &audit->groups[group - rings->groups.items] : NULL;
 }
 
 static bool passes(const struct cw_call *call,
@@ -60,10 +72,9 @@ static void write_group_json(struct cw_call *call,
 	cw_json_count(json, "blocks", group->count.blocks);
 	cw_json_count(json, "bytes", group->count.bytes);
 	cw_json_bool(json, "reachable", group->is_reachable);
-	/* Not known without the types of the links. */
-	cw_json_null(json, "owning");
+	cw_ring_audit_owning_json(json, audit_of(call, group));
 	write_ring_json(json, call->session, group);
-	cw_json_null(json, "refcounts");
+	cw_ring_audit_counts_json(json, audit_of(call, group));
 	cw_json_array(json, "example");
 	for (uint32_t i = 0; i < group->num_steps; i++)
 		cw_json_address(json, NULL, group->steps[i].block);
@@ -74,8 +85,8 @@ static void write_group_json(struct cw_call *call,
 static const struct cw_column columns[] = {
 	{"#", CW_COLUMN_NUMBER},       {"rings", CW_COLUMN_NUMBER},
 	{"blocks", CW_COLUMN_NUMBER},  {"bytes", CW_COLUMN_NUMBER},
-	{"reachable", CW_COLUMN_TEXT}, {"example", CW_COLUMN_TEXT},
-	{"what", CW_COLUMN_WRAP},
+	{"reachable", CW_COLUMN_TEXT}, {"owning", CW_COLUMN_TEXT},
+	{"example", CW_COLUMN_TEXT},   {"what", CW_COLUMN_WRAP},
 };
 
 static void write_row(struct cw_call *call, struct cw_table *table,
@@ -90,6 +101,7 @@ static void write_row(struct cw_call *call, struct cw_table *table,
 	cw_table_count(table, group->count.blocks);
 	cw_table_bytes(table, group->count.bytes);
 	cw_table_text(table, group->is_reachable ? "yes" : "no");
+	cw_table_text(table, cw_ring_audit_owning_text(audit_of(call, group)));
 	cw_table_address(table, group->num_examples ? group->examples[0] : 0);
 	cw_table_text(table, text.chars);
 }
@@ -104,13 +116,16 @@ static const struct cw_column step_columns[] = {
 /* One way round, word by word. */
 static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 {
-	cw_cleanup_text struct cw_text text = {0};
+	cw_cleanup_text struct cw_text text = {0}, counts = {0};
 	uint64_t limit = call->options->limit;
 	struct cw_table table;
 
 	cw_ring_group_text(call->session, group, &text);
 	cw_output_heading(call->out, "%" PRIu32 " x %s", group->rings,
 			  text.chars);
+	cw_ring_audit_text(audit_of(call, group), &counts);
+	if (counts.length)
+		cw_output_line(call->out, 2, "%s", counts.chars);
 	cw_output_text(call->out, "a shortest way round the first one:\n");
 	cw_table_init(&table, call->out, step_columns,
 		      cw_num_elements(step_columns));
@@ -139,6 +154,27 @@ static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 	if (group->num_steps)
 		cw_output_suggest(call->out, "heap object 0x%" PRIx64,
 				  group->steps[0].block);
+}
+
+/* What the counts of the rows above say. */
+static void write_audits(struct cw_call *call)
+{
+	uint64_t limit = call->options->limit, number = 0, num = 0;
+
+	cw_array_foreach(group, &wanted_rings(call)->groups)
+	{
+		cw_cleanup_text struct cw_text text = {0};
+
+		number++;
+		if (!passes(call, group))
+			continue;
+		if (limit && num++ == limit)
+			break;
+		cw_ring_audit_text(audit_of(call, group), &text);
+		if (text.length)
+			cw_output_line(call->out, 2, "ring %" PRIu64 ": %s",
+				       number, text.chars);
+	}
 }
 
 static void write_text(struct cw_call *call)
@@ -171,6 +207,7 @@ static void write_text(struct cw_call *call)
 	if (left)
 		cw_output_text(call->out,
 			       "%" PRIu64 " more kinds (--limit 0)\n", left);
+	write_audits(call);
 	cw_output_line(call->out, 2, "= %s%s of %s, %s",
 		       cw_output_counted(count, num_rings, "ring"),
 		       rings == call->session->lost_rings
@@ -238,10 +275,16 @@ static struct cw_error *need_rings(struct cw_call *call)
 	if (call->options->is_reachable && call->options->is_unreachable)
 		return cw_error_new(CW_ERROR_USAGE,
 				    "--reachable and --unreachable: use --all");
-	if (call->options->is_reachable || call->options->has_all)
-		return cw_session_need(call->session, CW_NEEDS_ALL_RINGS);
-	return cw_session_need_lost_rings(call->session,
-					  call->options->has_types);
+	bool of_all = call->options->is_reachable || call->options->has_all;
+	const struct cw_audit *audit;
+	struct cw_error *err =
+		of_all ? cw_session_need(call->session, CW_NEEDS_ALL_RINGS)
+		       : cw_session_need_lost_rings(call->session,
+						    call->options->has_types);
+	if (err)
+		return err;
+	return cw_session_need_audit(call->session, of_all,
+				     call->options->refcounts, &audit);
 }
 
 static struct cw_error *run(struct cw_call *call)
@@ -296,6 +339,11 @@ static const struct cw_option options[] = {
 	 .help = "look for types however large the heap is",
 	 .kind = CW_OPTION_FLAG,
 	 .offset = offsetof(struct cw_options, has_types)},
+	{.name = "refcounts",
+	 .argument = "FILE",
+	 .help = "types that count their references, and where",
+	 .kind = CW_OPTION_TEXT,
+	 .offset = offsetof(struct cw_options, refcounts)},
 	{0},
 };
 
@@ -308,6 +356,10 @@ const struct cw_command cw_command_cycles = {
 	.help = "Blocks that lead to themselves: rings of reference counts\n"
 		"that never fall to zero, lists linked both ways.  Those that\n"
 		"no root leads to come first; others are shown on demand.\n"
+		"Owning rings keep themselves alive; the counts of counted\n"
+		"objects are held against the references that there are.\n"
+		"FILE says what counts: 'count conn refs', a line for each\n"
+		"type and member; 'borrows session.conn' are not counted.\n"
 		"With N one way round the first ring of line N.",
 	.known_as = "ROOT CYCLE in leaks (macOS)",
 	.needs = CW_NEEDS_REACH,

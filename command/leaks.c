@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/leak_members.h"
 #include "command/leak_text.h"
+#include "command/ring_audit.h"
 
 /* Which of the leaks are asked for: all, or those of one kind. */
 enum { ANY_KIND = CW_NUM_LEAK_KINDS };
@@ -40,6 +41,16 @@ static void write_members_json(struct cw_json *json,
 	cw_json_end(json);
 }
 
+/* Of a ring that is a head; NULL: it is none, or types are not known. */
+static const struct cw_ring_audit *audit_of(const struct cw_call *call,
+					    const struct cw_leak_group *group)
+{
+	if (group->shape != CW_LEAK_RING)
+		return NULL;
+	return cw_ring_audit_at(call->session->lost_rings,
+				call->session->lost_audit, group->example);
+}
+
 static void write_group_json(struct cw_call *call,
 			     const struct cw_leak_group *group)
 {
@@ -63,8 +74,8 @@ static void write_group_json(struct cw_call *call,
 	cw_json_count(json, "size", group->head_size);
 	cw_json_end(json);
 	cw_json_bool(json, "cyclic", group->shape == CW_LEAK_RING);
-	/* Not known without the types of the links. */
-	cw_json_null(json, "owning");
+	cw_ring_audit_owning_json(json, audit_of(call, group));
+	cw_ring_audit_counts_json(json, audit_of(call, group));
 	write_members_json(json, call->session, group);
 	cw_json_address(json, "example", group->example);
 	cw_json_end(json);
@@ -203,6 +214,27 @@ static void write_kinds(struct cw_call *call)
 		cw_output_line(call->out, 2, "%s", text.chars);
 }
 
+/* What the reference counts of rings say. */
+static void write_audits(struct cw_call *call)
+{
+	uint64_t limit = call->options->limit, number = 0, num = 0;
+
+	cw_array_foreach(group, &call->session->leaks->groups)
+	{
+		cw_cleanup_text struct cw_text text = {0};
+
+		number++;
+		if (wanted_count(call, group).blocks == 0)
+			continue;
+		if (limit && num++ == limit)
+			break;
+		cw_ring_audit_text(audit_of(call, group), &text);
+		if (text.length)
+			cw_output_line(call->out, 2, "ring %" PRIu64 ": %s",
+				       number, text.chars);
+	}
+}
+
 static void write_text(struct cw_call *call)
 {
 	const struct cw_leaks *leaks = call->session->leaks;
@@ -219,6 +251,7 @@ static void write_text(struct cw_call *call)
 	write_groups(call);
 	cw_output_text(out, "\n");
 	write_kinds(call);
+	write_audits(call);
 	if (!call->session->leaks_have_types)
 		cw_output_text(out, "types were not looked for, since the "
 				    "heap is large: --types\n");
@@ -260,6 +293,24 @@ static struct cw_error *find_group(struct cw_call *call,
 	return NULL;
 }
 
+/* Rings among the heads are looked into when there are types. */
+static struct cw_error *need_audit(struct cw_call *call)
+{
+	struct cw_session *session = call->session;
+	const struct cw_audit *audit;
+	bool has_ring = false;
+
+	cw_array_foreach(group, &session->leaks->groups) has_ring |=
+		group->shape == CW_LEAK_RING;
+	if (!has_ring || !session->leaks_have_types)
+		return NULL;
+	struct cw_error *err = cw_session_need_lost_rings(session, true);
+	if (err)
+		return err;
+	return cw_session_need_audit(session, false, call->options->refcounts,
+				     &audit);
+}
+
 static struct cw_error *run(struct cw_call *call)
 {
 	const struct cw_leak_group *group = NULL;
@@ -268,6 +319,8 @@ static struct cw_error *run(struct cw_call *call)
 		cw_session_need_leaks(call->session, call->options->has_types);
 	if (!err && call->num_arguments > 0)
 		err = find_group(call, &group);
+	if (!err)
+		err = need_audit(call);
 	if (err)
 		return err;
 
@@ -308,6 +361,11 @@ static const struct cw_option options[] = {
 	 .help = "look for types however large the heap is",
 	 .kind = CW_OPTION_FLAG,
 	 .offset = offsetof(struct cw_options, has_types)},
+	{.name = "refcounts",
+	 .argument = "FILE",
+	 .help = "types that count their references: see heap cycles",
+	 .kind = CW_OPTION_TEXT,
+	 .offset = offsetof(struct cw_options, refcounts)},
 	{0},
 };
 

@@ -33,6 +33,7 @@ libcorewalk_la_SOURCES += \
 	command/reference_table.c command/reference_table.h \
 	command/refs.c \
 	command/request.c command/request.h \
+	command/ring_audit.c command/ring_audit.h \
 	command/root_share.c command/root_share.h \
 	command/run.c command/run.h \
 	command/search.c \

@@ -52,12 +52,13 @@ struct cw_options {
 	bool wants_help, wants_version;
 
 	/* Of single commands. */
-	unsigned by;	/* stat: enum cw_histogram_by */
-	unsigned state; /* list: enum cw_block_state, or beyond: any */
-	unsigned kind;	/* leaks */
-	bool has_all;	/* path */
-	bool has_types; /* leaks, cycles */
-	unsigned width; /* search */
+	unsigned by;	       /* stat: enum cw_histogram_by */
+	unsigned state;	       /* list: enum cw_block_state, or beyond: any */
+	unsigned kind;	       /* leaks */
+	bool has_all;	       /* path */
+	bool has_types;	       /* leaks, cycles */
+	const char *refcounts; /* the same: a file, or NULL */
+	unsigned width;	       /* search */
 	bool is_everywhere;
 	bool is_reachable, is_unreachable; /* cycles, list */
 	const char *root;		   /* dominators */

@@ -7,6 +7,7 @@ struct cw_session *cw_session_create(struct cw_target *target)
 	struct cw_session *session = cw_alloc(sizeof(*session));
 
 	session->target = target;
+	cw_counters_init(&session->counters);
 	return session;
 }
 
@@ -16,6 +17,10 @@ void cw_session_destroy(struct cw_session *session)
 		return;
 	cw_holders_destroy(session->holders);
 	cw_path_finder_destroy(session->paths);
+	cw_audit_destroy(session->all_audit);
+	cw_audit_destroy(session->lost_audit);
+	cw_counters_deinit(&session->counters);
+	free(session->counters_file);
 	cw_rings_destroy(session->all_rings);
 	cw_rings_destroy(session->lost_rings);
 	cw_leaks_destroy(session->leaks);
@@ -216,6 +221,8 @@ struct cw_error *cw_session_need_lost_rings(struct cw_session *session,
 				   &session->progress, &rings);
 	if (err)
 		return err;
+	cw_audit_destroy(session->lost_audit);
+	session->lost_audit = NULL;
 	cw_rings_destroy(session->lost_rings);
 	session->lost_rings = rings;
 	session->lost_rings_have_types = has_types;

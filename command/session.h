@@ -12,6 +12,7 @@
 #include "command/holders.h"
 #include "dwarf/debug.h"
 #include "heap/heap.h"
+#include "object/audit.h"
 #include "object/edges.h"
 #include "object/leak.h"
 #include "object/path.h"
@@ -52,6 +53,10 @@ struct cw_session {
 	bool leaks_have_types;
 	struct cw_rings *lost_rings, *all_rings;
 	bool lost_rings_have_types;
+	/* See command/ring_audit.h. */
+	struct cw_audit *lost_audit, *all_audit;
+	struct cw_counters counters;
+	char *counters_file; /* what they were read from, or NULL */
 	struct cw_path_finder *paths;
 	struct cw_holders *holders;
 	struct cw_progress progress;

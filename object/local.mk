@@ -1,9 +1,12 @@
 libcorewalk_la_SOURCES += \
+	object/audit.c object/audit.h \
+	object/counter.c object/counter.h \
 	object/edges.c object/edges.h \
 	object/extent.c object/extent.h \
 	object/field_path.c object/field_path.h \
 	object/label.h \
 	object/leak.c object/leak.h \
+	object/link.c object/link.h \
 	object/path.c object/path.h \
 	object/pattern.c object/pattern.h \
 	object/name.h \

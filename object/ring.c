@@ -312,7 +312,51 @@ static int by_interest(const void *left, const void *right)
 	       (a->examples[0] < b->examples[0]);
 }
 
-static void fill_groups(struct ring_finder *finder)
+/* Hands over which blocks are in which ring, in the order of the groups. */
+static struct cw_error *keep_rings(struct ring_finder *finder,
+				   const uint32_t *places)
+{
+	struct cw_rings *rings = finder->rings;
+	cw_cleanup_free uint32_t *next =
+		cw_alloc((rings->groups.num + 1) * sizeof(*next));
+	cw_cleanup_free uint32_t *order =
+		cw_alloc((rings->num_rings + 1) * sizeof(*order));
+	uint32_t end = 0;
+
+	struct cw_error *err = cw_bulk_alloc(
+		(rings->num_rings + 1) * sizeof(*rings->first), &rings->first);
+	if (!err)
+		err = cw_bulk_alloc(rings->total.blocks *
+					    sizeof(*rings->blocks),
+				    &rings->blocks);
+	if (err)
+		return err;
+	cw_array_foreach(group, &rings->groups)
+	{
+		uint32_t number = group - rings->groups.items;
+		group->first_ring = next[number] = end;
+		end += group->rings;
+	}
+	for (uint32_t i = 0; i < rings->num_rings; i++)
+		order[next[places[finder->grouping.groups.items
+					  [finder->identities.items[i]]]]++] =
+			i;
+	end = 0;
+	for (uint32_t i = 0; i < rings->num_rings; i++) {
+		uint32_t from = finder->first.items[order[i]];
+		uint32_t to = finder->first.items[order[i] + 1];
+
+		rings->first[i] = end;
+		for (uint32_t j = from; j < to; j++)
+			rings->blocks[end++] = cw_block_index_address(
+				&finder->heap->index,
+				granule_of(finder, finder->nodes[j]));
+	}
+	rings->first[rings->num_rings] = end;
+	return NULL;
+}
+
+static struct cw_error *fill_groups(struct ring_finder *finder)
 {
 	struct cw_rings *rings = finder->rings;
 	uint32_t num = finder->grouping.num_groups;
@@ -330,10 +374,17 @@ static void fill_groups(struct ring_finder *finder)
 		groups[i].members = lists[i];
 		groups[i].num_members = sizes[i];
 	}
+	/* What first_ring will be says meanwhile which one it was. */
+	for (uint32_t i = 0; i < num; i++)
+		groups[i].first_ring = i;
 	if (num > 1)
 		qsort(groups, num, sizeof(*groups), by_interest);
-	for (uint32_t i = 0; i < num; i++)
+	cw_cleanup_free uint32_t *places = cw_alloc(num * sizeof(*places));
+	for (uint32_t i = 0; i < num; i++) {
+		places[groups[i].first_ring] = i;
 		*cw_array_push(&rings->groups) = groups[i];
+	}
+	return keep_rings(finder, places);
 }
 
 static struct cw_error *find_rings(struct ring_finder *finder,
@@ -353,7 +404,7 @@ static struct cw_error *find_rings(struct ring_finder *finder,
 	if (!err)
 		err = group_rings(finder, labels);
 	if (!err)
-		fill_groups(finder);
+		err = fill_groups(finder);
 
 	cw_components_deinit(&finder->components);
 	cw_bulk_free(finder->component_size,
@@ -417,6 +468,10 @@ void cw_rings_destroy(struct cw_rings *rings)
 {
 	if (!rings)
 		return;
+	cw_bulk_free(rings->first,
+		     (rings->num_rings + 1) * sizeof(*rings->first));
+	cw_bulk_free(rings->blocks,
+		     rings->total.blocks * sizeof(*rings->blocks));
 	cw_array_deinit(&rings->groups);
 	cw_arena_deinit(&rings->arena);
 	free(rings);

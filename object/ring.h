@@ -13,7 +13,7 @@
  * the block's own start.
  *
  * Not here: whether the links of a ring own what they point to, which needs
- * types; the steps of the example say where to look.
+ * types (object/audit.h).
  */
 #ifndef OBJECT_RING_H
 #define OBJECT_RING_H
@@ -44,6 +44,8 @@ struct cw_ring_group {
 	cw_addr *examples;
 	uint32_t num_examples;
 
+	uint32_t first_ring; /* of the group, in the numbers of all rings */
+
 	/* A shortest way round through the first example: the last step leads
 	 * back to the first one's block.  It may leave out blocks. */
 	struct cw_ring_step *steps;
@@ -57,6 +59,10 @@ struct cw_rings {
 	CW_ARRAY(struct cw_ring_group)
 	groups; /* unreachable first, then most
 		 * bytes first */
+	/* The blocks of ring i, lowest first: blocks[first[i]] to
+	 * blocks[first[i + 1]].  Those of one group follow each other. */
+	uint32_t *first; /* num_rings + 1 */
+	cw_addr *blocks; /* total.blocks */
 	struct cw_arena arena;
 };
 
