@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "object/content.h"
+
 enum {
 	MAX_DEPTH = 64,
 	MAX_CHANGES = 7,
 	MAX_HEADER = UINT16_MAX,
 	MAX_KEPT_RIVALS = 1 << 20,
+	MAX_SAMPLES = 32, /* elements of an array that are looked at */
 };
 
 uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
@@ -170,7 +173,63 @@ static uint64_t header_of(const struct cw_claim *claim,
 {
 	uint64_t offset = claim->address - block->address;
 
-	return claim->storage && stride ? offset % stride : offset;
+	return claim->live != CW_ALL_LIVE && claim->storage && stride
+		       ? offset % stride
+		       : offset;
+}
+
+/*
+ * Links of element @index that are set lead to other elements: a free list in
+ * an array, and no node with something behind.
+ */
+static bool links_within(struct cw_typing *typing,
+			 const struct cw_layout *layout, cw_addr start,
+			 uint64_t index, uint64_t count, uint64_t *num_links)
+{
+	uint64_t size = layout->type->size;
+	cw_addr address = start + index * size;
+
+	if (cw_content_check(typing, layout->type, address).num_wrong)
+		return false;
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *slot = &layout->slots[i];
+		uint64_t word;
+		if (slot->target != layout->type)
+			continue;
+		if (!cw_target_read_word(typing->target, address + slot->offset,
+					 &word))
+			return false;
+		if (word != 0 &&
+		    (word < start || word - start >= count * size ||
+		     (word - start) % size != 0))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A plain pointer does not say whether it is to one or to several.  What others
+ * extend fits everything, as do nodes, which seldom come in arrays.
+ */
+static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
+			 const struct cw_room *room, uint64_t count)
+{
+	const struct cw_type *type = claim->type;
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	uint64_t step = count / MAX_SAMPLES + 1;
+
+	if (!cw_type_is_aggregate(type))
+		return true;
+	if (cw_family_is_extended(&typing->family, type, room))
+		return false;
+	if (!layout->is_self_linked)
+		return true;
+	uint64_t num_links = 0;
+	for (uint64_t i = 0; i < count; i += step)
+		if (!links_within(typing, layout, claim->address, i, count,
+				  &num_links))
+			return false;
+	return num_links > 0;
 }
 
 static struct cw_fit claim_fit(struct cw_typing *typing,
@@ -186,8 +245,11 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	if (!claim->type)
 		return (struct cw_fit){
 			claim->is_text ? CW_SHAPE_TEXT : CW_SHAPE_EXACT, 1};
-	struct cw_fit fit = cw_fit_of(
-		cw_layout_of(&typing->layouts, claim->type), &room, true);
+	struct cw_fit fit =
+		cw_fit_of(cw_layout_of(&typing->layouts, claim->type), &room);
+	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
+	    !may_be_array(typing, claim, &room, fit.count))
+		fit = (struct cw_fit){CW_SHAPE_PREFIX, 1};
 	if (fit.shape == CW_SHAPE_NONE || claim->live == CW_ALL_LIVE)
 		return fit;
 	/* Who says how many there are, knows that it is an array. */

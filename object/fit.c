@@ -57,7 +57,7 @@ static struct cw_fit flexible_fit(const struct cw_layout *layout,
 }
 
 struct cw_fit cw_fit_of(const struct cw_layout *layout,
-			const struct cw_room *room, bool may_be_array)
+			const struct cw_room *room)
 {
 	uint64_t size = layout->type->size;
 
@@ -78,8 +78,7 @@ struct cw_fit cw_fit_of(const struct cw_layout *layout,
 		return (struct cw_fit){CW_SHAPE_EXACT, 1};
 	if (cw_room_is_near(room, size))
 		return (struct cw_fit){CW_SHAPE_SLACK, 1};
-	if (count > 1 && !layout->is_self_linked && may_be_array &&
-	    cw_room_is_near(room, count * size))
+	if (count > 1 && cw_room_is_near(room, count * size))
 		return (struct cw_fit){CW_SHAPE_ARRAY, count};
 	return (struct cw_fit){CW_SHAPE_PREFIX, 1};
 }

@@ -46,8 +46,7 @@ bool cw_room_is_class(const struct cw_room *room, uint64_t size);
 /* The same, or with 16 bytes that could not be split off. */
 bool cw_room_is_near(const struct cw_room *room, uint64_t size);
 
-/* @may_be_array: false for what others extend, and so fits everything. */
 struct cw_fit cw_fit_of(const struct cw_layout *layout,
-			const struct cw_room *room, bool may_be_array);
+			const struct cw_room *room);
 
 #endif

@@ -22,7 +22,10 @@ libcorewalk_la_SOURCES += \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
 	object/claim.c object/claim.h \
+	object/content.c object/content.h \
+	object/family.c object/family.h \
 	object/fit.c object/fit.h \
+	object/interior.c object/interior.h \
 	object/layout.c object/layout.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \

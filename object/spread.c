@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/interior.h"
 
 enum {
 	STEP = 4096, /* blocks between looks at the progress */
@@ -29,7 +30,9 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 
 	if (!claim->type)
 		return verdict;
-	if (verdict == CW_CLAIM_TYPED)
+	if (verdict == CW_CLAIM_INTERIOR && claim->live == CW_ALL_LIVE)
+		cw_interior_note(spread, claim, &block);
+	else if (verdict == CW_CLAIM_TYPED)
 		*cw_array_push(&spread->queue) = block.granule;
 	else if (verdict == CW_CLAIM_MORE)
 		*cw_array_push(&spread->runs) = (struct queued_run){
@@ -112,6 +115,7 @@ void cw_spread_deinit(struct cw_spread *spread)
 	cw_walk_deinit(&spread->walk);
 	cw_array_deinit(&spread->queue);
 	cw_array_deinit(&spread->runs);
+	cw_array_deinit(&spread->waiting);
 }
 
 void cw_spread_object(struct cw_spread *spread, const struct cw_type *type,

@@ -20,6 +20,9 @@ struct cw_spread {
 	/* Objects to be walked that are not all of a block. */
 	CW_ARRAY(struct queued_run) runs;
 
+	/* Pointers into blocks: object/interior.h. */
+	CW_ARRAY(struct waiting_claim) waiting;
+
 	/* Of what is being walked. */
 	enum cw_confidence confidence;
 	enum cw_provenance provenance;
@@ -29,6 +32,13 @@ struct cw_spread {
 struct queued_run {
 	struct cw_run run;
 	enum cw_confidence confidence;
+	bool is_local;
+};
+
+struct waiting_claim {
+	const struct cw_type *type;
+	cw_addr address, holder;
+	enum cw_confidence confidence : 8;
 	bool is_local;
 };
 

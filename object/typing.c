@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "object/spread.h"
+#include "object/interior.h"
 
 enum { STEP = 4096 };
 
@@ -162,6 +162,10 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	err = vtables_follow(&spread);
 	if (!err)
 		err = variables_follow(&spread);
+	if (!err)
+		err = cw_interior_settle(&spread);
+	if (!err)
+		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
 	if (!err)
 		typing_count(typing);
@@ -208,6 +212,8 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_vtables_init(&typing->vtables, target);
 	cw_map_init(&typing->type_names);
 	cw_map_init(&typing->rivals_of);
+	cw_map_init(&typing->objects);
+	cw_family_init(&typing->family, debug);
 
 	struct cw_error *err = arrays_alloc(typing);
 	if (!err)
@@ -238,6 +244,8 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_map_deinit(&typing->type_names);
 	cw_array_deinit(&typing->names);
 	cw_map_deinit(&typing->rivals_of);
+	cw_map_deinit(&typing->objects);
+	cw_family_deinit(&typing->family);
 	cw_array_deinit(&typing->rivals);
 	cw_arena_deinit(&typing->arena);
 	free(typing);

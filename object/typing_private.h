@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "object/family.h"
 #include "object/static_storage.h"
 #include "object/typing.h"
 #include "object/vtable.h"
@@ -47,7 +48,10 @@ struct cw_typing {
 	struct cw_rules rules;
 	struct cw_layouts layouts;
 	struct cw_vtables vtables;
+	struct cw_family family;
 	struct cw_static_objects statics; /* sorted by address */
+	/* Objects within pools: address to id of the type. */
+	struct cw_map objects;
 
 	CW_ARRAY(const char *) given_names; /* by id - CW_FIRST_NAMED */
 	struct cw_map type_names;	    /* id to number in names */

@@ -24,3 +24,6 @@ tests_types_damage_damage_LDADD = $(UNIT_LDADD)
 # Types of blocks.
 EXTRA_DIST += tests/typing/types.cpp
 SCRIPT_TESTS += tests/typing/test.sh
+
+EXTRA_DIST += tests/typing-idioms/idioms.c
+SCRIPT_TESTS += tests/typing-idioms/test.sh

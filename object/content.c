@@ -1,0 +1,170 @@
+#include "object/content.h"
+
+#include <string.h>
+
+#include "object/claim.h"
+#include "object/family.h"
+
+enum {
+	/* Slots looked at: an array of thousands says no more. */
+	MAX_LOOKED_AT = 64,
+	/* Not pointers, but used as such: small numbers, and -1. */
+	MAX_SENTINEL = 4096,
+};
+
+static bool is_sentinel(uint64_t word)
+{
+	return word < MAX_SENTINEL || word >= -(uint64_t)MAX_SENTINEL;
+}
+
+/* The type of the block that the pointer leads to, against what it says. */
+static void block_check(struct cw_typing *typing, const struct cw_block *block,
+			const struct cw_type *target, uint64_t word,
+			struct cw_content *content)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	const struct cw_type *known =
+		cw_typing_type(typing, typing->types[number]);
+	uint64_t offset = word - block->address;
+
+	if (block->state != CW_BLOCK_USED) {
+		content->num_wrong++;
+		return;
+	}
+	content->num_pointers++;
+	if (!cw_type_is_aggregate(target))
+		return;
+	if (target->size > block->size - offset) {
+		content->num_wrong++;
+		return;
+	}
+	if (!known || !cw_type_is_aggregate(known))
+		return;
+	offset -= typing->headers[number];
+	if (typing->facts[number].shape == CW_SHAPE_ARRAY && known->size)
+		offset %= known->size;
+	if (cw_type_holds(known, target, offset) ||
+	    (offset == 0 && (cw_type_begins_with(known, target) ||
+			     cw_type_begins_with(target, known))))
+		content->num_right++;
+	else if (offset < known->size)
+		content->num_wrong++;
+}
+
+static void pointer_check(struct cw_typing *typing,
+			  const struct cw_type *target, uint64_t word,
+			  struct cw_content *content)
+{
+	const struct cw_segment *segment;
+	struct cw_block block;
+
+	if (is_sentinel(word))
+		return;
+	if (target->kind == CW_TYPE_FUNCTION) {
+		segment = cw_target_segment(typing->target, word);
+		if (!segment || !(segment->flags & CW_SEGMENT_EXEC))
+			content->num_wrong++;
+		return;
+	}
+	if (cw_heap_block_at(typing->heap, word, &block)) {
+		block_check(typing, &block, target, word, content);
+		return;
+	}
+	/* An address of 8-byte members that is odd is none. */
+	if (!cw_target_segment(typing->target, word) ||
+	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3))
+		content->num_wrong++;
+}
+
+static void slots_check(struct cw_typing *typing,
+			const struct cw_layout *layout,
+			const unsigned char *bytes, struct cw_content *content)
+{
+	unsigned left = MAX_LOOKED_AT;
+
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *slot = &layout->slots[i];
+		uint64_t offset = slot->offset;
+
+		if (slot->is_in_union)
+			continue;
+		for (uint64_t n = 0; n < slot->count && left; n++, left--) {
+			uint64_t word;
+			if (offset > layout->type->size - 8)
+				break;
+			memcpy(&word, bytes + offset, 8);
+			pointer_check(typing, slot->target, word, content);
+			offset += slot->stride;
+		}
+	}
+}
+
+static bool check_holds(const struct cw_check *check,
+			const unsigned char *bytes)
+{
+	uint64_t size = check->type->size;
+	int64_t value = 0;
+
+	memcpy(&value, bytes + check->offset, size);
+	if (size < 8 && check->min < 0)
+		value = (int64_t)((uint64_t)value << (64 - 8 * size)) >>
+			(64 - 8 * size);
+	if (value >= check->min && value <= check->max)
+		return true;
+	/* Zeroed memory, and sums of flags. */
+	return value == 0 || (value & ~check->flags) == 0;
+}
+
+struct cw_content cw_content_check(struct cw_typing *typing,
+				   const struct cw_type *type, cw_addr address)
+{
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, address, layout->type->size);
+	struct cw_content content = {0};
+
+	if (!bytes)
+		return (struct cw_content){.num_wrong = 1};
+	if (layout->type->size >= 8)
+		slots_check(typing, layout, bytes, &content);
+	for (uint32_t i = 0; i < layout->num_checks; i++)
+		content.num_wrong += !check_holds(&layout->checks[i], bytes);
+	return content;
+}
+
+/* The length of a UTF-8 sequence that begins with @first, 0: none does. */
+static unsigned sequence_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first < 0xe0)
+		return 2;
+	if (first >= 0xe0 && first < 0xf0)
+		return 3;
+	return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+static bool is_control(unsigned char c)
+{
+	return c == 0x7f || (c < 0x20 && c != '\t' && c != '\n' && c != '\r' &&
+			     c != '\f' && c != 0x1b);
+}
+
+bool cw_content_is_text(const unsigned char *bytes, uint64_t size,
+			uint64_t *ret_length)
+{
+	uint64_t i = 0;
+
+	while (i < size && bytes[i] != 0) {
+		unsigned length = sequence_length(bytes[i]);
+		if (length == 0 || is_control(bytes[i]))
+			return false;
+		/* Cut off by the end of the block: text, too. */
+		for (unsigned k = 1; k < length && i + k < size; k++)
+			if ((bytes[i + k] & 0xc0) != 0x80)
+				return false;
+		i += length;
+	}
+	*ret_length = i < size ? i : size;
+	return true;
+}

@@ -1,0 +1,29 @@
+/*
+ * Content: whether bytes look like an object of a type.
+ *
+ * A pointer must be null, or lead somewhere that is mapped, and to something
+ * of its type where that is known; a bool is 0 or 1, an enum one of its values.
+ *
+ * Not here: who asks (object/claim.h, object/interior.h).
+ */
+#ifndef OBJECT_CONTENT_H
+#define OBJECT_CONTENT_H
+
+#include "object/typing_private.h"
+
+struct cw_content {
+	unsigned num_wrong;    /* members that contradict the type */
+	unsigned num_right;    /* pointers to blocks typed as they say */
+	unsigned num_pointers; /* that lead to blocks, typed or not */
+};
+
+/* Of the object at @address; what cannot be read is wrong. */
+struct cw_content cw_content_check(struct cw_typing *typing,
+				   const struct cw_type *type, cw_addr address);
+
+/* Whether the @size bytes are text: valid UTF-8 without control characters,
+ * to the end or to a NUL. *ret_length: up to there. */
+bool cw_content_is_text(const unsigned char *bytes, uint64_t size,
+			uint64_t *ret_length);
+
+#endif

@@ -1,0 +1,293 @@
+#include "object/interior.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "object/content.h"
+
+enum {
+	MAX_WAITING = 1 << 26,
+	MAX_OBJECTS = 1 << 24,
+	MAX_CANDIDATES = 64,
+	MIN_HEADER = 8,
+	MAX_HEADER = 64,
+};
+
+static struct cw_room room_of(const struct cw_block *block, uint64_t header)
+{
+	return (struct cw_room){
+		.size = block->size - header,
+		.header = header,
+		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+	};
+}
+
+/* What is known of the block says that there is a @type at @offset. */
+static bool is_explained(const struct cw_typing *typing, uint32_t number,
+			 const struct cw_type *type, uint64_t offset)
+{
+	const struct cw_type *known =
+		cw_typing_type(typing, typing->types[number]);
+	uint64_t header = typing->headers[number];
+
+	if (!known || known->size == 0 || offset < header)
+		return false;
+	offset -= header;
+	if (typing->facts[number].shape == CW_SHAPE_ARRAY)
+		offset %= known->size;
+	return cw_type_holds(known, type, offset);
+}
+
+void cw_interior_note(struct cw_spread *spread, const struct cw_claim *claim,
+		      const struct cw_block *block)
+{
+	struct cw_typing *typing = spread->typing;
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+
+	if (!claim->type || !cw_type_is_aggregate(claim->type) ||
+	    spread->waiting.num >= MAX_WAITING ||
+	    is_explained(typing, number, claim->type,
+			 claim->address - block->address))
+		return;
+	*cw_array_push(&spread->waiting) = (struct waiting_claim){
+		.type = claim->type,
+		.address = claim->address,
+		.holder = claim->holder,
+		.confidence = claim->confidence,
+		.is_local = claim->is_local,
+	};
+}
+
+static struct cw_claim claim_of(const struct waiting_claim *waiting,
+				const struct cw_type *type, cw_addr address)
+{
+	return (struct cw_claim){
+		.type = type,
+		.id = type->id,
+		.address = address,
+		.live = CW_ALL_LIVE,
+		.holder = waiting->holder,
+		.confidence = waiting->confidence < CW_CONFIDENCE_DERIVED
+				      ? waiting->confidence
+				      : CW_CONFIDENCE_DERIVED,
+		.provenance = CW_PROVENANCE_CONTAINER,
+		.is_local = waiting->is_local,
+	};
+}
+
+static bool content_agrees(struct cw_typing *typing, const struct cw_type *type,
+			   cw_addr address)
+{
+	struct cw_content content = cw_content_check(typing, type, address);
+
+	return content.num_wrong == 0 || content.num_right > content.num_wrong;
+}
+
+/* The candidate that all the others are the beginning of. */
+static const struct cw_type *largest_of(const struct cw_type **types,
+					size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		size_t num_held = 0;
+		for (size_t k = 0; k < num; k++)
+			num_held += cw_type_holds(types[i], types[k], 0) ||
+				    cw_type_begins_with(types[i], types[k]);
+		if (num_held == num)
+			return types[i];
+	}
+	return NULL;
+}
+
+static const struct cw_type *container_pick(struct cw_typing *typing,
+					    const struct cw_type *type,
+					    const struct cw_block *block,
+					    uint64_t offset)
+{
+	const struct cw_type *fitting[MAX_CANDIDATES];
+	const struct cw_holding *holdings;
+	struct cw_room room = room_of(block, 0);
+	size_t num_fitting = 0;
+	size_t num =
+		cw_family_holders(&typing->family, type, offset, &holdings);
+
+	for (size_t i = 0; i < num && num_fitting < MAX_CANDIDATES; i++) {
+		const struct cw_type *holder =
+			cw_debug_type(typing->debug, holdings[i].holder);
+		if (cw_room_is_class(&room, holder->size) &&
+		    content_agrees(typing, holder, block->address))
+			fitting[num_fitting++] = holder;
+	}
+	return num_fitting ? largest_of(fitting, num_fitting) : NULL;
+}
+
+static bool container_settle(struct cw_spread *spread,
+			     const struct waiting_claim *waiting,
+			     const struct cw_block *block)
+{
+	struct cw_typing *typing = spread->typing;
+	const struct cw_type *holder =
+		container_pick(typing, waiting->type, block,
+			       waiting->address - block->address);
+
+	if (!holder)
+		return false;
+	struct cw_claim claim = claim_of(waiting, holder, block->address);
+	return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
+}
+
+/* Elements behind the number of them, as new[] makes them. */
+static bool is_counted_array(const struct cw_typing *typing,
+			     const struct cw_block *block,
+			     const struct cw_type *type, uint64_t header)
+{
+	struct cw_room room = room_of(block, header);
+	uint64_t count, size;
+
+	return header == 8 &&
+	       cw_target_read_word(typing->target, block->address, &count) &&
+	       count > 0 && !__builtin_mul_overflow(count, type->size, &size) &&
+	       cw_room_is_near(&room, size);
+}
+
+static bool header_settle(struct cw_spread *spread,
+			  const struct waiting_claim *waiting,
+			  const struct cw_block *block)
+{
+	struct cw_typing *typing = spread->typing;
+	uint64_t header = waiting->address - block->address;
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	struct cw_claim claim =
+		claim_of(waiting, waiting->type, waiting->address);
+
+	if (typing->types[number] != 0 || header < MIN_HEADER ||
+	    header > MAX_HEADER || header % 8 != 0)
+		return false;
+	struct cw_room room = room_of(block, header);
+	claim.storage = block->address;
+	if (is_counted_array(typing, block, waiting->type, header)) {
+		cw_target_read_word(typing->target, block->address,
+				    &claim.live);
+		return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
+	}
+	if (!cw_room_is_class(&room, waiting->type->size) ||
+	    !content_agrees(typing, waiting->type, waiting->address))
+		return false;
+	return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
+}
+
+/* Room for other objects: nothing is known of the bytes there. */
+static bool has_room(const struct cw_typing *typing, uint32_t number,
+		     uint64_t offset)
+{
+	const struct cw_type *known =
+		cw_typing_type(typing, typing->types[number]);
+
+	if (typing->types[number] == 0)
+		return true;
+	if (!known)
+		return false;
+	if (known->kind == CW_TYPE_BASE && known->size == 1)
+		return true;
+	return typing->facts[number].shape != CW_SHAPE_ARRAY &&
+	       offset >= typing->headers[number] + known->size;
+}
+
+static bool object_settle(struct cw_spread *spread,
+			  const struct waiting_claim *waiting,
+			  const struct cw_block *block)
+{
+	struct cw_typing *typing = spread->typing;
+	uint64_t offset = waiting->address - block->address;
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	uint32_t known;
+
+	if (waiting->is_local || !has_room(typing, number, offset) ||
+	    waiting->type->size > block->size - offset ||
+	    (waiting->type->size >= 8 && offset & 7) ||
+	    typing->objects.num >= MAX_OBJECTS)
+		return false;
+	if (cw_map_get(&typing->objects, waiting->address, &known)) {
+		const struct cw_type *type = cw_typing_type(typing, known);
+		if (!cw_type_begins_with(waiting->type, type))
+			return false;
+	}
+	if (!content_agrees(typing, waiting->type, waiting->address))
+		return false;
+	cw_map_set(&typing->objects, waiting->address, waiting->type->id);
+	if (typing->facts[number].shape == CW_SHAPE_PREFIX)
+		typing->facts[number].shape = CW_SHAPE_POOL;
+	else if (typing->types[number] == 0)
+		typing->holders[number] = waiting->holder;
+	*cw_array_push(&spread->runs) = (struct queued_run){
+		{waiting->type, waiting->address, 1, 0},
+		waiting->confidence,
+		waiting->is_local,
+	};
+	return true;
+}
+
+static bool (*const stages[])(struct cw_spread *spread,
+			      const struct waiting_claim *waiting,
+			      const struct cw_block *block) = {
+	container_settle,
+	header_settle,
+	object_settle,
+};
+
+struct cw_error *cw_interior_settle(struct cw_spread *spread)
+{
+	struct cw_typing *typing = spread->typing;
+	size_t at[cw_num_elements(stages)] = {0};
+	unsigned stage = 0;
+
+	while (stage < cw_num_elements(stages)) {
+		if (at[stage] == spread->waiting.num) {
+			stage++;
+			continue;
+		}
+		/* The array moves as it grows. */
+		struct waiting_claim waiting =
+			spread->waiting.items[at[stage]++];
+		struct cw_block block;
+		if (!cw_heap_block_at(typing->heap, waiting.address, &block) ||
+		    is_explained(
+			    typing,
+			    cw_block_index_block(typing->index, block.granule),
+			    waiting.type, waiting.address - block.address))
+			continue;
+		if (!stages[stage](spread, &waiting, &block))
+			continue;
+		struct cw_error *err = cw_spread_run(spread);
+		if (err)
+			return err;
+		stage = 0;
+	}
+	spread->waiting.num = 0;
+	return NULL;
+}
+
+void cw_interior_name_pools(struct cw_typing *typing)
+{
+	uint32_t id = 0;
+
+	for (size_t i = 0; i < typing->objects.capacity; i++) {
+		const struct cw_map_entry *entry = &typing->objects.entries[i];
+		struct cw_block block;
+		if (!entry->is_set ||
+		    !cw_heap_block_at(typing->heap, entry->key, &block))
+			continue;
+		uint32_t number =
+			cw_block_index_block(typing->index, block.granule);
+		if (typing->types[number] != 0)
+			continue;
+		if (id == 0)
+			id = cw_typing_name_id(typing, "pool");
+		typing->types[number] = id;
+		typing->facts[number] = (struct cw_facts){
+			.shape = CW_SHAPE_POOL,
+			.confidence = CW_CONFIDENCE_DERIVED,
+			.provenance = CW_PROVENANCE_FIELD,
+		};
+		typing->live[number] = CW_ALL_LIVE;
+	}
+}
