@@ -19,7 +19,7 @@ struct job {
 	struct link link;
 	long cost[5];
 };
-static struct link jobs;
+struct link jobs;
 
 /* The only root points to a member: unique by offset and size. */
 struct state {
@@ -35,7 +35,7 @@ struct whole {
 struct leaf {
 	long a, b, c, d, e, f, g, h, i;
 };
-static struct state *current;
+struct state *current;
 
 /* Everything behind a header of 16 bytes. */
 struct counted {
@@ -45,7 +45,7 @@ struct wrapped {
 	struct wrapped *next;
 	long a, b, c, d;
 };
-static struct wrapped *wrapped;
+struct wrapped *wrapped;
 
 static void *counted_new(size_t size)
 {
@@ -65,7 +65,7 @@ struct connection {
 struct peer {
 	long port[7];
 };
-static struct connection *connections;
+struct connection *connections;
 
 /* A page from which objects are cut. */
 struct page {
@@ -77,8 +77,8 @@ struct cut {
 	struct peer *peer;
 	long value;
 };
-static struct page *pages;
-static struct cut *cuts;
+struct page *pages;
+struct cut *cuts;
 
 static void *cut_new(size_t size)
 {
