@@ -5,9 +5,11 @@
 
 #include "base/memory.h"
 #include "dwarf/cfi_file.h"
+#include "dwarf/debug_private.h"
 #include "dwarf/file.h"
 #include "dwarf/line.h"
 #include "dwarf/record.h"
+#include "dwarf/scope_store.h"
 #include "target/debug_file.h"
 #include "target/symbol.h"
 
@@ -33,6 +35,7 @@ struct cw_debug {
 	CW_ARRAY(const struct cw_type *) named;	   /* the last answer */
 	struct cw_map function_names;		   /* by key and module */
 	CW_ARRAY(const char *) function_name_list; /* that it numbers */
+	struct cw_scope_store *scopes;
 };
 
 struct cw_debug *cw_debug_create(struct cw_target *target)
@@ -45,6 +48,7 @@ struct cw_debug *cw_debug_create(struct cw_target *target)
 	cw_map_init(&debug->function_names);
 	debug->num_modules = target->modules.num;
 	debug->modules = cw_alloc(debug->num_modules * sizeof(*debug->modules));
+	debug->scopes = cw_scope_store_create(debug->num_modules);
 	return debug;
 }
 
@@ -52,6 +56,7 @@ void cw_debug_destroy(struct cw_debug *debug)
 {
 	if (!debug)
 		return;
+	cw_scope_store_destroy(debug->scopes);
 	for (size_t i = 0; i < debug->num_modules; i++) {
 		cw_debug_file_close(debug->modules[i].file);
 		cw_cfi_file_close(debug->modules[i].cfi);
@@ -121,6 +126,29 @@ static struct cw_debug_file *file_of(struct cw_debug *debug,
 		module_need(debug, module, &found);
 
 	return err ? NULL : found->file;
+}
+
+struct cw_error *cw_debug_file_of(struct cw_debug *debug,
+				  const struct cw_module *module,
+				  struct cw_debug_file **ret)
+{
+	struct module_debug *found = NULL;
+	struct cw_error *err = module_need(debug, module, &found);
+
+	if (err)
+		return err;
+	*ret = found->file;
+	return NULL;
+}
+
+struct cw_type_store *cw_debug_types(struct cw_debug *debug)
+{
+	return &debug->store;
+}
+
+struct cw_scope_store *cw_debug_scopes(struct cw_debug *debug)
+{
+	return debug->scopes;
 }
 
 const struct cw_target *cw_debug_target(const struct cw_debug *debug)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/address_list.h"
 #include "dwarf/debug.h"
 #include "dwarf/location.h"
 
@@ -152,13 +153,10 @@ static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 			(struct cw_index_pair){key, current_scope(walk)};
 }
 
-static void function_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+/* The code of most is one piece; what is seldom run may be elsewhere. */
+static void function_add(struct walk *walk, uint64_t key, uint64_t low,
+			 uint64_t high)
 {
-	uint64_t low, high;
-
-	if (!cw_die_has(walk->library, die, DW_AT_low_pc) ||
-	    !cw_die_range(walk->library, die, &low, &high) || low == 0)
-		return;
 	*cw_array_push(&walk->index->functions) = (struct cw_index_function){
 		.low = low,
 		.high = high,
@@ -166,6 +164,29 @@ static void function_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 		.unit = walk->unit,
 		.scope = current_scope(walk),
 	};
+}
+
+static void function_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+{
+	struct cw_address_list pieces = {0};
+	struct cw_unit_entry entry = {0};
+	struct cw_unit_code code = {0};
+	struct cw_unit unit;
+	uint64_t low, high;
+
+	if (!cw_die_has(walk->library, die, DW_AT_ranges)) {
+		if (cw_die_has(walk->library, die, DW_AT_low_pc) &&
+		    cw_die_range(walk->library, die, &low, &high) && low != 0)
+			function_add(walk, key, low, high);
+		return;
+	}
+	if (!cw_unit_read(walk->library, walk->levels[0].die, &unit) ||
+	    !cw_unit_entry_read(walk->library, die, &entry, &code))
+		return;
+	cw_code_ranges_read(&unit, &code, &pieces);
+	cw_array_foreach(piece, &pieces)
+		function_add(walk, key, piece->start, piece->end);
+	cw_array_deinit(&pieces);
 }
 
 /* Takes note of the DIE; whether its children are of interest. */

@@ -15,6 +15,7 @@ struct line_row {
 struct cw_line_table {
 	CW_ARRAY(struct line_row) rows; /* sorted by address */
 	CW_ARRAY(char *) names;
+	struct cw_map files; /* their numbers to numbers of names */
 };
 
 static int compare_rows(const void *left, const void *right)
@@ -29,8 +30,7 @@ static int compare_rows(const void *left, const void *right)
 
 /* The number of the name of file number @number in the table. */
 static uint32_t name_number(struct cw_line_table *table,
-			    struct cw_library *library, Dwarf_Line line,
-			    struct cw_map *known)
+			    struct cw_library *library, Dwarf_Line line)
 {
 	Dwarf_Error err = NULL;
 	Dwarf_Unsigned number = 0;
@@ -40,7 +40,7 @@ static uint32_t name_number(struct cw_line_table *table,
 	if (!cw_library_is_ok(library,
 			      dwarf_line_srcfileno(line, &number, &err), &err))
 		return 0;
-	if (cw_map_get(known, number, &place))
+	if (cw_map_get(&table->files, number, &place))
 		return place;
 	if (!cw_library_is_ok(library, dwarf_linesrc(line, &name, &err), &err))
 		name = NULL;
@@ -48,16 +48,13 @@ static uint32_t name_number(struct cw_line_table *table,
 	*cw_array_push(&table->names) = cw_strdup(name ? name : "?");
 	if (name)
 		dwarf_dealloc(library->debug, name, DW_DLA_STRING);
-	cw_map_set(known, number, place);
+	cw_map_set(&table->files, number, place);
 	return place;
 }
 
 static void rows_read(struct cw_line_table *table, struct cw_library *library,
 		      Dwarf_Line *lines, Dwarf_Signed num)
 {
-	struct cw_map known;
-
-	cw_map_init(&known);
 	for (Dwarf_Signed i = 0; i < num; i++) {
 		Dwarf_Error err = NULL;
 		Dwarf_Addr address;
@@ -77,12 +74,10 @@ static void rows_read(struct cw_line_table *table, struct cw_library *library,
 		struct line_row row = {.address = address};
 		if (!is_end) {
 			row.line = number;
-			row.name =
-				name_number(table, library, lines[i], &known);
+			row.name = name_number(table, library, lines[i]);
 		}
 		*cw_array_push(&table->rows) = row;
 	}
-	cw_map_deinit(&known);
 	if (table->rows.num)
 		qsort(table->rows.items, table->rows.num,
 		      sizeof(*table->rows.items), compare_rows);
@@ -100,6 +95,7 @@ static struct cw_line_table *table_read(struct cw_library *library,
 	Dwarf_Line *lines;
 	Dwarf_Signed num;
 
+	cw_map_init(&table->files);
 	*cw_array_push(&table->names) = cw_strdup("?");
 	if (!cw_die_at(library, unit, &die) ||
 	    !cw_library_is_ok(library,
@@ -121,6 +117,7 @@ void cw_line_table_destroy(struct cw_line_table *table)
 	cw_array_foreach(name, &table->names) free(*name);
 	cw_array_deinit(&table->names);
 	cw_array_deinit(&table->rows);
+	cw_map_deinit(&table->files);
 	free(table);
 }
 
@@ -157,4 +154,15 @@ bool cw_line_at(struct cw_debug_file *file, uint64_t unit, uint64_t address,
 	*ret_name = table->names.items[row->name];
 	*ret_line = row->line;
 	return true;
+}
+
+const char *cw_line_file(struct cw_debug_file *file, uint64_t unit,
+			 uint64_t number)
+{
+	const struct cw_line_table *table = table_of(file, unit);
+	uint32_t name;
+
+	if (!cw_map_get(&table->files, number, &name))
+		return NULL;
+	return table->names.items[name];
 }

@@ -15,6 +15,10 @@ struct cw_line_table;
 bool cw_line_at(struct cw_debug_file *file, uint64_t unit, uint64_t address,
 		const char **ret_name, unsigned *ret_line);
 
+/* The file with that number in the unit's table, or NULL; lives as long. */
+const char *cw_line_file(struct cw_debug_file *file, uint64_t unit,
+			 uint64_t number);
+
 void cw_line_table_destroy(struct cw_line_table *table);
 
 #endif

@@ -1,18 +1,27 @@
 libcorewalk_la_SOURCES += \
-	dwarf/debug.c dwarf/debug.h \
+	dwarf/address_list.c dwarf/address_list.h \
+	dwarf/attribute.c dwarf/attribute.h \
+	dwarf/call_site.c dwarf/call_site.h \
+	dwarf/cursor.h \
+	dwarf/debug.c dwarf/debug.h dwarf/debug_private.h \
 	dwarf/demangle.c dwarf/libiberty.h \
 	dwarf/die.c dwarf/die.h \
+	dwarf/entry_story.c dwarf/entry_story.h \
 	dwarf/file.c dwarf/file.h \
+	dwarf/function_read.c dwarf/function_read.h \
 	dwarf/index.c dwarf/index.h \
 	dwarf/index_walk.c dwarf/index_walk.h \
 	dwarf/library.c dwarf/library.h \
 	dwarf/line.c dwarf/line.h \
 	dwarf/location.c dwarf/location.h \
+	dwarf/prototype.c dwarf/prototype.h \
 	dwarf/reader.c dwarf/reader.h \
 	dwarf/record.c dwarf/record.h \
-	dwarf/scope.h \
+	dwarf/scope.c dwarf/scope.h dwarf/scope_store.h \
 	dwarf/section.c dwarf/section.h \
 	dwarf/type.c dwarf/type.h \
+	dwarf/unit.c dwarf/unit.h \
+	dwarf/unit_entry.c dwarf/unit_entry.h \
 	dwarf/variant.c dwarf/variant.h
 
 libcorewalk_la_SOURCES += \

@@ -59,7 +59,7 @@ struct cw_code_scope {
 	const struct cw_code_range *ranges; /* in the file's order */
 	/* Of a call that was inlined: what was called, and where. */
 	const char *name;      /* or NULL */
-	const char *call_file; /* or NULL */
+	const char *call_file; /* or NULL; in cw_debug_functions() always */
 	unsigned call_line;    /* 0: not said */
 };
 
@@ -72,8 +72,10 @@ struct cw_call_parameter {
 
 struct cw_call_site {
 	cw_addr return_pc; /* behind the call */
-	/* Entry of the function called, where the debug info says it. */
+	/* The function called, where the debug info says it: its entry, when
+	 * its code is in the same unit, and the name that the linker knows. */
 	cw_addr callee;		     /* or 0 */
+	const char *callee_name;     /* or NULL */
 	const unsigned char *target; /* expression of an indirect call */
 	uint32_t target_size;
 	bool is_tail;

@@ -1,0 +1,277 @@
+#include "dwarf/address_list.h"
+
+#include "base/memory.h"
+#include "dwarf/cursor.h"
+
+enum {
+	ADDRESS_SIZE = 8,
+	MAX_RANGES = 100000,
+};
+
+/* A list that is being read. */
+struct list {
+	const struct cw_unit *unit;
+	struct cw_cursor cursor;
+	uint64_t base;
+	bool has_locations;
+	size_t max; /* of ranges in the result */
+	struct cw_address_list *ret;
+};
+
+/* Linkers write these where they dropped what a range was for. */
+static bool is_tombstone(uint64_t address)
+{
+	return address == 0 || address >= UINT64_MAX - 1;
+}
+
+static void range_add(struct list *list, uint64_t start, uint64_t end,
+		      const unsigned char *expression, uint64_t size)
+{
+	if (end <= start || is_tombstone(start) || list->ret->num >= list->max)
+		return;
+	*cw_array_push(list->ret) =
+		(struct cw_address_range){start, end, expression, size};
+}
+
+static struct cw_cursor section_cursor(const struct cw_unit *unit,
+				       const char *name, uint64_t offset)
+{
+	const struct cw_section *section =
+		cw_sections_find(unit->sections, name);
+
+	if (!section || offset >= section->size)
+		return (struct cw_cursor){.is_bad = true};
+	return (struct cw_cursor){section->bytes + offset,
+				  section->bytes + section->size, false};
+}
+
+bool cw_unit_address(const struct cw_unit *unit, uint64_t index, uint64_t *ret)
+{
+	uint64_t offset;
+
+	if (__builtin_mul_overflow(index, ADDRESS_SIZE, &offset) ||
+	    __builtin_add_overflow(offset, unit->address_base, &offset))
+		return false;
+	struct cw_cursor cursor = section_cursor(unit, ".debug_addr", offset);
+	uint64_t address = cw_cursor_fixed(&cursor, ADDRESS_SIZE);
+	if (cursor.is_bad)
+		return false;
+	*ret = address;
+	return true;
+}
+
+/* DWARF 2 to 4: pairs of addresses, each with an expression or not. */
+static void read_pairs(struct list *list)
+{
+	struct cw_cursor *cursor = &list->cursor;
+
+	for (;;) {
+		uint64_t start = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		uint64_t end = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		const unsigned char *expression = NULL;
+		uint64_t size = 0;
+		if (cursor->is_bad || (start == 0 && end == 0))
+			return;
+		if (start == UINT64_MAX) {
+			list->base = end;
+			continue;
+		}
+		if (list->has_locations) {
+			size = cw_cursor_fixed(cursor, 2);
+			expression = cw_cursor_bytes(cursor, size);
+			if (!expression)
+				return;
+		}
+		/* What was dropped has -2 or 1 to 1: no range at all. */
+		if (start < end && start < UINT64_MAX - 1)
+			range_add(list, list->base + start, list->base + end,
+				  expression, size);
+	}
+}
+
+static uint64_t read_indexed(struct list *list)
+{
+	uint64_t index = cw_cursor_uleb(&list->cursor);
+	uint64_t address = 0;
+
+	if (!cw_unit_address(list->unit, index, &address))
+		list->cursor.is_bad = true;
+	return address;
+}
+
+/*
+ * The kinds of entries of DWARF 5.  Those of ranges and of locations are
+ * numbered apart; these are the locations', to which ranges are brought.
+ */
+static unsigned read_kind(struct list *list)
+{
+	static const unsigned char range_kinds[] = {
+		[DW_RLE_end_of_list] = DW_LLE_end_of_list,
+		[DW_RLE_base_addressx] = DW_LLE_base_addressx,
+		[DW_RLE_startx_endx] = DW_LLE_startx_endx,
+		[DW_RLE_startx_length] = DW_LLE_startx_length,
+		[DW_RLE_offset_pair] = DW_LLE_offset_pair,
+		[DW_RLE_base_address] = DW_LLE_base_address,
+		[DW_RLE_start_end] = DW_LLE_start_end,
+		[DW_RLE_start_length] = DW_LLE_start_length,
+	};
+	unsigned kind = cw_cursor_fixed(&list->cursor, 1);
+
+	if (list->has_locations)
+		return kind;
+	if (kind < cw_num_elements(range_kinds))
+		return range_kinds[kind];
+	list->cursor.is_bad = true;
+	return DW_LLE_end_of_list;
+}
+
+/* Two bytes of numbers that tell statements apart: from gcc, not of DWARF. */
+#define VIEW_PAIR 9
+
+/* Reads the addresses of an entry; whether it is a range. */
+static bool read_bounds(struct list *list, unsigned kind, uint64_t *ret_start,
+			uint64_t *ret_end)
+{
+	struct cw_cursor *cursor = &list->cursor;
+
+	switch (kind) {
+	case DW_LLE_base_addressx:
+		list->base = read_indexed(list);
+		return false;
+	case DW_LLE_base_address:
+		list->base = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		return false;
+	case VIEW_PAIR:
+		cw_cursor_uleb(cursor);
+		cw_cursor_uleb(cursor);
+		return false;
+	case DW_LLE_startx_endx:
+		*ret_start = read_indexed(list);
+		*ret_end = read_indexed(list);
+		return true;
+	case DW_LLE_startx_length:
+		*ret_start = read_indexed(list);
+		*ret_end = *ret_start + cw_cursor_uleb(cursor);
+		return true;
+	case DW_LLE_offset_pair:
+		*ret_start = list->base + cw_cursor_uleb(cursor);
+		*ret_end = list->base + cw_cursor_uleb(cursor);
+		return !is_tombstone(list->base);
+	case DW_LLE_default_location:
+		/* Not 0, which stands for what was dropped. */
+		*ret_start = 1;
+		*ret_end = UINT64_MAX;
+		return true;
+	case DW_LLE_start_end:
+		*ret_start = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		*ret_end = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		return true;
+	case DW_LLE_start_length:
+		*ret_start = cw_cursor_fixed(cursor, ADDRESS_SIZE);
+		*ret_end = *ret_start + cw_cursor_uleb(cursor);
+		return true;
+	}
+	cursor->is_bad = true;
+	return false;
+}
+
+static bool kind_has_bounds(unsigned kind)
+{
+	return kind != DW_LLE_base_addressx && kind != DW_LLE_base_address &&
+	       kind != VIEW_PAIR;
+}
+
+/* DWARF 5. */
+static void read_entries(struct list *list)
+{
+	struct cw_cursor *cursor = &list->cursor;
+
+	for (;;) {
+		unsigned kind = read_kind(list);
+		const unsigned char *expression = NULL;
+		uint64_t start = 0, end = 0, size = 0;
+		if (cursor->is_bad || kind == DW_LLE_end_of_list)
+			return;
+		bool is_range = read_bounds(list, kind, &start, &end);
+		if (list->has_locations && kind_has_bounds(kind)) {
+			size = cw_cursor_uleb(cursor);
+			expression = cw_cursor_bytes(cursor, size);
+		}
+		if (cursor->is_bad)
+			return;
+		if (is_range)
+			range_add(list, start, end, expression, size);
+	}
+}
+
+/* The offset of a list, which may be named by its number in a table. */
+static bool list_offset(const struct cw_unit *unit,
+			const struct cw_value *value, const char *section,
+			uint64_t table, uint64_t *ret)
+{
+	uint64_t offset;
+
+	if (value->kind != CW_VALUE_INDEX) {
+		*ret = value->number;
+		return value->kind == CW_VALUE_OFFSET ||
+		       value->kind == CW_VALUE_NUMBER;
+	}
+	if (__builtin_mul_overflow(value->number, unit->offset_size, &offset) ||
+	    __builtin_add_overflow(offset, table, &offset))
+		return false;
+	struct cw_cursor cursor = section_cursor(unit, section, offset);
+	*ret = table + cw_cursor_fixed(&cursor, unit->offset_size);
+	return !cursor.is_bad;
+}
+
+static void list_read(const struct cw_unit *unit, const struct cw_value *value,
+		      bool has_locations, struct cw_address_list *ret)
+{
+	bool is_new = unit->version >= 5;
+	const char *section =
+		has_locations ? (is_new ? ".debug_loclists" : ".debug_loc")
+			      : (is_new ? ".debug_rnglists" : ".debug_ranges");
+	uint64_t offset;
+
+	if (!list_offset(unit, value, section,
+			 has_locations ? unit->location_lists_base
+				       : unit->range_lists_base,
+			 &offset))
+		return;
+	struct list list = {
+		.unit = unit,
+		.cursor = section_cursor(unit, section, offset),
+		.base = unit->base,
+		.has_locations = has_locations,
+		.max = ret->num + MAX_RANGES,
+		.ret = ret,
+	};
+	if (is_new)
+		read_entries(&list);
+	else
+		read_pairs(&list);
+}
+
+void cw_code_ranges_read(const struct cw_unit *unit,
+			 const struct cw_unit_code *code,
+			 struct cw_address_list *ret)
+{
+	if (code->ranges.kind != CW_VALUE_NONE) {
+		list_read(unit, &code->ranges, false, ret);
+		return;
+	}
+	if (!code->has_low || code->high.kind == CW_VALUE_NONE)
+		return;
+	uint64_t high = code->high.number;
+	if (code->high.kind != CW_VALUE_ADDRESS)
+		high += code->low;
+	struct list list = {.max = SIZE_MAX, .ret = ret};
+	range_add(&list, code->low, high, NULL, 0);
+}
+
+void cw_location_list_read(const struct cw_unit *unit,
+			   const struct cw_value *value,
+			   struct cw_address_list *ret)
+{
+	list_read(unit, value, true, ret);
+}

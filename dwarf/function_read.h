@@ -1,0 +1,49 @@
+/*
+ * Function read: functions made of the entries of a unit.
+ */
+#ifndef DWARF_FUNCTION_READ_H
+#define DWARF_FUNCTION_READ_H
+
+#include "dwarf/address_list.h"
+#include "dwarf/debug_private.h"
+#include "dwarf/scope_store.h"
+
+/* What is needed to make functions of one module. */
+struct cw_function_reader {
+	struct cw_debug *debug;
+	const struct cw_module *module;
+	struct cw_module_scopes *scopes;
+	struct cw_scope_store *store;
+	struct cw_debug_file *file;
+	struct cw_unit *unit; /* loaded */
+	/* Of what is made, but for names and types, which stay. */
+	struct cw_arena *arena;
+	bool wants_call_files;
+	/* Private: room that is used again. */
+	struct cw_address_list ranges;
+	CW_ARRAY(struct cw_code_scope) code_scopes;
+	CW_ARRAY(uint32_t) scope_entries; /* their entries' numbers */
+	CW_ARRAY(struct cw_local) locals;
+	CW_ARRAY(struct cw_local_place) places;
+	CW_ARRAY(struct cw_call_site) call_sites;
+	CW_ARRAY(struct cw_call_parameter) parameters;
+};
+
+/* Opens the module's debug info; when it has none, @file is NULL. */
+struct cw_error *
+cw_function_reader_init(struct cw_function_reader *reader,
+			struct cw_debug *debug,
+			const struct cw_module *module) cw_must_check;
+void cw_function_reader_deinit(struct cw_function_reader *reader);
+
+/*
+ * Loads the unit that has the DIE with that key; units that nobody holds are
+ * dropped when there are many.  False: there is none.
+ */
+bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key);
+
+/* The function of that entry; NULL: it has no code. */
+const struct cw_function *cw_function_read(struct cw_function_reader *reader,
+					   uint32_t entry);
+
+#endif

@@ -1,0 +1,221 @@
+#include "dwarf/prototype.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "dwarf/entry_story.h"
+#include "target/symbol.h"
+
+static bool says_something(const struct cw_unit *unit, uint32_t number)
+{
+	const struct cw_unit_entry *all = unit->entries.items;
+
+	return all[number].type || all[number].flags & CW_ENTRY_PROTOTYPED ||
+	       all[number].end > number + 1 || !unit->is_c;
+}
+
+static void declaration_note(struct cw_function_reader *reader,
+			     const char *name, uint64_t key)
+{
+	struct cw_scope_store *store = reader->store;
+	uint64_t hash = cw_hash_bytes(name, strlen(name));
+	uint32_t *first = cw_map_place(&reader->scopes->declarations, hash, 0);
+
+	for (uint32_t i = *first; i; i = store->declarations.items[i].next)
+		if (strcmp(store->declarations.items[i].name, name) == 0)
+			return;
+	uint32_t number = store->declarations.num;
+	*cw_array_push(&store->declarations) =
+		(struct cw_declaration){name, key, *first};
+	*first = number;
+}
+
+void cw_declarations_note(struct cw_function_reader *reader)
+{
+	struct cw_unit *unit = reader->unit;
+
+	if (unit->is_noted)
+		return;
+	unit->is_noted = true;
+	for (uint32_t i = 1; i < unit->entries.num; i++) {
+		const struct cw_unit_entry *entry = &unit->entries.items[i];
+		const char *name = unit->codes.items[entry->code].linkage_name;
+		if (entry->tag != DW_TAG_subprogram ||
+		    !(entry->flags & CW_ENTRY_EXTERNAL) ||
+		    !says_something(unit, i))
+			continue;
+		if (!name)
+			name = entry->name;
+		if (name)
+			declaration_note(reader, name, entry->key);
+	}
+}
+
+static struct cw_error *declarations_need(struct cw_function_reader *reader)
+{
+	struct cw_progress *progress =
+		cw_debug_target(reader->debug)->options.progress;
+	struct cw_units *units = reader->scopes->units;
+
+	if (reader->scopes->has_declarations)
+		return NULL;
+	cw_progress_begin(progress, "reading declarations", units->items.num);
+	for (size_t i = 0; i < units->items.num; i++) {
+		struct cw_unit *unit = &units->items.items[i];
+		bool was_loaded = unit->is_loaded;
+		if (unit->is_noted)
+			continue;
+		reader->unit = unit;
+		cw_unit_load(units, unit);
+		cw_declarations_note(reader);
+		if (!was_loaded)
+			cw_unit_drop(units, unit);
+		struct cw_error *err = cw_progress_step(progress, i + 1);
+		if (err)
+			return err;
+	}
+	reader->scopes->has_declarations = true;
+	return NULL;
+}
+
+static const struct cw_type *type_of(struct cw_function_reader *reader,
+				     const struct cw_unit_entry *entry)
+{
+	struct cw_entry_story story;
+
+	cw_entry_story_read(reader, entry, &story);
+	return cw_entry_story_type(reader, &story);
+}
+
+/* The types of the parameters below @number; their number. */
+static uint32_t parameters_read(struct cw_function_reader *reader,
+				uint32_t number, struct cw_prototype *ret)
+{
+	const struct cw_unit_entry *all = reader->unit->entries.items;
+	const struct cw_type **types;
+	uint32_t num = 0;
+
+	for (uint32_t i = number + 1; i < all[number].end; i = all[i].end)
+		num += all[i].tag == DW_TAG_formal_parameter;
+	types = cw_arena_alloc(&reader->store->arena,
+			       (num ? num : 1) * sizeof(*types));
+	ret->parameters = types;
+	for (uint32_t i = number + 1; i < all[number].end; i = all[i].end) {
+		if (all[i].tag == DW_TAG_unspecified_parameters)
+			ret->is_variadic = true;
+		if (all[i].tag != DW_TAG_formal_parameter)
+			continue;
+		const struct cw_type *type = type_of(reader, &all[i]);
+		types[ret->num_parameters++] =
+			type ? type
+			     : cw_debug_types(reader->debug)->unknown_type;
+	}
+	return num;
+}
+
+/* Of the entry with that key, which is a function's, read once. */
+static const struct cw_prototype *
+prototype_read(struct cw_function_reader *reader, uint64_t key)
+{
+	uint32_t number;
+
+	if (cw_map_get(&reader->scopes->prototypes, key, &number))
+		return reader->store->prototypes.items[number];
+
+	struct cw_prototype *prototype = NULL;
+	const struct cw_unit_entry *entry =
+		cw_function_reader_choose(reader, key)
+			? cw_unit_entry_at(reader->unit, key)
+			: NULL;
+	if (entry) {
+		struct cw_entry_story story;
+		const struct cw_unit_entry *all = reader->unit->entries.items;
+		cw_entry_story_read(reader, entry, &story);
+		prototype = cw_arena_alloc(&reader->store->arena,
+					   sizeof(*prototype));
+		prototype->name = cw_entry_function_name(reader, entry);
+		prototype->return_type = cw_entry_story_type(reader, &story);
+		prototype->is_noreturn = story.flags & CW_ENTRY_NORETURN;
+		/* Code that was made for a certain call may lack some. */
+		if (!parameters_read(reader, story.origin - all, prototype))
+			parameters_read(reader, entry - all, prototype);
+		prototype->is_prototyped = !reader->unit->is_c ||
+					   prototype->num_parameters ||
+					   story.flags & CW_ENTRY_PROTOTYPED;
+	}
+	cw_map_set(&reader->scopes->prototypes, key,
+		   reader->store->prototypes.num);
+	*cw_array_push(&reader->store->prototypes) = prototype;
+	return prototype;
+}
+
+static struct cw_error *named_in(struct cw_debug *debug,
+				 const struct cw_module *module,
+				 const char *name,
+				 const struct cw_prototype **ret)
+{
+	struct cw_function_reader reader;
+	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
+
+	if (!err && reader.file)
+		err = declarations_need(&reader);
+	if (!err && reader.file) {
+		const struct cw_declaration *all =
+			reader.store->declarations.items;
+		uint32_t number = 0;
+		cw_map_get(&reader.scopes->declarations,
+			   cw_hash_bytes(name, strlen(name)), &number);
+		while (number && strcmp(all[number].name, name) != 0)
+			number = all[number].next;
+		if (number)
+			*ret = prototype_read(&reader, all[number].key);
+	}
+	cw_function_reader_deinit(&reader);
+	return err;
+}
+
+struct cw_error *cw_debug_prototype_named(struct cw_debug *debug,
+					  const struct cw_module *module,
+					  const char *name,
+					  const struct cw_prototype **ret)
+{
+	const struct cw_target *target = cw_debug_target(debug);
+	struct cw_error *err = NULL;
+
+	*ret = NULL;
+	if (module)
+		err = named_in(debug, module, name, ret);
+	for (size_t i = 0; i < target->modules.num && !err && !*ret; i++)
+		if (&target->modules.items[i] != module)
+			err = named_in(debug, &target->modules.items[i], name,
+				       ret);
+	return err;
+}
+
+struct cw_error *cw_debug_prototype_at(struct cw_debug *debug, cw_addr address,
+				       const struct cw_prototype **ret)
+{
+	struct cw_target *target = (struct cw_target *)cw_debug_target(debug);
+	const struct cw_module *module = cw_module_at(target, address);
+	struct cw_function_reader reader;
+
+	*ret = NULL;
+	if (!module)
+		return NULL;
+	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
+	if (!err && reader.file) {
+		uint64_t in_file = address - module->bias;
+		const struct cw_index_function *found =
+			cw_index_function_at(&reader.file->index, in_file);
+		if (found && found->low == in_file)
+			*ret = prototype_read(&reader, found->key);
+	}
+	cw_function_reader_deinit(&reader);
+	if (err || *ret)
+		return err;
+	const struct cw_symbol *symbol = cw_symbol_at(target, address);
+	if (!symbol || symbol->kind != CW_SYMBOL_FUNCTION ||
+	    symbol->address != address)
+		return NULL;
+	return cw_debug_prototype_named(debug, module, symbol->name, ret);
+}

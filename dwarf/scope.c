@@ -1,0 +1,232 @@
+#include "dwarf/scope.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "dwarf/function_read.h"
+#include "dwarf/prototype.h"
+
+enum {
+	/* Entries of units that are kept for the next question: 64 MB. */
+	MAX_KEPT_ENTRIES = 1000000,
+};
+
+struct cw_scope_store *cw_scope_store_create(size_t num_modules)
+{
+	struct cw_scope_store *store = cw_alloc(sizeof(*store));
+
+	cw_arena_init(&store->arena);
+	store->num_modules = num_modules;
+	store->modules = cw_alloc(num_modules * sizeof(*store->modules));
+	for (size_t i = 0; i < num_modules; i++) {
+		cw_map_init(&store->modules[i].functions);
+		cw_map_init(&store->modules[i].names);
+		cw_map_init(&store->modules[i].prototypes);
+		cw_map_init(&store->modules[i].declarations);
+	}
+	*cw_array_push(&store->functions) = NULL;
+	*cw_array_push(&store->names) = NULL;
+	*cw_array_push(&store->prototypes) = NULL;
+	*cw_array_push(&store->declarations) = (struct cw_declaration){0};
+	return store;
+}
+
+void cw_scope_store_destroy(struct cw_scope_store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < store->num_modules; i++) {
+		cw_units_destroy(store->modules[i].units);
+		cw_map_deinit(&store->modules[i].functions);
+		cw_map_deinit(&store->modules[i].names);
+		cw_map_deinit(&store->modules[i].prototypes);
+		cw_map_deinit(&store->modules[i].declarations);
+	}
+	free(store->modules);
+	cw_array_deinit(&store->functions);
+	cw_array_deinit(&store->names);
+	cw_array_deinit(&store->prototypes);
+	cw_array_deinit(&store->declarations);
+	cw_arena_deinit(&store->arena);
+	free(store);
+}
+
+struct cw_error *cw_function_reader_init(struct cw_function_reader *reader,
+					 struct cw_debug *debug,
+					 const struct cw_module *module)
+{
+	struct cw_scope_store *store = cw_debug_scopes(debug);
+	size_t number = module - cw_debug_target(debug)->modules.items;
+	struct cw_debug_file *file = NULL;
+
+	*reader = (struct cw_function_reader){
+		.debug = debug,
+		.module = module,
+		.store = store,
+		.scopes = &store->modules[number],
+		.arena = &store->arena,
+	};
+	struct cw_error *err = cw_debug_file_of(debug, module, &file);
+	if (err)
+		return err;
+	reader->file = file;
+	if (file && !reader->scopes->units)
+		reader->scopes->units = cw_units_create(file);
+	return NULL;
+}
+
+bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key)
+{
+	struct cw_units *units = reader->scopes->units;
+
+	reader->unit = cw_units_find(units, key);
+	if (!reader->unit)
+		return false;
+	if (units->num_loaded > MAX_KEPT_ENTRIES)
+		cw_array_foreach(unit, &units->items)
+		{
+			if (unit != reader->unit && !unit->is_held)
+				cw_unit_drop(units, unit);
+		}
+	cw_unit_load(units, reader->unit);
+	return true;
+}
+
+static const struct cw_function *
+function_find(struct cw_function_reader *reader, uint64_t key)
+{
+	uint32_t number;
+
+	if (cw_map_get(&reader->scopes->functions, key, &number))
+		return reader->store->functions.items[number];
+
+	const struct cw_function *function = NULL;
+	if (cw_function_reader_choose(reader, key)) {
+		const struct cw_unit_entry *entry =
+			cw_unit_entry_at(reader->unit, key);
+		reader->wants_call_files = true;
+		if (entry)
+			function = cw_function_read(
+				reader, entry - reader->unit->entries.items);
+	}
+	cw_map_set(&reader->scopes->functions, key,
+		   reader->store->functions.num);
+	*cw_array_push(&reader->store->functions) = function;
+	return function;
+}
+
+struct cw_error *cw_debug_function_at(struct cw_debug *debug, cw_addr address,
+				      const struct cw_function **ret)
+{
+	const struct cw_module *module =
+		cw_module_at(cw_debug_target(debug), address);
+	struct cw_function_reader reader;
+
+	*ret = NULL;
+	if (!module)
+		return NULL;
+	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
+	if (!err && reader.file) {
+		const struct cw_index_function *found = cw_index_function_at(
+			&reader.file->index, address - module->bias);
+		if (found)
+			*ret = function_find(&reader, found->key);
+	}
+	cw_function_reader_deinit(&reader);
+	return err;
+}
+
+static struct cw_error *
+unit_visit(struct cw_function_reader *reader,
+	   struct cw_error *(*visit)(void *context, const struct cw_function *),
+	   void *context)
+{
+	const struct cw_unit *unit = reader->unit;
+	struct cw_error *err = NULL;
+
+	for (uint32_t i = 1; i < unit->entries.num && !err; i++) {
+		if (unit->entries.items[i].tag != DW_TAG_subprogram)
+			continue;
+		const struct cw_function *function =
+			cw_function_read(reader, i);
+		if (function)
+			err = visit(context, function);
+	}
+	return err;
+}
+
+struct cw_error *cw_debug_functions(
+	struct cw_debug *debug, struct cw_module *module,
+	struct cw_error *(*visit)(void *context, const struct cw_function *),
+	void *context)
+{
+	struct cw_progress *progress = cw_debug_target(debug)->options.progress;
+	struct cw_function_reader reader;
+	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
+
+	if (!err && reader.file) {
+		struct cw_units *units = reader.scopes->units;
+		cw_progress_begin(progress, "reading functions",
+				  units->items.num);
+		for (size_t i = 0; i < units->items.num && !err; i++) {
+			struct cw_unit *unit = &units->items.items[i];
+			bool was_loaded = unit->is_loaded;
+			bool was_held = unit->is_held;
+			struct cw_arena arena;
+			cw_arena_init(&arena);
+			reader.arena = &arena;
+			reader.unit = unit;
+			unit->is_held = true;
+			cw_unit_load(units, unit);
+			cw_declarations_note(&reader);
+			err = unit_visit(&reader, visit, context);
+			unit->is_held = was_held;
+			if (!was_loaded)
+				cw_unit_drop(units, unit);
+			cw_arena_deinit(&arena);
+			if (!err)
+				err = cw_progress_step(progress, i + 1);
+		}
+	}
+	cw_function_reader_deinit(&reader);
+	return err;
+}
+
+bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)
+{
+	for (uint32_t i = 0; i < scope->num_ranges; i++)
+		if (address >= scope->ranges[i].start &&
+		    address < scope->ranges[i].end)
+			return true;
+	return false;
+}
+
+const struct cw_local_place *cw_local_place_at(const struct cw_local *local,
+					       cw_addr pc)
+{
+	for (uint32_t i = 0; i < local->num_places; i++)
+		if (pc >= local->places[i].start && pc < local->places[i].end)
+			return &local->places[i];
+	return NULL;
+}
+
+size_t cw_function_scopes_at(const struct cw_function *function, cw_addr pc,
+			     uint32_t *ret, size_t max)
+{
+	uint32_t innermost = 0;
+	size_t num = 0;
+
+	/* Parents come first, so that the last one found is the innermost of
+	 * those that lie within each other. */
+	for (uint32_t i = 1; i < function->num_scopes; i++)
+		if (function->scopes[i].parent == innermost &&
+		    cw_code_scope_has(&function->scopes[i], pc))
+			innermost = i;
+	while (num < max) {
+		ret[num++] = innermost;
+		if (innermost == 0)
+			break;
+		innermost = function->scopes[innermost].parent;
+	}
+	return num;
+}

@@ -1,0 +1,183 @@
+#include "dwarf/unit_entry.h"
+
+bool cw_tag_is_function_block(unsigned tag)
+{
+	return tag == DW_TAG_lexical_block || tag == DW_TAG_try_block ||
+	       tag == DW_TAG_catch_block || tag == DW_TAG_with_stmt;
+}
+
+bool cw_tag_is_call_site(unsigned tag)
+{
+	return tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site;
+}
+
+static bool tag_is_call_parameter(unsigned tag)
+{
+	return tag == DW_TAG_call_site_parameter ||
+	       tag == DW_TAG_GNU_call_site_parameter;
+}
+
+static void code_attribute(unsigned name, const struct cw_value *value,
+			   struct cw_unit_code *code)
+{
+	switch (name) {
+	case DW_AT_low_pc:
+	case DW_AT_call_return_pc:
+		code->low = value->number;
+		code->has_low = value->kind == CW_VALUE_ADDRESS;
+		break;
+	case DW_AT_high_pc:
+		code->high = *value;
+		break;
+	case DW_AT_ranges:
+		code->ranges = *value;
+		break;
+	case DW_AT_linkage_name:
+	case DW_AT_MIPS_linkage_name:
+		if (value->kind == CW_VALUE_STRING)
+			code->linkage_name = (const char *)value->bytes;
+		break;
+	case DW_AT_call_file:
+		code->call_file = value->number;
+		break;
+	case DW_AT_call_line:
+		code->call_line = value->number;
+		break;
+	case DW_AT_call_target:
+	case DW_AT_GNU_call_site_target:
+		code->target = *value;
+		break;
+	}
+}
+
+/* By attribute, the flag that it stands for. */
+static unsigned flag_of(unsigned name)
+{
+	switch (name) {
+	case DW_AT_declaration:
+		return CW_ENTRY_DECLARATION;
+	case DW_AT_artificial:
+		return CW_ENTRY_ARTIFICIAL;
+	case DW_AT_external:
+		return CW_ENTRY_EXTERNAL;
+	case DW_AT_noreturn:
+		return CW_ENTRY_NORETURN;
+	case DW_AT_prototyped:
+		return CW_ENTRY_PROTOTYPED;
+	case DW_AT_call_tail_call:
+	case DW_AT_GNU_tail_call:
+		return CW_ENTRY_TAIL_CALL;
+	}
+	return 0;
+}
+
+static void entry_attribute(unsigned name, const struct cw_value *value,
+			    struct cw_unit_entry *entry)
+{
+	unsigned flag = flag_of(name);
+
+	if (flag) {
+		if (value->number)
+			entry->flags |= flag;
+		return;
+	}
+	switch (name) {
+	case DW_AT_name:
+		if (value->kind == CW_VALUE_STRING && value->size)
+			entry->name = (const char *)value->bytes;
+		break;
+	case DW_AT_type:
+		entry->type = value->number;
+		entry->flags &= ~CW_ENTRY_UNKNOWN_TYPE;
+		break;
+	case DW_AT_abstract_origin:
+	case DW_AT_call_origin:
+		entry->origin = value->number;
+		break;
+	case DW_AT_specification:
+		if (!entry->origin)
+			entry->origin = value->number;
+		break;
+	case DW_AT_location:
+	case DW_AT_frame_base:
+	case DW_AT_call_value:
+	case DW_AT_GNU_call_site_value:
+		entry->value = *value;
+		entry->flags &= ~CW_ENTRY_CONSTANT;
+		break;
+	case DW_AT_const_value:
+		if (entry->value.kind != CW_VALUE_NONE)
+			break;
+		entry->value = *value;
+		entry->flags |= CW_ENTRY_CONSTANT;
+		break;
+	}
+}
+
+static bool is_of_code(unsigned name)
+{
+	switch (name) {
+	case DW_AT_low_pc:
+	case DW_AT_high_pc:
+	case DW_AT_ranges:
+	case DW_AT_linkage_name:
+	case DW_AT_MIPS_linkage_name:
+	case DW_AT_call_return_pc:
+	case DW_AT_call_file:
+	case DW_AT_call_line:
+	case DW_AT_call_target:
+	case DW_AT_GNU_call_site_target:
+		return true;
+	}
+	return false;
+}
+
+static bool is_of_entry(unsigned name)
+{
+	switch (name) {
+	case DW_AT_name:
+	case DW_AT_type:
+	case DW_AT_abstract_origin:
+	case DW_AT_call_origin:
+	case DW_AT_specification:
+	case DW_AT_location:
+	case DW_AT_frame_base:
+	case DW_AT_call_value:
+	case DW_AT_GNU_call_site_value:
+	case DW_AT_const_value:
+		return true;
+	}
+	return flag_of(name) != 0;
+}
+
+bool cw_unit_entry_read(struct cw_library *library, Dwarf_Die die,
+			struct cw_unit_entry *ret,
+			struct cw_unit_code *ret_code)
+{
+	struct cw_attribute_list list;
+	bool has_code = false;
+	unsigned tag = cw_die_tag(die);
+
+	cw_attribute_list_init(&list, library, die);
+	for (Dwarf_Signed i = 0; i < list.num; i++) {
+		unsigned name = cw_attribute_name(list.items[i]);
+		struct cw_value value;
+		/* Which register it is, and not what is in it. */
+		if (name == DW_AT_location && tag_is_call_parameter(tag))
+			name = DW_AT_call_target;
+		bool is_code = is_of_code(name);
+		if (!is_code && !is_of_entry(name))
+			continue;
+		if (name == DW_AT_type)
+			ret->flags |= CW_ENTRY_UNKNOWN_TYPE;
+		if (!cw_attribute_value(library, die, list.items[i], &value))
+			continue;
+		if (is_code)
+			code_attribute(name, &value, ret_code);
+		else
+			entry_attribute(name, &value, ret);
+		has_code |= is_code;
+	}
+	cw_attribute_list_deinit(&list, library);
+	return has_code;
+}
