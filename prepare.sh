@@ -30,6 +30,8 @@ packages_to_test='
 gdb              gdb
 g++              g++
 clang            clang
+libc++-14-dev    /usr/lib/llvm-14/include/c++/v1/vector
+libc++abi-14-dev /usr/lib/llvm-14/lib/libc++abi.so
 clang-format-14  clang-format-14
 binutils         objcopy
 xz-utils         xz

@@ -60,6 +60,13 @@ void *cw_arena_alloc(struct cw_arena *arena, size_t size)
 	return result;
 }
 
+void *cw_arena_copy(struct cw_arena *arena, const void *bytes, size_t size)
+{
+	void *copy = cw_arena_alloc(arena, size);
+
+	return memcpy(copy, bytes, size);
+}
+
 char *cw_arena_strdup(struct cw_arena *arena, const char *text)
 {
 	return cw_arena_strndup(arena, text, strlen(text));

@@ -23,6 +23,9 @@ void cw_arena_deinit(struct cw_arena *arena);
 
 void *cw_arena_alloc(struct cw_arena *arena, size_t size)
 	__attribute__((returns_nonnull));
+/* A copy of @size bytes. */
+void *cw_arena_copy(struct cw_arena *arena, const void *bytes, size_t size)
+	__attribute__((returns_nonnull));
 char *cw_arena_strdup(struct cw_arena *arena, const char *text);
 char *cw_arena_strndup(struct cw_arena *arena, const char *text, size_t size);
 char *cw_arena_format(struct cw_arena *arena, const char *format, ...)

@@ -1,8 +1,14 @@
 #include "object/rule.h"
 
 static const struct cw_rule *const tables[] = {
-	cw_libstdcxx_rules,
-	cw_libcxx_rules,
+	cw_cxx_string_rules,
+	cw_cxx_sequence_rules,
+	cw_cxx_deque_rules,
+	cw_cxx_container_rules,
+	cw_cxx_node_rules,
+	cw_cxx_pointer_rules,
+	cw_cxx_control_rules,
+	cw_cxx_wrapper_rules,
 	cw_rust_rules,
 };
 

@@ -118,8 +118,14 @@ struct cw_rule {
 };
 
 /* Each library's table, ended by a row without a name. */
-extern const struct cw_rule cw_libstdcxx_rules[];
-extern const struct cw_rule cw_libcxx_rules[];
+extern const struct cw_rule cw_cxx_container_rules[];
+extern const struct cw_rule cw_cxx_control_rules[];
+extern const struct cw_rule cw_cxx_deque_rules[];
+extern const struct cw_rule cw_cxx_node_rules[];
+extern const struct cw_rule cw_cxx_pointer_rules[];
+extern const struct cw_rule cw_cxx_sequence_rules[];
+extern const struct cw_rule cw_cxx_string_rules[];
+extern const struct cw_rule cw_cxx_wrapper_rules[];
 extern const struct cw_rule cw_rust_rules[];
 
 /* The rule for @type, which is stripped, and its plan; NULL: none. */

@@ -27,3 +27,10 @@ SCRIPT_TESTS += tests/typing/test.sh
 
 EXTRA_DIST += tests/typing-idioms/idioms.c
 SCRIPT_TESTS += tests/typing-idioms/test.sh
+
+# What the C++ library's types hold.
+check_PROGRAMS += tests/cxx/parts
+tests_cxx_parts_SOURCES = tests/cxx/parts.c
+tests_cxx_parts_LDADD = $(UNIT_LDADD)
+EXTRA_DIST += tests/cxx/containers.cpp
+SCRIPT_TESTS += tests/cxx/test.sh

@@ -1,0 +1,46 @@
+#!/bin/sh
+# What the rules find in containers of libstdc++ and libc++, against what the
+# program prints of them itself.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
+has_kernel_cores || skip "core_pattern is not 'core'"
+parts=$build/tests/cxx/parts
+
+check_build() { # NAME COMPILER FLAGS...
+	name=$1
+	shift
+	command -v "$1" >/dev/null || {
+		echo "no $1: $name left out"
+		return 0
+	}
+	"$@" -std=c++17 -o "$name" "$here/containers.cpp" || fail "$name: $*"
+	(ulimit -c unlimited && exec ./"$name") >"$name.out" 2>/dev/null || :
+	for core in core core.*; do
+		[ ! -e "$core" ] || mv "$core" "$name.core"
+	done
+	LC_ALL=C sort "$name.out" >wanted
+	"$parts" "$name.core" |
+		sed 's/^\(g_variant_.: .\): .*/\1/' | LC_ALL=C sort >got
+	diff -u wanted got >difference || {
+		head -40 difference
+		fail "$name: $(grep -c '^[-+]' difference) lines differ"
+	}
+	[ "$(wc -l <got)" -gt 1000 ] || fail "$name: $(wc -l <got) lines"
+}
+
+has_libcxx() {
+	echo '#include <vector>' | clang++ -stdlib=libc++ -fsyntax-only \
+		-x c++ - 2>/dev/null
+}
+
+check_build gcc-0 g++ -g -O0
+check_build gcc-2 g++ -gdwarf-4 -O2
+check_build gcc-old g++ -g -O1 -D_GLIBCXX_USE_CXX11_ABI=0
+check_build clang-0 clang++ -g -O0 -fstandalone-debug
+check_build clang-2 clang++ -gdwarf-4 -O2 -DWITHOUT_WIDE
+if has_libcxx; then
+	check_build libcxx-0 clang++ -stdlib=libc++ -g -O0
+	check_build libcxx-2 clang++ -stdlib=libc++ -gdwarf-4 -O2
+else
+	echo "no libc++: left out"
+fi
