@@ -24,12 +24,19 @@ struct module_debug {
 	CW_ARRAY(const struct cw_type *) all_types;
 };
 
+/* What dwz moved several files' debug info to. */
+struct alternate {
+	struct cw_elf_file *elf;
+	struct cw_debug_file *file;
+};
+
 struct cw_debug {
 	struct cw_target *target;
 	struct cw_arena arena;
 	struct cw_type_store store;
 	struct module_debug *modules; /* by number in the target */
 	size_t num_modules;
+	CW_ARRAY(struct alternate) alternates;
 	CW_ARRAY(const char *) problems;	   /* of opening */
 	CW_ARRAY(const char *) shown_problems;	   /* all, made when asked */
 	CW_ARRAY(const struct cw_type *) named;	   /* the last answer */
@@ -63,6 +70,12 @@ void cw_debug_destroy(struct cw_debug *debug)
 		cw_array_deinit(&debug->modules[i].variables);
 		cw_array_deinit(&debug->modules[i].all_types);
 	}
+	cw_array_foreach(alternate, &debug->alternates)
+	{
+		cw_debug_file_close(alternate->file);
+		cw_elf_file_close(alternate->elf);
+	}
+	cw_array_deinit(&debug->alternates);
 	free(debug->modules);
 	cw_array_deinit(&debug->problems);
 	cw_array_deinit(&debug->shown_problems);
@@ -74,6 +87,42 @@ void cw_debug_destroy(struct cw_debug *debug)
 	free(debug);
 }
 
+/* The dwz file of @elf, opened now if no other module did; NULL: none. */
+static struct cw_error *alternate_open(struct cw_debug *debug,
+				       struct cw_elf_file *elf,
+				       struct cw_debug_file **ret)
+{
+	struct cw_elf_file *found = cw_debug_file_open_alt(debug->target, elf);
+	struct cw_debug_file *file = NULL;
+
+	*ret = NULL;
+	if (!found)
+		return NULL;
+	cw_array_foreach(known, &debug->alternates)
+	{
+		if (known->elf->mapped.status.st_dev !=
+			    found->mapped.status.st_dev ||
+		    known->elf->mapped.status.st_ino !=
+			    found->mapped.status.st_ino)
+			continue;
+		*ret = known->file;
+		cw_elf_file_close(found);
+		return NULL;
+	}
+
+	struct cw_error *err = cw_debug_file_open(
+		found, &debug->store.libraries, NULL, &debug->arena,
+		debug->target->options.progress, &file);
+	if (err || !file) {
+		cw_elf_file_close(found);
+		return err;
+	}
+	*cw_array_push(&debug->alternates) = (struct alternate){found, file};
+	*cw_array_push(&debug->store.files) = file;
+	*ret = file;
+	return NULL;
+}
+
 static struct cw_error *module_open(struct cw_debug *debug,
 				    struct cw_module *module,
 				    struct module_debug *ret)
@@ -82,9 +131,12 @@ static struct cw_error *module_open(struct cw_debug *debug,
 
 	if (!elf)
 		return NULL;
-	struct cw_error *err =
-		cw_debug_file_open(elf, &debug->arena,
-				   debug->target->options.progress, &ret->file);
+	struct cw_debug_file *alternate;
+	struct cw_error *err = alternate_open(debug, elf, &alternate);
+	if (!err)
+		err = cw_debug_file_open(
+			elf, &debug->store.libraries, alternate, &debug->arena,
+			debug->target->options.progress, &ret->file);
 	if (!err && ret->file)
 		*cw_array_push(&debug->store.files) = ret->file;
 	return err;
@@ -211,6 +263,7 @@ static bool variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 	for (int i = 0; i < MAX_HOPS && key; i++) {
 		cw_cleanup_die Dwarf_Die die = NULL;
 		uint64_t next = 0;
+		file = cw_debug_file_at(file, &key);
 		if (!cw_die_at(&file->library, key, &die))
 			break;
 		if (!name)
@@ -389,14 +442,11 @@ size_t cw_debug_types_named(struct cw_debug *debug, const char *name,
 			    const struct cw_type ***ret)
 {
 	debug->named.num = 0;
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < debug->num_modules; i++) {
-			struct cw_debug_file *file = file_of(
-				debug, &debug->target->modules.items[i]);
-			if (file)
-				named_add(debug, file, name, pass == 1);
-		}
-	}
+	for (size_t i = 0; i < debug->num_modules; i++)
+		file_of(debug, &debug->target->modules.items[i]);
+	for (int pass = 0; pass < 2; pass++)
+		cw_array_foreach(file, &debug->store.files)
+			named_add(debug, *file, name, pass == 1);
 	*ret = debug->named.items;
 	return debug->named.num;
 }
@@ -415,6 +465,21 @@ static int compare_ids(const void *left, const void *right)
 	return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
 }
 
+static void types_collect(struct cw_debug *debug, struct module_debug *module,
+			  struct cw_debug_file *file)
+{
+	for (size_t i = 0; i < file->index.entries.num; i++) {
+		const struct cw_index_entry *entry =
+			&file->index.entries.items[i];
+		if (entry->is_declaration || !cw_tag_is_aggregate(entry->tag))
+			continue;
+		const struct cw_type *type =
+			cw_reader_type(&debug->store, file, entry->key);
+		if (type->name && cw_type_is_aggregate(type))
+			*cw_array_push(&module->all_types) = type;
+	}
+}
+
 struct cw_error *cw_debug_all_types(struct cw_debug *debug,
 				    struct cw_module *module,
 				    const struct cw_type *const **ret,
@@ -426,18 +491,12 @@ struct cw_error *cw_debug_all_types(struct cw_debug *debug,
 	if (err)
 		return err;
 	if (found->file && !found->has_all_types) {
-		struct cw_index *index = &found->file->index;
-		for (size_t i = 0; i < index->entries.num; i++) {
-			const struct cw_index_entry *entry =
-				&index->entries.items[i];
-			if (entry->is_declaration ||
-			    !cw_tag_is_aggregate(entry->tag))
-				continue;
-			const struct cw_type *type = cw_reader_type(
-				&debug->store, found->file, entry->key);
-			if (type->name && cw_type_is_aggregate(type))
-				*cw_array_push(&found->all_types) = type;
-		}
+		types_collect(debug, found, found->file);
+		uint64_t key = (uint64_t)found->file->library.alternate
+			       << CW_KEY_FILE_SHIFT;
+		if (key)
+			types_collect(debug, found,
+				      cw_debug_file_at(found->file, &key));
 		size_t kept = 0;
 		const struct cw_type **all = found->all_types.items;
 		if (found->all_types.num)

@@ -244,15 +244,59 @@ static bool signature_key(struct cw_library *library, Dwarf_Attribute found,
 	Dwarf_Error err = NULL;
 	Dwarf_Sig8 signature;
 	uint64_t number;
-	uint32_t place;
 
 	if (!cw_library_is_ok(library, dwarf_formsig8(found, &signature, &err),
 			      &err))
 		return false;
 	memcpy(&number, &signature, sizeof(number));
-	if (!cw_map_get(&library->signatures, number, &place))
+	return cw_library_signed(library, number, ret_key);
+}
+
+/* libdwarf does not read DW_FORM_ref_sup4, but knows where it is. */
+static bool supplement_offset(struct cw_library *library, Dwarf_Die die,
+			      Dwarf_Attribute found, size_t size, uint64_t *ret)
+{
+	const struct cw_section *section =
+		cw_sections_find(library->sections, ".debug_info");
+	Dwarf_Error err = NULL;
+	Dwarf_Off at;
+
+	if (!cw_library_is_ok(library, dwarf_attr_offset(die, found, &at, &err),
+			      &err) ||
+	    !section || at > section->size || size > section->size - at)
 		return false;
-	*ret_key = library->signed_keys.items[place];
+	*ret = 0;
+	memcpy(ret, section->bytes + at, size);
+	return true;
+}
+
+/* An offset into the file that dwz made. */
+static bool alternate_key(struct cw_library *library, Dwarf_Die die,
+			  Dwarf_Attribute found, Dwarf_Half form,
+			  uint64_t *ret_key)
+{
+	Dwarf_Error err = NULL;
+	uint64_t offset;
+
+	if (!library->alternate) {
+		library->num_errors++;
+		return false;
+	}
+	if (form == DW_FORM_GNU_ref_alt) {
+		Dwarf_Off value;
+		if (!cw_library_is_ok(library,
+				      dwarf_global_formref(found, &value, &err),
+				      &err))
+			return false;
+		offset = value;
+	} else if (!supplement_offset(library, die, found,
+				      form == DW_FORM_ref_sup4 ? 4 : 8,
+				      &offset)) {
+		return false;
+	}
+	if (offset > CW_KEY_OFFSET)
+		return false;
+	*ret_key = offset | (uint64_t)library->alternate << CW_KEY_FILE_SHIFT;
 	return true;
 }
 
@@ -272,8 +316,7 @@ bool cw_die_reference(struct cw_library *library, Dwarf_Die die,
 	case DW_FORM_GNU_ref_alt: /* an offset into another file */
 	case DW_FORM_ref_sup4:
 	case DW_FORM_ref_sup8:
-		library->num_errors++;
-		return false;
+		return alternate_key(library, die, found, form, ret_key);
 	}
 
 	Dwarf_Off offset;

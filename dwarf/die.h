@@ -46,7 +46,7 @@ bool cw_die_number(struct cw_library *library, Dwarf_Die die,
 bool cw_die_wide_number(struct cw_library *library, Dwarf_Die die,
 			unsigned attribute, unsigned __int128 *ret);
 
-/* The DIE referred to; false also when it is in another file. */
+/* The DIE referred to; its key may have the number of another file. */
 bool cw_die_reference(struct cw_library *library, Dwarf_Die die,
 		      unsigned attribute, uint64_t *ret_key);
 

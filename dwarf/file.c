@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "dwarf/line.h"
 
-struct cw_error *cw_debug_file_open(struct cw_elf_file *elf,
-				    struct cw_arena *arena,
-				    struct cw_progress *progress,
-				    struct cw_debug_file **ret)
+struct cw_error *
+cw_debug_file_open(struct cw_elf_file *elf, struct cw_library_set *set,
+		   struct cw_debug_file *alternate, struct cw_arena *arena,
+		   struct cw_progress *progress, struct cw_debug_file **ret)
 {
 	struct cw_debug_file *file = cw_alloc(sizeof(*file));
 	struct cw_error *err = NULL;
@@ -25,9 +25,14 @@ struct cw_error *cw_debug_file_open(struct cw_elf_file *elf,
 	cw_map_init(&file->types);
 	cw_map_init(&file->lines);
 	err = cw_library_open(&file->library, &file->sections);
-	if (!err)
+	if (!err) {
+		cw_library_enter(&file->library, set);
+		if (alternate)
+			cw_library_set_alternate(&file->library,
+						 &alternate->library);
 		err = cw_index_init(&file->index, &file->library, arena,
 				    progress);
+	}
 	if (err) {
 		cw_debug_file_close(file);
 		return err;
@@ -49,6 +54,16 @@ void cw_debug_file_close(struct cw_debug_file *file)
 	cw_library_close(&file->library);
 	cw_sections_deinit(&file->sections);
 	free(file);
+}
+
+struct cw_debug_file *cw_debug_file_at(struct cw_debug_file *file,
+				       uint64_t *key)
+{
+	struct cw_library *library = cw_library_of(&file->library, key);
+
+	return (struct cw_debug_file *)((char *)library -
+					offsetof(struct cw_debug_file,
+						 library));
 }
 
 void cw_debug_file_problems(const struct cw_debug_file *file,
@@ -73,7 +88,8 @@ void cw_debug_file_problems(const struct cw_debug_file *file,
 		cw_text_addf(text, "%s%s %s", text->length ? ", " : "",
 			     cw_text_count(count, rows[i].num), rows[i].what);
 	}
-	if (file->sections.has_alternate)
-		cw_text_addf(text, "%sa part is in a dwz file",
+	if (file->sections.has_alternate && !file->library.alternate)
+		cw_text_addf(text,
+			     "%sthe dwz file with a part of it is missing",
 			     text->length ? ", " : "");
 }

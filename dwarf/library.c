@@ -259,6 +259,73 @@ struct cw_error *cw_library_open(struct cw_library *library,
 	return ours;
 }
 
+void cw_library_set_init(struct cw_library_set *set)
+{
+	*set = (struct cw_library_set){0};
+	cw_map_init(&set->signatures);
+	/* Number 0 is the library that is asked. */
+	*cw_array_push(&set->items) = NULL;
+}
+
+void cw_library_set_deinit(struct cw_library_set *set)
+{
+	cw_array_deinit(&set->items);
+	cw_array_deinit(&set->signed_keys);
+	cw_map_deinit(&set->signatures);
+}
+
+void cw_library_enter(struct cw_library *library, struct cw_library_set *set)
+{
+	if (set->items.num > CW_KEY_FILE_MASK)
+		return;
+	library->set = set;
+	library->number = set->items.num;
+	*cw_array_push(&set->items) = library;
+}
+
+void cw_library_set_alternate(struct cw_library *library,
+			      struct cw_library *alternate)
+{
+	Dwarf_Error err = NULL;
+	int status = dwarf_set_tied_dbg(library->debug, alternate->debug, &err);
+
+	cw_library_is_ok(library, status, &err);
+	library->alternate = alternate->number;
+}
+
+struct cw_library *cw_library_of(struct cw_library *library, uint64_t *key)
+{
+	uint64_t number = *key >> CW_KEY_FILE_SHIFT & CW_KEY_FILE_MASK;
+
+	if (number == 0 || !library->set || number >= library->set->items.num)
+		return library;
+	*key &= ~(CW_KEY_FILE_MASK << CW_KEY_FILE_SHIFT);
+	return library->set->items.items[number];
+}
+
+uint64_t cw_library_key(const struct cw_library *library, uint64_t key)
+{
+	if (key == 0 || key & CW_KEY_FILE_MASK << CW_KEY_FILE_SHIFT)
+		return key;
+	return key | (uint64_t)library->number << CW_KEY_FILE_SHIFT;
+}
+
+bool cw_library_signed(const struct cw_library *library, uint64_t signature,
+		       uint64_t *ret_key)
+{
+	uint32_t place;
+
+	if (cw_map_get(&library->signatures, signature, &place)) {
+		*ret_key = library->signed_keys.items[place];
+		return true;
+	}
+	if (!library->set ||
+	    !cw_map_get(&library->set->signatures, signature, &place))
+		return false;
+	*ret_key = library->set->signed_keys.items[place];
+	return true;
+}
+
 void cw_library_close(struct cw_library *library)
 {
 	if (library->debug)
@@ -291,9 +358,15 @@ static void signature_note(struct cw_library *library, Dwarf_Die unit,
 	if (!cw_library_is_ok(library, status, &err) || type_offset >= size)
 		return;
 	memcpy(&number, signature, sizeof(number));
+	uint64_t key = (start + type_offset) | (is_info ? 0 : CW_KEY_TYPES);
 	cw_map_set(&library->signatures, number, library->signed_keys.num);
-	*cw_array_push(&library->signed_keys) =
-		(start + type_offset) | (is_info ? 0 : CW_KEY_TYPES);
+	*cw_array_push(&library->signed_keys) = key;
+
+	struct cw_library_set *set = library->set;
+	if (!set)
+		return;
+	cw_map_set(&set->signatures, number, set->signed_keys.num);
+	*cw_array_push(&set->signed_keys) = cw_library_key(library, key);
 }
 
 bool cw_library_next_unit(struct cw_library *library, bool is_info,

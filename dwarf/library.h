@@ -28,16 +28,35 @@
 
 /*
  * A key names a DIE within its file: its offset in .debug_info, or in
- * .debug_types with this bit set.
+ * .debug_types with this bit set.  What refers to a DIE may name one of another
+ * file: then the key has that file's number, too, and cw_library_of() must be
+ * asked.
  */
-#define CW_KEY_TYPES (UINT64_C(1) << 63)
+#define CW_KEY_TYPES	  (UINT64_C(1) << 63)
+#define CW_KEY_FILE_SHIFT 40
+#define CW_KEY_FILE_MASK  UINT64_C(0x7fffff)
+#define CW_KEY_OFFSET	  ((UINT64_C(1) << CW_KEY_FILE_SHIFT) - 1)
+
+/* All that are open for one cw_debug, by number, from 1. */
+struct cw_library_set {
+	CW_ARRAY(struct cw_library *) items;
+	/* Of type units of all files, with numbers. */
+	struct cw_map signatures;
+	CW_ARRAY(uint64_t) signed_keys;
+};
+
+void cw_library_set_init(struct cw_library_set *set);
+void cw_library_set_deinit(struct cw_library_set *set);
 
 /* One file's debug info, open in libdwarf. */
 struct cw_library {
 	Dwarf_Debug debug;
 	struct cw_sections *sections; /* borrowed */
 	struct cw_library_object *object;
-	uint64_t num_errors; /* what libdwarf refused */
+	struct cw_library_set *set; /* borrowed, or NULL: it is alone */
+	uint32_t number;	    /* in the set */
+	uint32_t alternate;	    /* number of the dwz file, or 0 */
+	uint64_t num_errors;	    /* what libdwarf refused */
 	/* Signatures of type units, and the offsets of their types. */
 	bool has_signatures;
 	struct cw_map signatures;
@@ -48,6 +67,23 @@ struct cw_library {
 struct cw_error *cw_library_open(struct cw_library *library,
 				 struct cw_sections *sections) cw_must_check;
 void cw_library_close(struct cw_library *library);
+
+/* Gives the library, which stays where it is, its number in the set. */
+void cw_library_enter(struct cw_library *library, struct cw_library_set *set);
+
+/* Says where strings and types are that a dwz file has for @library. */
+void cw_library_set_alternate(struct cw_library *library,
+			      struct cw_library *alternate);
+
+/* The library that *key is of, and the key in there. */
+struct cw_library *cw_library_of(struct cw_library *library, uint64_t *key);
+
+/* A key of @library, good in others of the set too; 0 for 0. */
+uint64_t cw_library_key(const struct cw_library *library, uint64_t key);
+
+/* The key of the type unit's type, in any file; false: not known. */
+bool cw_library_signed(const struct cw_library *library, uint64_t signature,
+		       uint64_t *ret_key);
 
 /*
  * Whether a call succeeded; an error is counted and handed back.  "No entry"

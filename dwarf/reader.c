@@ -127,6 +127,7 @@ void cw_type_store_init(struct cw_type_store *store, struct cw_arena *arena)
 	struct cw_type_record unknown = {.type.kind = CW_TYPE_UNKNOWN};
 
 	*store = (struct cw_type_store){.arena = arena};
+	cw_library_set_init(&store->libraries);
 	*cw_array_push(&store->records) = NULL;
 	store->void_type = record_enter(store, &nothing);
 	store->unknown_type = record_enter(store, &unknown);
@@ -137,16 +138,18 @@ void cw_type_store_deinit(struct cw_type_store *store)
 	cw_array_deinit(&store->records);
 	cw_array_deinit(&store->files);
 	cw_map_deinit(&store->by_hash);
+	cw_library_set_deinit(&store->libraries);
 }
 
 static const struct cw_type *type_known(const struct cw_type_store *store,
-					const struct cw_debug_file *file,
+					struct cw_debug_file *file,
 					uint64_t key)
 {
 	uint32_t id;
 
 	if (key == 0)
 		return store->void_type;
+	file = cw_debug_file_at(file, &key);
 	if (!cw_map_get(&file->types, key, &id))
 		return NULL;
 	return &store->records.items[id]->type;
@@ -436,10 +439,18 @@ static const struct cw_type *die_read(struct cw_type_store *store,
 	return derived_read(store, file, die, key, row, target);
 }
 
-static bool is_pending(const uint64_t *chain, unsigned num, uint64_t key)
+/* A DIE that must be known before another. */
+struct pending {
+	struct cw_debug_file *file;
+	uint64_t key;
+};
+
+static bool is_pending(const struct pending *chain, unsigned num,
+		       const struct pending *wanted)
 {
 	for (unsigned i = 0; i < num; i++)
-		if (chain[i] == key)
+		if (chain[i].key == wanted->key &&
+		    chain[i].file == wanted->file)
 			return true;
 	return false;
 }
@@ -447,21 +458,25 @@ static bool is_pending(const uint64_t *chain, unsigned num, uint64_t key)
 const struct cw_type *cw_reader_type(struct cw_type_store *store,
 				     struct cw_debug_file *file, uint64_t key)
 {
-	uint64_t chain[MAX_CHAIN] = {key};
+	struct pending chain[MAX_CHAIN];
 	unsigned num = 1;
 	const struct cw_type *type = type_known(store, file, key);
 
+	chain[0].file = cw_debug_file_at(file, &key);
+	chain[0].key = key;
 	/* Only structs and classes may lead back to themselves; they are known
 	 * before their members are resolved.  Any other ring is damage. */
 	while (!type) {
-		uint64_t wanted = 0;
-		const struct cw_type *made =
-			die_read(store, file, chain[num - 1], true, &wanted);
+		struct pending *last = &chain[num - 1], wanted = {0};
+		const struct cw_type *made = die_read(
+			store, last->file, last->key, true, &wanted.key);
+		if (!made)
+			wanted.file = cw_debug_file_at(last->file, &wanted.key);
 		if (!made &&
-		    (num == MAX_CHAIN || is_pending(chain, num, wanted))) {
-			file->library.num_errors++;
-			made = die_read(store, file, chain[num - 1], false,
-					&wanted);
+		    (num == MAX_CHAIN || is_pending(chain, num, &wanted))) {
+			last->file->library.num_errors++;
+			made = die_read(store, last->file, last->key, false,
+					&wanted.key);
 		}
 		if (!made) {
 			chain[num++] = wanted;
@@ -469,7 +484,8 @@ const struct cw_type *cw_reader_type(struct cw_type_store *store,
 		}
 		if (made == store->unknown_type)
 			store->num_unknown++;
-		note_known(file, chain[--num], made);
+		num--;
+		note_known(last->file, last->key, made);
 		if (num == 0)
 			type = made;
 	}

@@ -24,6 +24,7 @@ struct cw_type_store {
 	const struct cw_type *void_type, *unknown_type;
 	/* Files in which declared types may have their definitions. */
 	CW_ARRAY(struct cw_debug_file *) files;
+	struct cw_library_set libraries;
 	uint64_t num_unknown; /* types that could not be read */
 };
 

@@ -17,8 +17,9 @@ struct children {
 	CW_ARRAY(struct cw_raw_argument) arguments;
 };
 
-static uint64_t named_hash(const struct cw_debug_file *file, uint64_t key)
+static uint64_t named_hash(struct cw_debug_file *file, uint64_t key)
 {
+	file = cw_debug_file_at(file, &key);
 	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
 
 	return entry ? entry->hash : 0;

@@ -62,6 +62,20 @@ static bool section_is_sound(const struct cw_section *section)
 	return true;
 }
 
+/* .debug_sup: version, whether this is the shared file itself, its name. */
+static bool sup_is_of_another(struct cw_elf_file *file,
+			      const struct cw_elf_section *found)
+{
+	const unsigned char *bytes;
+	uint64_t size;
+
+	return strcmp(cw_elf_file_section_name(file, &found->header),
+		      ".debug_sup") == 0 &&
+	       found->header.sh_type != SHT_NOBITS &&
+	       cw_elf_file_section_bytes(file, found, &bytes, &size) &&
+	       size > 3 && bytes[2] == 0;
+}
+
 void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)
 {
 	*sections = (struct cw_sections){0};
@@ -71,7 +85,8 @@ void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)
 			.name = cw_elf_file_section_name(file, &found.header),
 			.address = found.header.sh_addr,
 		};
-		if (strcmp(section.name, ".gnu_debugaltlink") == 0)
+		if (strcmp(section.name, ".gnu_debugaltlink") == 0 ||
+		    sup_is_of_another(file, &found))
 			sections->has_alternate = true;
 		if (!is_wanted(section.name) ||
 		    found.header.sh_type == SHT_NOBITS)

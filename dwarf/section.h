@@ -23,7 +23,8 @@ struct cw_sections {
 	CW_ARRAY(struct cw_section) items;
 	/* Sections that are damaged or cannot be decompressed here. */
 	unsigned num_unreadable;
-	bool has_alternate; /* a second file holds a part: .gnu_debugaltlink */
+	bool has_alternate; /* a second file holds a part: .gnu_debugaltlink,
+			       .debug_sup */
 };
 
 /* The sections of @file, which must stay as long. */

@@ -342,11 +342,13 @@ const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
 static const struct cw_unit_entry *single_read(struct cw_units *units,
 					       uint64_t key)
 {
-	struct cw_library *library = &units->file->library;
+	uint64_t own_key = key;
+	struct cw_library *library =
+		cw_library_of(&units->file->library, &own_key);
 	cw_cleanup_die Dwarf_Die die = NULL;
 	struct cw_unit_code code = {0};
 
-	if (!cw_die_at(library, key, &die))
+	if (!cw_die_at(library, own_key, &die))
 		return NULL;
 	struct cw_unit_entry *entry = cw_alloc(sizeof(*entry));
 	entry->key = key;
@@ -355,6 +357,8 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 		entry->code = units->single_codes.num;
 		*cw_array_push(&units->single_codes) = code;
 	}
+	entry->origin = cw_library_key(library, entry->origin);
+	entry->type = cw_library_key(library, entry->type);
 	cw_map_set(&units->single_numbers, key, units->singles.num);
 	*cw_array_push(&units->singles) = entry;
 	return entry;

@@ -15,6 +15,7 @@ struct wanted {
 	const unsigned char *build_id;
 	size_t build_id_size;		/* 0: go by the CRC */
 	uint32_t crc;			/* of the whole file */
+	bool is_supplement;		/* its .debug_sup has the id */
 	const struct cw_elf_file *self; /* what it must not be, or NULL */
 };
 
@@ -25,11 +26,54 @@ static bool is_same_file(const struct cw_elf_file *a,
 	       a->mapped.status.st_ino == b->mapped.status.st_ino;
 }
 
-static bool is_wanted(const struct cw_elf_file *file,
-		      const struct wanted *wanted)
+/* DWARF 5's .debug_sup: a file's link to what it shares, or that file's own
+ * word that it is shared. */
+struct supplement {
+	bool is_shared;
+	const char *name;
+	const unsigned char *id;
+	size_t id_size;
+};
+
+/* 2 bytes of version, 1 of whether it is shared, name, NUL, size of id, id. */
+static bool supplement_read(struct cw_elf_file *file, struct supplement *ret)
+{
+	struct cw_elf_section section;
+	const unsigned char *bytes;
+	uint64_t size;
+
+	if (!cw_elf_file_section(file, ".debug_sup", &section) ||
+	    !cw_elf_file_section_bytes(file, &section, &bytes, &size) ||
+	    size < 5)
+		return false;
+	uint64_t length = strnlen((const char *)bytes + 3, size - 3);
+	uint64_t id = 3 + length + 2;
+	if (id >= size || bytes[id - 1] == 0 || bytes[id - 1] > size - id ||
+	    bytes[id - 1] > 0x7f)
+		return false;
+	ret->is_shared = bytes[2] != 0;
+	ret->name = (const char *)bytes + 3;
+	ret->id = bytes + id;
+	ret->id_size = bytes[id - 1];
+	return true;
+}
+
+static bool is_wanted_supplement(struct cw_elf_file *file,
+				 const struct wanted *wanted)
+{
+	struct supplement found;
+
+	return supplement_read(file, &found) && found.is_shared &&
+	       found.id_size == wanted->build_id_size &&
+	       memcmp(found.id, wanted->build_id, found.id_size) == 0;
+}
+
+static bool is_wanted(struct cw_elf_file *file, const struct wanted *wanted)
 {
 	if (wanted->self && is_same_file(file, wanted->self))
 		return false;
+	if (wanted->is_supplement)
+		return is_wanted_supplement(file, wanted);
 	if (wanted->build_id_size > 0)
 		return file->build_id_size == wanted->build_id_size &&
 		       memcmp(file->build_id, wanted->build_id,
@@ -178,18 +222,40 @@ struct cw_elf_file *cw_module_debug_file(struct cw_target *target,
 	return has_debug_info(separate) ? separate : NULL;
 }
 
-/* .gnu_debugaltlink: a path, NUL, the build-id. */
+/*
+ * .gnu_debugaltlink: a path, NUL, the build-id; or .debug_sup.  The path, or
+ * NULL.
+ */
+static const char *shared_link_read(struct cw_elf_file *file,
+				    struct wanted *ret)
+{
+	struct supplement supplement;
+	uint64_t size;
+	const char *name =
+		link_read(file, ".gnu_debugaltlink", &ret->build_id, &size);
+
+	ret->self = file;
+	if (name && size > 0) {
+		ret->build_id_size = size;
+		return name;
+	}
+	if (!supplement_read(file, &supplement) || supplement.is_shared ||
+	    !supplement.name[0])
+		return NULL;
+	ret->is_supplement = true;
+	ret->build_id = supplement.id;
+	ret->build_id_size = supplement.id_size;
+	return supplement.name;
+}
+
 struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
 					   struct cw_elf_file *file)
 {
-	struct wanted wanted = {.self = file};
-	uint64_t size;
-	const char *name =
-		link_read(file, ".gnu_debugaltlink", &wanted.build_id, &size);
+	struct wanted wanted = {0};
+	const char *name = shared_link_read(file, &wanted);
 
-	if (!name || size == 0)
+	if (!name)
 		return NULL;
-	wanted.build_id_size = size;
 	struct cw_elf_file *found = build_id_try(target, &wanted);
 	if (found)
 		return found;

@@ -35,8 +35,9 @@ struct cw_elf_file *cw_module_separate_file(struct cw_target *target,
 					    struct cw_module *module);
 
 /*
- * The file that dwz moved what several files share to (.gnu_debugaltlink of
- * @file), found by build-id or name.  The caller closes it.  NULL: none.
+ * The file that dwz moved what several files share to (.gnu_debugaltlink
+ * or .debug_sup of @file), found by build-id or name.  The caller closes it.
+ * NULL: none.
  */
 struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
 					   struct cw_elf_file *file);

@@ -10,8 +10,10 @@ tests_types_types_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += tests/types/test.sh tests/types-rust/test.sh \
 	tests/types-ptype/test.sh \
-	tests/types-damage/test.sh tests/newer-libdwarf/test.sh
-EXTRA_DIST += tests/types-rust/variants.rs tests/types/shapes.c tests/types/shapes.golden \
+	tests/types-shared/test.sh tests/types-damage/test.sh \
+	tests/newer-libdwarf/test.sh
+EXTRA_DIST += tests/types-rust/variants.rs \
+	tests/types/shapes.c tests/types/shapes.golden \
 	tests/types/classes.cpp tests/types/classes.golden \
 	tests/types-ptype/many.cpp tests/types-ptype/ours.awk \
 	tests/types-ptype/ptype.awk
