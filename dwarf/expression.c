@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dwarf/library.h"
+#include "dwarf/operation.h"
 
 enum {
 	MAX_STACK = 64,
@@ -20,6 +21,9 @@ struct machine {
 	uint64_t reg;
 	const unsigned char *bytes;
 	uint64_t bytes_size;
+	/* A value on the stack has a type of its own: to be passed on, but
+	 * not to be computed with. */
+	bool is_typed;
 };
 
 static bool take_bytes(struct machine *machine, size_t size,
@@ -177,6 +181,34 @@ static bool jump(struct machine *machine, uint64_t distance)
 	return true;
 }
 
+/* A value of a certain type, of 8 bytes at most: it is loaded as it is. */
+static bool run_typed_operation(struct machine *machine, unsigned char op)
+{
+	uint64_t reg, size, type;
+
+	machine->is_typed = true;
+	switch (op) {
+	case DW_OP_regval_type:
+	case DW_OP_GNU_regval_type:
+		return take_leb(machine, false, &reg) &&
+		       take_leb(machine, false, &type) &&
+		       push_register(machine, reg, 0);
+	case DW_OP_deref_type:
+	case DW_OP_GNU_deref_type:
+		return take_fixed(machine, 1, false, &size) &&
+		       take_leb(machine, false, &type) &&
+		       dereference(machine, size);
+	default:
+		return false;
+	}
+}
+
+static bool is_typed_operation(unsigned char op)
+{
+	return op == DW_OP_regval_type || op == DW_OP_GNU_regval_type ||
+	       op == DW_OP_deref_type || op == DW_OP_GNU_deref_type;
+}
+
 static bool run_stack_operation(struct machine *machine, unsigned char op)
 {
 	uint64_t a, b;
@@ -254,6 +286,18 @@ static bool run_indexed(struct machine *machine, unsigned char op)
 	return push(machine, value);
 }
 
+static bool run_entry_value(struct machine *machine)
+{
+	const struct cw_expression_context *context = machine->context;
+	const unsigned char *bytes;
+	uint64_t size, value;
+
+	return take_leb(machine, false, &size) &&
+	       take_bytes(machine, size, &bytes) && context->entry_value &&
+	       context->entry_value(context->context, bytes, size, &value) &&
+	       push(machine, value);
+}
+
 static bool run_memory_operation(struct machine *machine, unsigned char op)
 {
 	const struct cw_expression_context *context = machine->context;
@@ -277,6 +321,9 @@ static bool run_memory_operation(struct machine *machine, unsigned char op)
 		return context->has_frame_base &&
 		       take_leb(machine, true, &value) &&
 		       push(machine, context->frame_base + value);
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
+		return run_entry_value(machine);
 	case DW_OP_call_frame_cfa:
 		return context->frame && context->frame->cfa &&
 		       push(machine, context->frame->cfa);
@@ -302,6 +349,8 @@ static bool is_memory_operation(unsigned char op)
 	case DW_OP_deref_size:
 	case DW_OP_fbreg:
 	case DW_OP_call_frame_cfa:
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address:
 		return true;
@@ -359,6 +408,10 @@ static bool run_operation(struct machine *machine, unsigned char op)
 		       push_register(machine, reg, offset);
 	if (op >= DW_OP_const1u && op <= DW_OP_consts)
 		return run_constant(machine, op);
+	if (is_typed_operation(op))
+		return run_typed_operation(machine, op);
+	if (machine->is_typed)
+		return false;
 	if (is_memory_operation(op))
 		return run_memory_operation(machine, op);
 	return run_stack_operation(machine, op);
@@ -388,12 +441,28 @@ static void piece_add(struct machine *machine, bool is_empty, uint64_t size,
 	ret->pieces[ret->num_pieces++] = piece;
 	machine->kind = CW_PIECE_MEMORY;
 	machine->depth = 0;
+	machine->is_typed = false;
 }
 
 static void place_unknown(struct cw_place *ret)
 {
 	ret->num_pieces = 1;
 	ret->pieces[0] = (struct cw_piece){.kind = CW_PIECE_UNKNOWN};
+}
+
+/*
+ * From the operation that could not be done to the end of its piece: what the
+ * others say still counts.
+ */
+static bool piece_skip(struct machine *machine, const unsigned char *failed)
+{
+	struct cw_cursor cursor = {failed, machine->end, false};
+
+	while (cw_cursor_left(&cursor) > 0 && *cursor.at != DW_OP_piece)
+		if (!cw_operation_skip(&cursor))
+			return false;
+	machine->at = cursor.at;
+	return true;
 }
 
 void cw_expression_evaluate(const unsigned char *expression, size_t size,
@@ -409,26 +478,35 @@ void cw_expression_evaluate(const unsigned char *expression, size_t size,
 	};
 	/* Operations since the last piece; none: the piece is nowhere. */
 	unsigned num_since = 0;
+	bool is_lost = false;
 
 	ret->num_pieces = 0;
 	if (context->has_initial)
 		push(&machine, context->initial);
 	for (unsigned step = 0; machine.at < machine.end; step++) {
+		const unsigned char *start = machine.at;
 		unsigned char op = *machine.at++;
 		if (op == DW_OP_piece) {
 			uint64_t piece_size;
 			if (!take_leb(&machine, false, &piece_size))
 				return place_unknown(ret);
-			piece_add(&machine, num_since == 0, piece_size, ret);
+			piece_add(&machine, num_since == 0 || is_lost,
+				  piece_size, ret);
 			num_since = 0;
+			is_lost = false;
 			continue;
 		}
 		num_since++;
-		if (step == MAX_STEPS || !run_operation(&machine, op))
+		if (step >= MAX_STEPS)
+			return place_unknown(ret);
+		if (run_operation(&machine, op))
+			continue;
+		is_lost = true;
+		if (!piece_skip(&machine, start))
 			return place_unknown(ret);
 	}
 	if (num_since > 0 || (context->has_initial && size == 0))
-		piece_add(&machine, false, 0, ret);
+		piece_add(&machine, is_lost, 0, ret);
 	if (ret->num_pieces == 0)
 		place_unknown(ret);
 }

@@ -49,7 +49,11 @@ struct cw_expression_context {
 	bool (*indexed_address)(void *context, uint64_t number, uint64_t *ret);
 	/* Address of a thread-local at @offset in the module's storage. */
 	bool (*tls_address)(void *context, uint64_t offset, cw_addr *ret);
-	void *context; /* of both */
+	/* What the expression gave when the frame's function was entered;
+	 * false: unknown.  May be NULL. */
+	bool (*entry_value)(void *context, const unsigned char *expression,
+			    uint64_t size, uint64_t *ret);
+	void *context; /* of all */
 	/* Pushed first, as CFI expressions want it. */
 	bool has_initial;
 	uint64_t initial;

@@ -28,5 +28,8 @@ libcorewalk_la_SOURCES += \
 	dwarf/cfi.c dwarf/cfi.h \
 	dwarf/cfi_file.c dwarf/cfi_file.h \
 	dwarf/expression.c dwarf/expression.h \
-	dwarf/frame.h dwarf/frame_variable.h \
+	dwarf/entry_value.c dwarf/entry_value.h \
+	dwarf/frame.h \
+	dwarf/frame_variable.c dwarf/frame_variable.h \
+	dwarf/operation.c dwarf/operation.h \
 	dwarf/unwind.c dwarf/unwind.h

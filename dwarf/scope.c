@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dwarf/address_list.h"
 #include "dwarf/function_read.h"
 #include "dwarf/prototype.h"
 
@@ -190,6 +191,19 @@ struct cw_error *cw_debug_functions(
 	}
 	cw_function_reader_deinit(&reader);
 	return err;
+}
+
+bool cw_function_indexed_address(struct cw_debug *debug,
+				 const struct cw_function *function,
+				 uint64_t index, uint64_t *ret)
+{
+	const struct cw_target *target = cw_debug_target(debug);
+	size_t number = function->module - target->modules.items;
+	struct cw_units *units = cw_debug_scopes(debug)->modules[number].units;
+	const struct cw_unit *unit =
+		units ? cw_units_find(units, function->unit) : NULL;
+
+	return unit && cw_unit_address(unit, index, ret);
 }
 
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)

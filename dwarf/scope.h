@@ -87,6 +87,7 @@ struct cw_function {
 	const char *name;	  /* "ns::f(int)"; NULL: it has none */
 	const char *linkage_name; /* or NULL */
 	const struct cw_module *module;
+	uint64_t unit; /* private */
 	cw_addr entry; /* the first address of the first range */
 	/* NULL: it gives nothing back. */
 	const struct cw_type *return_type;
@@ -146,6 +147,14 @@ struct cw_error *
 cw_debug_prototype_named(struct cw_debug *debug, const struct cw_module *module,
 			 const char *name,
 			 const struct cw_prototype **ret) cw_must_check;
+
+/*
+ * What DW_OP_addrx and DW_OP_constx @index of the function's expressions stand
+ * for: an address without the module's bias.  False: there is none.
+ */
+bool cw_function_indexed_address(struct cw_debug *debug,
+				 const struct cw_function *function,
+				 uint64_t index, uint64_t *ret);
 
 /* Whether one of the ranges holds @address. */
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address);

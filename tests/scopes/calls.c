@@ -12,6 +12,10 @@ struct node {
 	char text[24];
 };
 
+struct bounds {
+	long low, high;
+};
+
 static struct node *volatile list;
 static volatile int depth_wanted = 5;
 
@@ -55,9 +59,7 @@ __attribute__((noreturn, noinline)) static void give_up(const char *why,
 
 static inline __attribute__((always_inline)) long descend_inlined(long level)
 {
-	struct {
-		long low, high;
-	} pair = {level, level * level};
+	struct bounds pair = {level, level * level};
 	const int constant = 77;
 
 	if (pair.high == 25)
