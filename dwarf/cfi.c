@@ -15,5 +15,6 @@ bool cw_cfi_row(struct cw_debug *debug, cw_addr pc, struct cw_cfi_row *ret)
 		return false;
 	ret->function_start += module->bias;
 	ret->function_end += module->bias;
+	ret->lsda += module->bias;
 	return true;
 }

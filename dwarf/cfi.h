@@ -29,9 +29,18 @@ struct cw_cfi_rule {
 	size_t expression_size;
 };
 
+/* Whether a function says where its landing pads are listed. */
+enum cw_lsda_state {
+	CW_LSDA_NONE, /* it has none */
+	CW_LSDA_KNOWN,
+	CW_LSDA_UNKNOWN, /* cannot be read */
+};
+
 /* The rules that hold at one address. */
 struct cw_cfi_row {
 	cw_addr function_start, function_end; /* of the FDE */
+	enum cw_lsda_state lsda_state;
+	cw_addr lsda; /* of KNOWN */
 	bool is_signal_trampoline;
 	struct cw_cfi_rule cfa; /* REGISTER or VALUE_EXPRESSION */
 	struct cw_cfi_rule regs[CW_NUM_FRAME_REGS];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/augmentation.h"
 
 enum {
 	/* libdwarf writes beyond smaller tables in some versions. */
@@ -146,10 +147,12 @@ static bool table_row(struct cw_cfi_file *cfi, struct cw_cfi_table *table,
 	if (!cw_library_is_ok(&cfi->library, status, &err))
 		return false;
 
+	ret->lsda = 0;
 	ret->function_start = low;
 	ret->function_end = high + 1;
 	const char *augmentation = cw_library_augmentation(&cfi->library, fde);
 	ret->is_signal_trampoline = augmentation && strchr(augmentation, 'S');
+	ret->lsda_state = cw_augmentation_lsda(&cfi->library, fde, &ret->lsda);
 	ret->cfa = cfa_rule_read(&rules.rt3_cfa_rule);
 	for (unsigned reg = 0; reg < CW_NUM_FRAME_REGS; reg++)
 		ret->regs[reg] = rule_read(&entries[reg]);

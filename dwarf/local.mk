@@ -25,6 +25,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/variant.c dwarf/variant.h
 
 libcorewalk_la_SOURCES += \
+	dwarf/augmentation.c dwarf/augmentation.h \
 	dwarf/cfi.c dwarf/cfi.h \
 	dwarf/cfi_file.c dwarf/cfi_file.h \
 	dwarf/expression.c dwarf/expression.h \
