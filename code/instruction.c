@@ -165,6 +165,17 @@ static uint8_t kind_of(unsigned id)
 	case X86_INS_HLT:
 	case X86_INS_INT3:
 		return CW_INSTRUCTION_STOP;
+	case X86_INS_INT:
+	case X86_INS_INT1:
+	case X86_INS_INTO:
+	case X86_INS_SYSENTER:
+	case X86_INS_SYSEXIT:
+	case X86_INS_SYSRET:
+	case X86_INS_XBEGIN:
+	case X86_INS_XABORT:
+	case X86_INS_LCALL:
+	case X86_INS_LJMP:
+		return CW_INSTRUCTION_STRANGE;
 	default:
 		return CW_INSTRUCTION_OTHER;
 	}
@@ -202,6 +213,113 @@ static uint16_t written_by(const struct cw_decoder *decoder,
 	return written;
 }
 
+#define BIT(reg) (1u << (reg))
+#define SYSCALL_READS                                                          \
+	(BIT(0) | BIT(1) | BIT(4) | BIT(5) | BIT(8) | BIT(9) | BIT(10))
+
+/* What capstone 4 does not tell, or not always. */
+static uint16_t unnamed_by(const cs_insn *insn)
+{
+	enum { RAX, RDX, RCX, RBX, RSI, RDI, RBP, RSP };
+	uint8_t prefix = insn->detail->x86.prefix[0];
+	uint16_t mentioned = 0;
+
+	if (prefix == X86_PREFIX_REP || prefix == X86_PREFIX_REPNE)
+		mentioned |= BIT(RCX);
+	switch (insn->id) {
+	case X86_INS_SYSCALL:
+		return SYSCALL_READS | BIT(RCX) | BIT(11);
+	case X86_INS_CMPXCHG8B:
+	case X86_INS_CMPXCHG16B:
+	case X86_INS_CPUID:
+		return mentioned | BIT(RAX) | BIT(RBX) | BIT(RCX) | BIT(RDX);
+	case X86_INS_XLATB:
+		return mentioned | BIT(RAX) | BIT(RBX);
+	case X86_INS_ENTER:
+	case X86_INS_LEAVE:
+		return mentioned | BIT(RBP) | BIT(RSP);
+	default:
+		return mentioned;
+	}
+}
+
+static uint16_t bits_of(const struct cw_decoder *decoder, const uint16_t *regs,
+			size_t num)
+{
+	uint16_t bits = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		uint8_t reg = register_of(decoder, regs[i]);
+		if (reg != CW_NO_REGISTER)
+			bits |= BIT(reg);
+	}
+	return bits;
+}
+
+static uint16_t mentioned_by_operand(const struct cw_decoder *decoder,
+				     const cs_x86_op *op)
+{
+	const uint16_t of_memory[] = {op->mem.base, op->mem.index};
+	const uint16_t reg = op->reg;
+
+	switch (op->type) {
+	case X86_OP_REG:
+		return bits_of(decoder, &reg, 1);
+	case X86_OP_MEM:
+		return bits_of(decoder, of_memory, 2);
+	default:
+		return 0;
+	}
+}
+
+static uint16_t mentioned_by(const struct cw_decoder *decoder,
+			     const cs_insn *insn)
+{
+	const cs_detail *detail = insn->detail;
+	uint16_t mentioned = unnamed_by(insn);
+
+	mentioned |=
+		bits_of(decoder, detail->regs_read, detail->regs_read_count) |
+		bits_of(decoder, detail->regs_write, detail->regs_write_count);
+	for (size_t i = 0; i < detail->x86.op_count; i++)
+		mentioned |=
+			mentioned_by_operand(decoder, &detail->x86.operands[i]);
+	return mentioned;
+}
+
+static uint16_t replaced_by(const struct cw_decoder *decoder,
+			    const cs_insn *insn)
+{
+	const cs_x86 *x86 = &insn->detail->x86;
+	const cs_x86_op *to = &x86->operands[0], *from = &x86->operands[1];
+	uint16_t replaced;
+
+	/* A 32-bit write clears the upper half; a smaller one keeps it. */
+	if (x86->op_count < 1 || to->type != X86_OP_REG || to->size < 4)
+		return 0;
+	replaced = mentioned_by_operand(decoder, to);
+	switch (insn->id) {
+	case X86_INS_POP:
+		return x86->op_count == 1 ? replaced : 0;
+	case X86_INS_XOR:
+		return x86->op_count == 2 && from->type == X86_OP_REG &&
+				       from->reg == to->reg
+			       ? replaced
+			       : 0;
+	case X86_INS_MOV:
+	case X86_INS_MOVABS:
+	case X86_INS_MOVZX:
+	case X86_INS_MOVSX:
+	case X86_INS_MOVSXD:
+	case X86_INS_LEA:
+		if (x86->op_count != 2)
+			return 0;
+		return replaced & ~mentioned_by_operand(decoder, from);
+	default:
+		return 0;
+	}
+}
+
 bool cw_decoder_read(struct cw_decoder *decoder, const unsigned char *bytes,
 		     size_t size, cw_addr address, struct cw_instruction *ret)
 {
@@ -214,6 +332,8 @@ bool cw_decoder_read(struct cw_decoder *decoder, const unsigned char *bytes,
 		.size = insn->size,
 		.kind = kind_of(insn->id),
 		.written = written_by(decoder, insn),
+		.mentioned = mentioned_by(decoder, insn),
+		.replaced = replaced_by(decoder, insn),
 	};
 	if (ret->kind == CW_INSTRUCTION_OTHER &&
 	    is_in_group(insn, X86_GRP_JUMP))

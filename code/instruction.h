@@ -33,7 +33,8 @@ enum cw_instruction_kind {
 	CW_INSTRUCTION_JUMP,	   /* operands[0] */
 	CW_INSTRUCTION_BRANCH,	   /* operands[0], on a condition */
 	CW_INSTRUCTION_RETURN,
-	CW_INSTRUCTION_STOP, /* nothing follows: ud2, hlt */
+	CW_INSTRUCTION_STOP,	/* nothing follows: ud2, hlt */
+	CW_INSTRUCTION_STRANGE, /* where it leads cannot be seen: int, xbegin */
 };
 
 enum cw_operand_kind {
@@ -59,7 +60,12 @@ struct cw_instruction {
 	cw_addr address;
 	uint8_t size; /* bytes */
 	uint8_t kind;
-	uint16_t written; /* bit by register; of a call: not what it clobbers */
+	/* Bits by register. */
+	uint16_t written;   /* of a call: not what it clobbers */
+	uint16_t mentioned; /* read, written or in an address; unnamed too */
+	/* Written whole by a plain move, address, pop, extension or "xor r, r",
+	 * without being read. */
+	uint16_t replaced;
 	struct cw_operand operands[2];
 };
 

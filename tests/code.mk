@@ -2,3 +2,16 @@
 UNIT_TESTS += tests/unit/instruction
 tests_unit_instruction_SOURCES = tests/unit/instruction.c tests/unit/check.h
 tests_unit_instruction_LDADD = $(UNIT_LDADD)
+
+# What of a thread's registers is dead: overwritten in live programs.
+check_PROGRAMS += tests/poison/poison
+tests_poison_poison_SOURCES = tests/poison/poison.c tests/unit/check.h
+tests_poison_poison_LDADD = $(UNIT_LDADD)
+SCRIPT_TESTS += tests/poison/test.sh
+EXTRA_DIST += tests/poison/throws.cpp tests/poison/texts.lua \
+	tests/poison/texts.py tests/poison/table.sql
+
+# The same with more programs and stops; some minutes.
+.PHONY: poison
+poison: tests/poison/poison
+	builddir='$(abs_builddir)' POISON_ALL=1 $(srcdir)/tests/poison/test.sh

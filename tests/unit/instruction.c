@@ -99,6 +99,39 @@ static void flow(void)
 	check_same(CW_INSTRUCTION_MASK, decode("4883e4f0").kind);
 }
 
+/* What is read, and what is written without being read. */
+static void mentions(void)
+{
+	/* mov rbx, [rbx]; mov ebx, eax; mov bl, al; lea rbx, [rax + rbx] */
+	check_same(0, decode("488b1b").replaced);
+	check_same(1 << RBX, decode("89c3").replaced);
+	check_same(1 << RBX | 1 << RAX, decode("89c3").mentioned);
+	check_same(0, decode("88c3").replaced);
+	check_same(1 << RBX | 1 << RAX, decode("88c3").mentioned);
+	check_same(0, decode("488d1c18").replaced);
+	/* pop rbx; xor ebx, ebx; xor ebx, eax; sub ebx, ebx; movzx ebx, al */
+	check_same(1 << RBX, decode("5b").replaced);
+	check_same(1 << RBX, decode("31db").replaced);
+	check_same(0, decode("31c3").replaced);
+	check_same(0, decode("29db").replaced);
+	check_same(1 << RBX, decode("0fb6d8").replaced);
+	/* cmovne rbx, rdx; call rbx; push r12; mov [r12], rdx */
+	check_same(0, decode("480f45da").replaced);
+	check(decode("ffd3").mentioned & 1 << RBX);
+	check(decode("4154").mentioned & 1 << R12);
+	check_same(1 << R12 | 1 << RDX, decode("49891424").mentioned);
+	check_same(0, decode("49891424").replaced);
+	/* xlat; cmpxchg16b [rdi]; syscall; rep stosq; leave */
+	check(decode("d7").mentioned & 1 << RBX);
+	check(decode("480fc70f").mentioned & 1 << RBX);
+	check(decode("0f05").mentioned & 1 << RDI);
+	check(decode("f348ab").mentioned & 1 << 2);
+	check(decode("c9").mentioned & 1 << 6);
+	/* int 0x80; xbegin */
+	check_same(CW_INSTRUCTION_STRANGE, decode("cd80").kind);
+	check_same(CW_INSTRUCTION_STRANGE, decode("c7f800000000").kind);
+}
+
 static void damage(void)
 {
 	struct cw_instruction found;
@@ -117,6 +150,7 @@ int main(void)
 	check_ok(cw_decoder_create(&decoder));
 	moves();
 	flow();
+	mentions();
 	damage();
 	cw_decoder_destroy(decoder);
 	return 0;

@@ -1,0 +1,322 @@
+#include "code/liveness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "code/ahead.h"
+#include "target/elf_file.h"
+#include "target/symbol.h"
+
+enum {
+	MOST_FRAMES = 10000,
+	SYSCALL_BYTES = 2,
+	ALL = 0xffff,
+};
+
+/* What the code at one pc says, whoever is there. */
+struct site {
+	struct cw_ahead ahead;
+	uint16_t needed; /* registers that unwinding needs */
+	bool is_usable;	 /* has rules that place registers plainly */
+	bool is_barrier; /* a thread in here is none of ours to judge */
+};
+
+struct cw_liveness {
+	struct cw_target *target;
+	struct cw_debug *debug;
+	struct cw_decoder *decoder;
+	struct cw_map numbers; /* of sites, by pc and kind of frame */
+	CW_ARRAY(struct site) sites;
+};
+
+struct cw_error *cw_liveness_create(struct cw_target *target,
+				    struct cw_debug *debug,
+				    struct cw_liveness **ret)
+{
+	struct cw_decoder *decoder;
+	struct cw_error *err = cw_decoder_create(&decoder);
+
+	if (err)
+		return err;
+	struct cw_liveness *liveness = cw_alloc(sizeof(*liveness));
+	liveness->target = target;
+	liveness->debug = debug;
+	liveness->decoder = decoder;
+	cw_map_init(&liveness->numbers);
+	*ret = liveness;
+	return NULL;
+}
+
+void cw_liveness_destroy(struct cw_liveness *liveness)
+{
+	if (!liveness)
+		return;
+	cw_decoder_destroy(liveness->decoder);
+	cw_map_deinit(&liveness->numbers);
+	cw_array_deinit(&liveness->sites);
+	free(liveness);
+}
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/*
+ * Functions that do not come back, or come back to somewhere else: all that
+ * their callers hold looks dead.
+ */
+static bool is_barrier_name(const char *name)
+{
+	static const char *const names[] = {
+		"abort",
+		"exit",
+		"_exit",
+		"_Exit",
+		"quick_exit",
+		"thrd_exit",
+		"pthread_exit",
+		"__pthread_exit",
+		"__assert_fail",
+		"__assert_perror_fail",
+		"__assert",
+		"__stack_chk_fail",
+		"__chk_fail",
+		"__fortify_fail",
+		"__libc_fatal",
+		"longjmp",
+		"_longjmp",
+		"siglongjmp",
+		"__longjmp_chk",
+		"__libc_longjmp",
+		"__libc_siglongjmp",
+		"vfork",
+		"__vfork",
+		"getcontext",
+		"setcontext",
+		"swapcontext",
+		"__start_context",
+		"__cxa_throw",
+		"__cxa_rethrow",
+		"__cxa_call_unexpected",
+		"__cxa_call_terminate",
+		"_ZSt9terminatev",
+		"_ZSt10unexpectedv",
+		"_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE",
+		"rust_panic",
+		"rust_begin_unwind",
+	};
+
+	if (has_prefix(name, "_Unwind_") || has_prefix(name, "__unw_"))
+		return true;
+	for (size_t i = 0; i < cw_num_elements(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_go(const struct cw_module *module)
+{
+	struct cw_elf_section section;
+
+	return module->file &&
+	       (cw_elf_file_section(module->file, ".gopclntab", &section) ||
+		cw_elf_file_section(module->file, ".note.go.buildid",
+				    &section));
+}
+
+static bool is_barrier(struct cw_liveness *liveness, cw_addr pc)
+{
+	const struct cw_module *module = cw_module_at(liveness->target, pc);
+
+	if (!module)
+		return false;
+	if (has_prefix(module->name, "libgcc_s") ||
+	    has_prefix(module->name, "libunwind") || is_go(module))
+		return true;
+	const struct cw_symbol *symbol = cw_symbol_at(liveness->target, pc);
+	return symbol && is_barrier_name(symbol->name);
+}
+
+/* Whether each register is in its own place or a slot of the stack. */
+static bool has_plain_rules(const struct cw_cfi_row *row)
+{
+	if (row->is_signal_trampoline || row->cfa.kind != CW_CFI_REGISTER)
+		return false;
+	for (unsigned reg = 0; reg < CW_FRAME_PC; reg++)
+		if (CW_PRESERVED_REGISTERS >> reg & 1 &&
+		    row->regs[reg].kind != CW_CFI_SAME &&
+		    row->regs[reg].kind != CW_CFI_OFFSET)
+			return false;
+	return true;
+}
+
+static struct site site_read(struct cw_liveness *liveness, cw_addr pc,
+			     cw_addr lookup_pc)
+{
+	struct site site = {0};
+	struct cw_cfi_row row;
+
+	site.is_barrier = is_barrier(liveness, lookup_pc);
+	if (site.is_barrier || !cw_cfi_row(liveness->debug, lookup_pc, &row) ||
+	    !has_plain_rules(&row))
+		return site;
+	site.is_usable = true;
+	site.needed = 1 << row.cfa.reg;
+	cw_ahead_read(liveness->debug, liveness->decoder, pc, &row,
+		      &site.ahead);
+	return site;
+}
+
+static struct site site_at(struct cw_liveness *liveness, cw_addr pc,
+			   bool is_interrupted)
+{
+	uint64_t key = pc << 1 | is_interrupted;
+	uint32_t number;
+
+	if (cw_map_get(&liveness->numbers, key, &number))
+		return liveness->sites.items[number];
+	struct site site =
+		site_read(liveness, pc, is_interrupted ? pc : pc - 1);
+	cw_map_set(&liveness->numbers, key, liveness->sites.num);
+	*cw_array_push(&liveness->sites) = site;
+	return site;
+}
+
+/*
+ * Where the thread goes on.  One that waits in a system call may make it again
+ * when it is continued, and the kernel reads the arguments anew.
+ */
+static struct site innermost_site(struct cw_liveness *liveness,
+				  const struct cw_thread *thread)
+{
+	static const unsigned char syscall[SYSCALL_BYTES] = {0x0f, 0x05};
+	cw_addr pc = thread->regs[CW_REG_RIP];
+	struct site site = site_at(liveness, pc, true);
+	const void *before = cw_target_bytes(liveness->target,
+					     pc - SYSCALL_BYTES, SYSCALL_BYTES);
+
+	if ((int64_t)thread->regs[CW_REG_ORIG_RAX] < 0 || !before ||
+	    memcmp(before, syscall, SYSCALL_BYTES) != 0)
+		return site;
+	struct site again = site_at(liveness, pc - SYSCALL_BYTES, true);
+	site.is_usable &= again.is_usable;
+	site.needed |= again.needed;
+	site.ahead.is_unknown |= again.ahead.is_unknown;
+	site.ahead.read |= again.ahead.read;
+	site.ahead.passed |= again.ahead.passed;
+	return site;
+}
+
+/*
+ * By frame, the registers whose values there may be read, by it or by those
+ * outside.  Returns how many frames are known; false: no claim at all.
+ */
+static bool find_live(struct cw_liveness *liveness,
+		      const struct cw_thread *thread,
+		      const struct cw_stack *stack, uint16_t *live,
+		      size_t *ret_num)
+{
+	const struct cw_frame *frames = stack->frames.items;
+	cw_cleanup_free struct cw_ahead *ahead =
+		cw_alloc(stack->frames.num * sizeof(*ahead));
+	size_t num = stack->frames.num - 1; /* not the outermost */
+
+	for (size_t i = 0; i < stack->frames.num; i++) {
+		struct site site = i == 0 ? innermost_site(liveness, thread)
+					  : site_at(liveness, frames[i].pc,
+						    frames[i].is_interrupted);
+
+		if (site.is_barrier)
+			return false;
+		live[i] = site.needed;
+		ahead[i] = site.ahead;
+		if (!site.is_usable && i < num)
+			num = i;
+		if (!site.ahead.returns && !site.ahead.is_unknown &&
+		    i + 1 < num)
+			num = i + 1;
+	}
+	live[num] = ALL;
+	for (size_t i = num; i-- > 0;)
+		live[i] |= ahead[i].is_unknown
+				   ? ALL
+				   : ahead[i].read |
+					     (ahead[i].passed & live[i + 1]);
+	*ret_num = num;
+	return true;
+}
+
+/* The places of one callee-saved register, from the innermost frame out. */
+static void find_places(const struct cw_stack *stack, const uint16_t *live,
+			size_t num, unsigned reg, struct cw_dead_words *ret)
+{
+	const struct cw_frame *frames = stack->frames.items;
+
+	for (size_t i = 0, end; i < num; i = end) {
+		bool is_live = false;
+
+		for (end = i;
+		     end < stack->frames.num &&
+		     cw_frame_knows(&frames[end], reg) &&
+		     frames[end].saved_at[reg] == frames[i].saved_at[reg];
+		     end++)
+			is_live |= end >= num || live[end] >> reg & 1;
+		if (end == i)
+			end = i + 1; /* it is not known there */
+		else if (!is_live)
+			*cw_array_push(&ret->items) = (struct cw_dead_word){
+				.slot = frames[i].saved_at[reg],
+				.reg = reg,
+				.owner = cw_frame_lookup_pc(&frames[end - 1]),
+			};
+	}
+}
+
+/* Signals that a thread brings upon itself. */
+static bool has_crashed(const struct cw_thread *thread)
+{
+	static const int signals[] = {4, 6, 7, 8, 11, 31}; /* ILL … SYS */
+
+	for (size_t i = 0; i < cw_num_elements(signals); i++)
+		if (thread->signal == signals[i])
+			return true;
+	return false;
+}
+
+void cw_liveness_thread(struct cw_liveness *liveness,
+			const struct cw_thread *thread,
+			struct cw_dead_words *ret)
+{
+	struct cw_stack stack;
+	size_t num;
+
+	if (has_crashed(thread))
+		return;
+	cw_stack_init(&stack, liveness->debug, liveness->target, thread,
+		      MOST_FRAMES);
+	cw_cleanup_free uint16_t *live =
+		cw_alloc(stack.frames.num * sizeof(*live));
+	if (find_live(liveness, thread, &stack, live, &num)) {
+		for (unsigned reg = 0; reg < CW_FRAME_PC; reg++) {
+			if (reg == CW_FRAME_RSP)
+				continue;
+			if (CW_PRESERVED_REGISTERS >> reg & 1)
+				find_places(&stack, live, num, reg, ret);
+			else if (num > 0 && !(live[0] >> reg & 1))
+				*cw_array_push(
+					&ret->items) = (struct cw_dead_word){
+					.reg = reg,
+					.owner = stack.frames.items[0].pc,
+				};
+		}
+	}
+	cw_stack_deinit(&stack);
+}
+
+void cw_dead_words_deinit(struct cw_dead_words *words)
+{
+	cw_array_deinit(&words->items);
+}
