@@ -38,20 +38,40 @@ static bool is_explained(const struct cw_typing *typing, uint32_t number,
 	return cw_type_holds(known, type, offset);
 }
 
+/*
+ * What a vtable pointer at @address says is no guess: the object, which is of
+ * the class that is declared or of one derived from it, and where it begins.
+ */
+static void complete_by_vtable(struct cw_typing *typing,
+			       const struct cw_block *block,
+			       const struct cw_type **type, cw_addr *address)
+{
+	struct cw_complete_object object;
+
+	if (!cw_vtable_complete(&typing->vtables, *address, &object) ||
+	    !object.class->type || object.address < block->address)
+		return;
+	*type = object.class->type;
+	*address = object.address;
+}
+
 void cw_interior_note(struct cw_spread *spread, const struct cw_claim *claim,
 		      const struct cw_block *block)
 {
 	struct cw_typing *typing = spread->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	const struct cw_type *type = claim->type;
+	cw_addr address = claim->address;
 
-	if (!claim->type || !cw_type_is_aggregate(claim->type) ||
-	    spread->waiting.num >= MAX_WAITING ||
-	    is_explained(typing, number, claim->type,
-			 claim->address - block->address))
+	if (!type || !cw_type_is_aggregate(type) ||
+	    spread->waiting.num >= MAX_WAITING)
+		return;
+	complete_by_vtable(typing, block, &type, &address);
+	if (is_explained(typing, number, type, address - block->address))
 		return;
 	*cw_array_push(&spread->waiting) = (struct waiting_claim){
-		.type = claim->type,
-		.address = claim->address,
+		.type = type,
+		.address = address,
 		.holder = claim->holder,
 		.confidence = claim->confidence,
 		.is_local = claim->is_local,

@@ -32,6 +32,7 @@ libcorewalk_la_SOURCES += \
 	object/typing.c object/typing_private.h \
 	object/visit.c \
 	object/vtable.c object/vtable.h \
+	object/vtable_type.c object/vtable_type.h \
 	object/walk.c object/walk.h \
 	object/why.c
 libcorewalk_la_SOURCES += object/name.c

@@ -46,36 +46,49 @@ const struct cw_type *cw_typing_type(const struct cw_typing *typing,
 	return cw_debug_type(typing->debug, id);
 }
 
-/* The type that a vtable stands for: from debug info, else its name. */
-static struct cw_claim class_claim(struct cw_typing *typing, const char *name)
+/* The class that a vtable stands for: from debug info, else its name. */
+static struct cw_claim class_claim(struct cw_typing *typing,
+				   const struct cw_class *class)
 {
-	const struct cw_type **found;
-	size_t num = cw_debug_types_named(typing->debug, name, &found);
-	struct cw_claim claim = {
+	return (struct cw_claim){
+		.type = class->type,
+		.id = class->type ? class->type->id
+				  : cw_typing_name_id(typing, class->name),
 		.live = CW_ALL_LIVE,
 		.confidence = CW_CONFIDENCE_EXACT,
 		.provenance = CW_PROVENANCE_VTABLE,
 	};
+}
 
-	for (size_t i = 0; i < num && !claim.type; i++)
-		if (cw_type_is_aggregate(found[i]) && found[i]->size > 0)
-			claim.type = cw_type_strip(found[i]);
-	claim.id =
-		claim.type ? claim.type->id : cw_typing_name_id(typing, name);
+/* Claims of classes, by their number; made when first wanted. */
+struct class_claims {
+	CW_ARRAY(struct cw_claim) by_class;
+};
+
+static struct cw_claim *claim_of_class(struct cw_typing *typing,
+				       struct class_claims *claims,
+				       uint32_t number)
+{
+	while (claims->by_class.num <= number)
+		*cw_array_push(&claims->by_class) = (struct cw_claim){0};
+	struct cw_claim *claim = &claims->by_class.items[number];
+	if (claim->id == 0)
+		*claim = class_claim(typing,
+				     &typing->vtables.classes.items[number]);
 	return claim;
 }
 
-static struct cw_error *vtables_follow(struct cw_spread *spread)
+/* Blocks that begin with the vtable pointer of a complete object. */
+static struct cw_error *vtables_seek(struct cw_spread *spread,
+				     struct class_claims *claims)
 {
 	struct cw_typing *typing = spread->typing;
 	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
 	struct cw_block block;
 	uint64_t num_seen = 0;
 
-	if (typing->vtables.tables.num == 0)
+	if (typing->vtables.ranges.num == 0)
 		return NULL;
-	cw_cleanup_free struct cw_claim *claims =
-		cw_alloc(typing->vtables.tables.num * sizeof(*claims));
 	while (cw_block_cursor_next(&cursor, &block)) {
 		if (++num_seen % STEP == 0) {
 			struct cw_error *err =
@@ -87,20 +100,30 @@ static struct cw_error *vtables_follow(struct cw_spread *spread)
 		if (block.state != CW_BLOCK_USED || block.size < 8)
 			continue;
 		word = cw_target_bytes(typing->target, block.address, 8);
-		int64_t table =
+		int64_t number =
 			word ? cw_vtable_find(&typing->vtables, *word) : -1;
-		if (table < 0)
+		if (number < 0)
 			continue;
-		struct cw_claim *claim = &claims[table];
-		if (claim->id == 0)
-			*claim = class_claim(
-				typing,
-				typing->vtables.tables.items[table].class_name);
+		const struct cw_vtable *table =
+			&typing->vtables.tables.items[number];
+		if (table->offset_to_top != 0)
+			continue;
+		struct cw_claim *claim =
+			claim_of_class(typing, claims, table->class);
 		claim->address = block.address;
 		claim->holder = block.address;
 		cw_spread_claim(spread, claim);
 	}
 	return cw_spread_run(spread);
+}
+
+static struct cw_error *vtables_follow(struct cw_spread *spread)
+{
+	struct class_claims claims = {0};
+	struct cw_error *err = vtables_seek(spread, &claims);
+
+	cw_array_deinit(&claims.by_class);
+	return err;
 }
 
 static int static_compare(const void *a, const void *b)
@@ -209,7 +232,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_arena_init(&typing->arena);
 	cw_rules_init(&typing->rules, target, debug);
 	cw_layouts_init(&typing->layouts, &typing->rules);
-	cw_vtables_init(&typing->vtables, target);
+	cw_vtables_init(&typing->vtables, target, debug);
 	cw_map_init(&typing->type_names);
 	cw_map_init(&typing->rivals_of);
 	cw_map_init(&typing->objects);

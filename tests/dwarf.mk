@@ -36,3 +36,11 @@ tests_cxx_parts_SOURCES = tests/cxx/parts.c
 tests_cxx_parts_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/cxx/containers.cpp
 SCRIPT_TESTS += tests/cxx/test.sh
+
+# Classes by vtables.
+check_PROGRAMS += tests/vtables/vtables
+tests_vtables_vtables_SOURCES = tests/vtables/vtables.c
+tests_vtables_vtables_LDADD = $(UNIT_LDADD)
+EXTRA_DIST += tests/vtables/classes.cpp tests/vtables/classes.h \
+	tests/vtables/other.cpp
+SCRIPT_TESTS += tests/vtables/test.sh

@@ -43,11 +43,16 @@ struct large {
 
 struct less_by {
 	const int *sign;
-	bool operator()(int a, int b) const { return *sign * a < *sign * b; }
+	bool operator()(int a, int b) const
+	{
+		return *sign * a < *sign * b;
+	}
 };
 
 struct shape {
-	virtual ~shape() {}
+	virtual ~shape()
+	{
+	}
 	int sides = 3;
 };
 
@@ -58,10 +63,12 @@ struct square : shape {
 template <typename T> struct counting_allocator {
 	using value_type = T;
 	long *counter;
-	explicit counting_allocator(long *counter) : counter(counter) {}
+	explicit counting_allocator(long *counter) : counter(counter)
+	{
+	}
 	template <typename U>
 	counting_allocator(const counting_allocator<U> &other)
-		: counter(other.counter)
+	    : counter(other.counter)
 	{
 	}
 	T *allocate(size_t count)
@@ -69,9 +76,18 @@ template <typename T> struct counting_allocator {
 		++*counter;
 		return static_cast<T *>(malloc(count * sizeof(T)));
 	}
-	void deallocate(T *start, size_t) { free(start); }
-	bool operator==(const counting_allocator &) const { return true; }
-	bool operator!=(const counting_allocator &) const { return false; }
+	void deallocate(T *start, size_t)
+	{
+		free(start);
+	}
+	bool operator==(const counting_allocator &) const
+	{
+		return true;
+	}
+	bool operator!=(const counting_allocator &) const
+	{
+		return false;
+	}
 };
 
 static const int minus_one = -1;
@@ -121,8 +137,8 @@ std::vector<int, counting_allocator<int>> g_vector_counted{
 	counting_allocator<int>(&num_allocations)};
 std::map<int, int, std::less<int>,
 	 counting_allocator<std::pair<const int, int>>>
-	g_map_counted{
-		counting_allocator<std::pair<const int, int>>(&num_allocations)};
+	g_map_counted{counting_allocator<std::pair<const int, int>>(
+		&num_allocations)};
 
 static const char *name;
 
@@ -131,14 +147,26 @@ static void leaf(const void *place)
 	printf("%s %p ", name, place);
 }
 
-static void put(const int &value) { leaf(&value), printf("%d\n", value); }
-static void put(const char &value) { leaf(&value), printf("%d\n", value); }
-static void put(const double &value) { leaf(&value), printf("%g\n", value); }
+static void put(const int &value)
+{
+	leaf(&value), printf("%d\n", value);
+}
+static void put(const char &value)
+{
+	leaf(&value), printf("%d\n", value);
+}
+static void put(const double &value)
+{
+	leaf(&value), printf("%g\n", value);
+}
 static void put(const std::string &value)
 {
 	leaf(&value), printf("\"%s\"\n", value.c_str());
 }
-static void put(const item &value) { put(value.number), put(value.name); }
+static void put(const item &value)
+{
+	put(value.number), put(value.name);
+}
 static void put(const large &value)
 {
 	for (const int &number : value.numbers)
@@ -198,7 +226,10 @@ template <typename T> void adapter(const char *of, const T &whole)
 	all(of, opened::inner(whole));
 }
 
-static std::string longer(int number) { return LONG + std::to_string(number); }
+static std::string longer(int number)
+{
+	return LONG + std::to_string(number);
+}
 
 static void fill_sequences()
 {
