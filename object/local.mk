@@ -37,8 +37,6 @@ libcorewalk_la_SOURCES += \
 	object/why.c
 libcorewalk_la_SOURCES += object/name.c
 libcorewalk_la_SOURCES += \
-	object/rust_rules.c
-libcorewalk_la_SOURCES += \
 	object/cxx.c object/cxx.h \
 	object/cxx_container.c \
 	object/cxx_control.c object/cxx_control.h \
@@ -49,3 +47,14 @@ libcorewalk_la_SOURCES += \
 	object/cxx_string.c \
 	object/cxx_wrapper.c \
 	object/place.c object/place.h
+libcorewalk_la_SOURCES += \
+	object/dyn.c object/dyn.h \
+	object/rust.c object/rust.h \
+	object/rust_channel.c \
+	object/rust_enum.c \
+	object/rust_map.c \
+	object/rust_once.c \
+	object/rust_pointer.c \
+	object/rust_rc.c \
+	object/rust_tree.c \
+	object/rust_vec.c

@@ -1,15 +1,12 @@
 #include "object/rule.h"
 
 static const struct cw_rule *const tables[] = {
-	cw_cxx_string_rules,
-	cw_cxx_sequence_rules,
-	cw_cxx_deque_rules,
-	cw_cxx_container_rules,
-	cw_cxx_node_rules,
-	cw_cxx_pointer_rules,
-	cw_cxx_control_rules,
-	cw_cxx_wrapper_rules,
-	cw_rust_rules,
+	cw_cxx_string_rules,	cw_cxx_sequence_rules, cw_cxx_deque_rules,
+	cw_cxx_container_rules, cw_cxx_node_rules,     cw_cxx_pointer_rules,
+	cw_cxx_control_rules,	cw_cxx_wrapper_rules,  cw_rust_enum_rules,
+	cw_rust_pointer_rules,	cw_rust_vec_rules,     cw_rust_map_rules,
+	cw_rust_tree_rules,	cw_rust_rc_rules,      cw_rust_once_rules,
+	cw_rust_channel_rules,
 };
 
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
@@ -28,7 +25,9 @@ const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
 void cw_rules_init(struct cw_rules *rules, struct cw_target *target,
 		   struct cw_debug *debug)
 {
-	*rules = (struct cw_rules){.context = {target, debug, NULL}};
+	*rules = (struct cw_rules){
+		.context = {.target = target, .debug = debug}};
+	cw_dyns_init(&rules->dyns, target, debug);
 	cw_arena_init(&rules->arena);
 	cw_map_init(&rules->by_type);
 }
@@ -38,6 +37,7 @@ void cw_rules_deinit(struct cw_rules *rules)
 	cw_map_deinit(&rules->by_type);
 	cw_array_deinit(&rules->found);
 	cw_arena_deinit(&rules->arena);
+	cw_dyns_deinit(&rules->dyns);
 }
 
 const struct cw_found_rule *cw_rules_find(struct cw_rules *rules,
@@ -49,6 +49,7 @@ const struct cw_found_rule *cw_rules_find(struct cw_rules *rules,
 		struct cw_found_rule found = {0};
 		/* The rules may have moved since they were made. */
 		rules->context.arena = &rules->arena;
+		rules->context.dyns = &rules->dyns;
 		found.rule = cw_rule_for(&rules->context, type, &found.plan);
 		number = NO_RULE;
 		if (found.rule) {

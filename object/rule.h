@@ -28,12 +28,14 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "dwarf/debug.h"
+#include "object/dyn.h"
 
 /* What rules may ask; kept by the typing. */
 struct cw_rule_context {
 	struct cw_target *target;
 	struct cw_debug *debug;
 	struct cw_arena *arena; /* of plans */
+	struct cw_dyns *dyns;	/* Rust's vtables; NULL: not asked */
 };
 
 struct cw_object {
@@ -126,7 +128,14 @@ extern const struct cw_rule cw_cxx_pointer_rules[];
 extern const struct cw_rule cw_cxx_sequence_rules[];
 extern const struct cw_rule cw_cxx_string_rules[];
 extern const struct cw_rule cw_cxx_wrapper_rules[];
-extern const struct cw_rule cw_rust_rules[];
+extern const struct cw_rule cw_rust_enum_rules[];
+extern const struct cw_rule cw_rust_pointer_rules[];
+extern const struct cw_rule cw_rust_vec_rules[];
+extern const struct cw_rule cw_rust_map_rules[];
+extern const struct cw_rule cw_rust_tree_rules[];
+extern const struct cw_rule cw_rust_rc_rules[];
+extern const struct cw_rule cw_rust_once_rules[];
+extern const struct cw_rule cw_rust_channel_rules[];
 
 /* The rule for @type, which is stripped, and its plan; NULL: none. */
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
@@ -142,6 +151,7 @@ struct cw_found_rule {
 struct cw_rules {
 	struct cw_rule_context context;
 	struct cw_arena arena;
+	struct cw_dyns dyns;
 	struct cw_map by_type; /* id to number in found, or UINT32_MAX */
 	CW_ARRAY(const struct cw_found_rule *) found;
 };

@@ -22,6 +22,7 @@ include tests/code.mk
 include tests/command.mk
 include tests/dwarf.mk
 include tests/heap.mk
+include tests/rust.mk
 include tests/sources.mk
 include tests/target.mk
 

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Types of Rust's blocks, held block by block against what the program says
+# that it made.  No type may be wrong; without one are only the library's own
+# blocks and what was leaked.  RUST_BUILDS=all tries all builds.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
+need jq
+has_kernel_cores || skip "core_pattern is not 'core'"
+program=$source/tests/programs/rust_zoo.rs
+
+# A type as the program names it: no paths, no allocator, the name of today.
+plain() {
+	sed -E 's/\b[a-z_][a-z_0-9]*:://g
+		s/\{(impl|closure)#[0-9]+\}:://g
+		s/, Global//g
+		s/RcBox/RcInner/g
+		s/\t(Leaf|Internal)Node</\tNode</
+		s/\t\{closure_env#[0-9]+\}.*/\tclosure/
+		s/\t[^\t]*\{async_fn_env#[0-9]+\}.*/\tasync/
+		s/\t(Node<Message<Rec>>|ArcInner<Packet<Rec>>)$/\tBlock<Rec>/
+		s/\t([a-z0-9]+) \[([0-9]+)\]$/\t[\1; \2]/'
+}
+
+check_core() { # NAME MINIMUM
+	"$corewalk" list --json --limit 0 "$1.core" >list.json
+	jq -r '.rows[] | [.address, .size, .type // "?"] | @tsv' list.json |
+		plain >typed
+	awk -F '\t' -v minimum="$2" '
+	NR == FNR {
+		split($0, word, " ")
+		size[word[1]] = word[2]
+		kind = $0
+		sub(/^[^ ]* [^ ]* /, "", kind)
+		is_leaked[word[1]] = sub(/^leaked /, "", kind)
+		made[word[1]] = kind
+		next
+	}
+	{ all += $2 }
+	$3 != "?" { all_typed += $2 }
+	!($1 in made) || made[$1] == "std" || made[$1] == "error" { next }
+	size[$1] > $2 { print "too small: " $0; is_wrong = 1 }
+	$3 == "?" { num_unknown++; next }
+	$3 == made[$1] { num_right++; next }
+	{ print $1 ": made as " made[$1] ", typed as " $3; is_wrong = 1 }
+	END {
+		printf "%d right, %d unknown, %.2f %% of bytes\n", num_right,
+			num_unknown, 100 * all_typed / all
+		exit is_wrong || num_right < 1000 ||
+			100 * all_typed / all < minimum
+	}' "$1.truth" typed >compared || fail "$1: $(tail -20 compared)"
+	echo "$1: $(tail -1 compared)"
+}
+
+build_and_check() { # NAME RUSTC FLAGS...
+	name=$1
+	shift
+	"$@" --edition 2021 -g -o "$name" "$program" >log 2>&1 ||
+		fail "$name: $(cat log)"
+	(ulimit -c unlimited && exec ./"$name" "$name.truth" 4 static \
+		>log 2>&1) 2>/dev/null || :
+	for core in core core.[0-9]*; do
+		[ ! -e "$core" ] || mv "$core" "$name.core"
+	done
+	[ -e "$name.core" ] || fail "$name: no core: $(cat log)"
+	check_core "$name" 92
+	rm -f "$name" "$name.core"
+}
+
+tried=0
+if rustc --cfg newer_std -V >/dev/null 2>&1 &&
+	rustc -V | grep -qE 'rustc 1\.(8[4-9]|9[0-9]|[0-9]{3})'; then
+	newer="rustc --cfg newer_std"
+	# shellcheck disable=SC2086
+	build_and_check newer-2 $newer -C opt-level=2
+	if [ "${RUST_BUILDS:-}" = all ]; then
+		# shellcheck disable=SC2086
+		{
+			build_and_check newer-0 $newer
+			build_and_check newer-5 $newer -O -C dwarf-version=5
+			build_and_check newer-lto $newer -C opt-level=3 \
+				-C lto=fat -C codegen-units=1
+		}
+	fi
+	tried=1
+fi
+if /usr/bin/rustc -V 2>/dev/null | grep -qE 'rustc 1\.[67][0-9]'; then
+	build_and_check older-0 /usr/bin/rustc
+	[ "${RUST_BUILDS:-}" != all ] ||
+		build_and_check older-2 /usr/bin/rustc -C opt-level=2
+	tried=1
+fi
+[ $tried = 1 ] || skip "no rustc"
