@@ -130,6 +130,11 @@ static int claim_compare(const struct cw_typing *typing, uint32_t number,
 		return 1;
 	if (known && claim->type && cw_type_begins_with(known, claim->type))
 		return -1;
+	if (claim->declared && claim->declared == typing->types[number])
+		return 1;
+	if (facts.provenance == CW_PROVENANCE_CODE && !claim->declared &&
+	    shape_rank(shape) < shape_rank(facts.shape))
+		return -1;
 	order = compare(kind_rank(claim->type, claim->provenance),
 			kind_rank(known, facts.provenance));
 	if (order)
@@ -250,12 +255,12 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
 	    !may_be_array(typing, claim, &room, fit.count))
 		fit = (struct cw_fit){CW_SHAPE_PREFIX, 1};
+	if (fit.shape != CW_SHAPE_NONE && (claim->is_text || claim->is_whole))
+		fit.shape = CW_SHAPE_TEXT;
 	if (fit.shape == CW_SHAPE_NONE || claim->live == CW_ALL_LIVE)
 		return fit;
 	/* Who says how many there are, knows that it is an array. */
-	if (claim->is_text)
-		fit.shape = CW_SHAPE_TEXT;
-	else if (claim->storage || claim->live > 1)
+	if (!claim->is_text && (claim->storage || claim->live > 1))
 		fit.shape = CW_SHAPE_ARRAY;
 	return fit;
 }

@@ -4,7 +4,8 @@
  * A claim that fits types the block; of two that disagree one is kept:
  *
  *  1. the block's own vtable pointer speaks before all others;
- *  2. a type that begins with the other, and fits, is the more precise one;
+ *  2. a type that begins with the other, and fits, is the more precise one,
+ *     and so is one that code takes the declared one for;
  *  3. structures before pointers, and these before bytes and numbers, which
  *     fit everything;
  *  4. the surer one: rules and declared fields, then what is derived, then
@@ -34,7 +35,11 @@ struct cw_claim {
 	cw_addr holder; /* slot that says so */
 	enum cw_confidence confidence;
 	enum cw_provenance provenance;
+	/* Id of what the holder declares: a claim to know better than that; or
+	 * 0. */
+	uint32_t declared;
 	bool is_text;
+	bool is_whole; /* with text behind it, the object fills the block */
 	bool is_local; /* a local led there */
 };
 

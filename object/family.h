@@ -24,7 +24,9 @@ struct cw_family {
 	struct cw_debug *debug;
 	bool is_made;
 	CW_ARRAY(struct cw_holding) holdings; /* sorted by member, offset */
-	struct cw_map extended;		      /* ids of types others extend */
+	/* Types that end in text: sorted by its offset. */
+	CW_ARRAY(const struct cw_type *) text_headers;
+	struct cw_map extended; /* ids of types others extend */
 };
 
 void cw_family_init(struct cw_family *family, struct cw_debug *debug);
@@ -43,6 +45,10 @@ size_t cw_family_holders(struct cw_family *family, const struct cw_type *member,
  */
 bool cw_family_is_extended(struct cw_family *family, const struct cw_type *type,
 			   const struct cw_room *room);
+
+/* Types whose last member is text of no declared length, at @offset. */
+size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
+			      const struct cw_type *const **ret);
 
 /* Whether an object of @holder has one of @member at @offset. */
 bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,

@@ -21,15 +21,18 @@ libcorewalk_la_SOURCES += \
 	object/usage.c object/usage.h \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
+	object/candidate.c object/candidate.h \
 	object/claim.c object/claim.h \
 	object/content.c object/content.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
 	object/interior.c object/interior.h \
 	object/layout.c object/layout.h \
+	object/mined.c object/mined.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \
 	object/typing.c object/typing_private.h \
+	object/vague.c object/vague.h \
 	object/visit.c \
 	object/vtable.c object/vtable.h \
 	object/vtable_type.c object/vtable_type.h \

@@ -7,7 +7,6 @@
 
 enum {
 	STEP = 4096, /* blocks between looks at the progress */
-	MIN_COMPACT = 1 << 16,
 };
 
 static bool type_says_something(const struct cw_type *type)
@@ -138,6 +137,10 @@ static void block_walk(struct cw_spread *spread, uint64_t granule)
 			      cw_block_index_address(typing->index, granule),
 			      &block))
 		return;
+	/* What is likely goes on by one step and no further. */
+	if (typing->facts[number].confidence == CW_CONFIDENCE_LIKELY &&
+	    typing->facts[number].provenance == CW_PROVENANCE_FIELD)
+		return;
 	spread->confidence = typing->facts[number].confidence;
 	spread->is_local = typing->facts[number].is_local;
 	spread->provenance = CW_PROVENANCE_FIELD;
@@ -154,19 +157,6 @@ static void run_walk(struct cw_spread *spread)
 	cw_walk_run(&spread->walk, &next.run);
 }
 
-/* What is done makes room once it is more than half of the queue. */
-static void queue_compact(struct cw_spread *spread)
-{
-	size_t left = spread->queue.num - spread->num_done;
-
-	if (spread->num_done < MIN_COMPACT || left > spread->num_done)
-		return;
-	memmove(spread->queue.items, spread->queue.items + spread->num_done,
-		left * sizeof(*spread->queue.items));
-	spread->queue.num = left;
-	spread->num_done = 0;
-}
-
 struct cw_error *cw_spread_run(struct cw_spread *spread)
 {
 	while (spread->runs.num > 0 || spread->num_done < spread->queue.num) {
@@ -175,7 +165,6 @@ struct cw_error *cw_spread_run(struct cw_spread *spread)
 				spread->progress, spread->num_walked);
 			if (err)
 				return err;
-			queue_compact(spread);
 		}
 		if (spread->runs.num > 0)
 			run_walk(spread);

@@ -13,9 +13,10 @@ struct cw_spread {
 	struct cw_walk walk;
 	struct cw_typing *typing;
 	struct cw_progress *progress;
-	/* Granules of blocks to be walked, from @num_done on. */
+	/* Granules of blocks in the order in which they were typed: walked up
+	 * to @num_done, and looked at by object/mined.h up to @num_looked. */
 	CW_ARRAY(uint64_t) queue;
-	size_t num_done;
+	size_t num_done, num_looked;
 	uint64_t num_walked;
 	/* Objects to be walked that are not all of a block. */
 	CW_ARRAY(struct queued_run) runs;

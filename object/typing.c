@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "object/interior.h"
+#include "object/mined.h"
 
 enum { STEP = 4096 };
 
@@ -173,6 +174,20 @@ static void typing_count(struct cw_typing *typing)
 	}
 }
 
+/* What the program's code says of fields that say little. */
+static struct cw_error *code_follow(struct cw_spread *spread)
+{
+	struct cw_evidence *evidence;
+	struct cw_error *err = cw_evidence_create(spread->typing->debug,
+						  spread->progress, &evidence);
+
+	if (err)
+		return err;
+	err = cw_mined_spread(spread, evidence);
+	cw_evidence_destroy(evidence);
+	return err;
+}
+
 static struct cw_error *typing_spread(struct cw_typing *typing,
 				      struct cw_progress *progress)
 {
@@ -187,6 +202,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = variables_follow(&spread);
 	if (!err)
 		err = cw_interior_settle(&spread);
+	if (!err)
+		err = code_follow(&spread);
 	if (!err)
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
@@ -306,7 +323,8 @@ static uint64_t count_of(const struct cw_typing *typing, uint32_t number,
 	enum cw_shape shape = typing->facts[number].shape;
 	uint64_t size = type ? type->size : 1;
 
-	if (shape != CW_SHAPE_ARRAY && shape != CW_SHAPE_TEXT)
+	if ((shape != CW_SHAPE_ARRAY && shape != CW_SHAPE_TEXT) ||
+	    (shape == CW_SHAPE_TEXT && type && cw_type_is_aggregate(type)))
 		return 1;
 	if (typing->live[number] != CW_ALL_LIVE)
 		return typing->live[number];

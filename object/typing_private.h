@@ -74,4 +74,8 @@ const struct cw_type *cw_typing_type(const struct cw_typing *typing,
 void cw_typing_walk_block(struct cw_typing *typing,
 			  const struct cw_block *block, struct cw_walk *walk);
 
+/* The same, also where live elements are scattered. */
+void cw_typing_walk_live(struct cw_typing *typing, const struct cw_block *block,
+			 struct cw_walk *walk);
+
 #endif

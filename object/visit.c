@@ -214,18 +214,24 @@ static void visiting_init(struct visiting_walk *visiting,
 	visiting->visitor = visitor;
 }
 
+void cw_typing_walk_live(struct cw_typing *typing, const struct cw_block *block,
+			 struct cw_walk *walk)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+
+	if (typing->facts[number].is_scattered)
+		scattered_walk(typing, block, typing->holders[number], walk);
+	else
+		cw_typing_walk_block(typing, block, walk);
+}
+
 void cw_typing_visit(struct cw_typing *typing, const struct cw_block *block,
 		     struct cw_typed_visitor *visitor)
 {
-	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct visiting_walk visiting;
 
 	visiting_init(&visiting, typing, visitor);
-	if (typing->facts[number].is_scattered)
-		scattered_walk(typing, block, typing->holders[number],
-			       &visiting.walk);
-	else
-		cw_typing_walk_block(typing, block, &visiting.walk);
+	cw_typing_walk_live(typing, block, &visiting.walk);
 	cw_walk_deinit(&visiting.walk);
 }
 

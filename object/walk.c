@@ -103,6 +103,7 @@ static void object_visit(struct cw_walk *walk, const struct cw_layout *layout,
 			 const unsigned char *bytes, uint64_t size,
 			 cw_addr address)
 {
+	walk->object = address;
 	slots_visit(walk, layout, bytes, size, address);
 	if (layout->num_rules)
 		rules_visit(walk, layout, bytes, size, address);

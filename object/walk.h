@@ -32,6 +32,7 @@ struct cw_walk {
 
 	const struct cw_target *target;
 	struct cw_layouts *layouts;
+	cw_addr object; /* whose slots are being told */
 
 	/* Private. */
 	struct inner_run {

@@ -1,0 +1,236 @@
+#include "object/candidate.h"
+
+#include <string.h>
+
+#include "object/content.h"
+
+enum {
+	RANK_BYTES = 1,
+	RANK_INSIDE,
+	RANK_ARRAY,
+	RANK_SLACK,
+	RANK_EXACT,
+	RANK_TEXT,
+	/* Of a header that is hidden. */
+	MAX_HIDDEN = 24,
+	MIN_HIDDEN_TEXT = 1,
+};
+
+static void rating_add(struct cw_ratings *ratings,
+		       const struct cw_rating *rating)
+{
+	if (ratings->num < CW_MAX_RATINGS)
+		ratings->items[ratings->num++] = *rating;
+}
+
+static struct cw_room room_of(const struct cw_block *block, uint64_t header)
+{
+	return (struct cw_room){
+		.size = block->size - header,
+		.header = header,
+		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+	};
+}
+
+/* Whether a member says how long the flexible end is, so that it fits. */
+static bool length_fits(const struct cw_layout *layout,
+			const unsigned char *bytes, const struct cw_room *room)
+{
+	uint64_t element = layout->flexible->size;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0, size;
+		memcpy(&value, bytes + length->offset, length->size);
+		for (uint64_t extra = 0; extra < 2; extra++)
+			if (!__builtin_mul_overflow(value + extra, element,
+						    &size) &&
+			    size <= room->size &&
+			    cw_room_is_class(room,
+					     layout->flexible_offset + size))
+				return true;
+	}
+	return false;
+}
+
+/* Text from @offset of the room up to its end, with a NUL behind. */
+static bool is_text_to_end(const unsigned char *bytes,
+			   const struct cw_room *room, uint64_t offset)
+{
+	uint64_t length;
+
+	return offset < room->size &&
+	       cw_content_is_text(bytes + offset, room->size - offset,
+				  &length) &&
+	       cw_room_is_class(room, offset + length + 1);
+}
+
+static uint32_t shape_rank(struct cw_typing *typing,
+			   const struct cw_layout *layout,
+			   const struct cw_room *room,
+			   const unsigned char *bytes, bool *ret_whole)
+{
+	struct cw_fit fit = cw_fit_of(layout, room);
+	bool is_extended =
+		cw_family_is_extended(&typing->family, layout->type, room);
+
+	*ret_whole = false;
+	switch (fit.shape) {
+	case CW_SHAPE_EXACT:
+		return RANK_EXACT;
+	case CW_SHAPE_FLEXIBLE:
+		return length_fits(layout, bytes, room) ? RANK_EXACT : 0;
+	case CW_SHAPE_ARRAY:
+		return layout->is_self_linked || is_extended ||
+				       !cw_type_is_aggregate(layout->type)
+			       ? 0
+			       : RANK_ARRAY;
+	case CW_SHAPE_SLACK:
+	case CW_SHAPE_PREFIX:
+		if (is_text_to_end(bytes, room, layout->type->size)) {
+			*ret_whole = true;
+			return RANK_TEXT;
+		}
+		return fit.shape == CW_SHAPE_SLACK && !is_extended ? RANK_SLACK
+								   : 0;
+	default:
+		return 0;
+	}
+}
+
+static void object_rate(struct cw_typing *typing, const struct cw_type *type,
+			uint32_t number, const struct cw_block *block,
+			bool must_agree, struct cw_ratings *ret)
+{
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	struct cw_room room = room_of(block, 0);
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, block->address, block->size);
+	struct cw_rating rating = {.type = type, .number = number};
+
+	if (!bytes || type->size > block->size)
+		return;
+	rating.rank =
+		shape_rank(typing, layout, &room, bytes, &rating.is_whole);
+	if (rating.rank == 0)
+		return;
+	struct cw_content content =
+		cw_content_check(typing, type, block->address);
+	if (content.num_wrong > 0 || (must_agree && content.num_right == 0))
+		return;
+	rating.num_right = content.num_right;
+	rating.is_likely = must_agree;
+	rating_add(ret, &rating);
+}
+
+/* A structure in a block that is larger: only where its pointers say so. */
+static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
+			uint32_t number, const struct cw_block *block,
+			cw_addr target, struct cw_ratings *ret)
+{
+	struct cw_content content;
+
+	if (type->size < 16 ||
+	    type->size > block->size - (target - block->address))
+		return;
+	content = cw_content_check(typing, type, target);
+	if (content.num_wrong > 0 || content.num_right == 0)
+		return;
+	rating_add(ret, &(struct cw_rating){
+				.type = type,
+				.number = number,
+				.rank = RANK_INSIDE,
+				.num_right = content.num_right,
+				.is_inside = true,
+			});
+}
+
+/* A declared structure whose text begins just there. */
+static bool header_rate(struct cw_typing *typing, uint32_t number,
+			const struct cw_block *block, uint64_t offset,
+			const unsigned char *bytes, struct cw_ratings *ret)
+{
+	const struct cw_type *const *types;
+	size_t num = cw_family_text_headers(&typing->family, offset, &types);
+	struct cw_room room = room_of(block, 0);
+	bool is_found = false;
+
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_layout *layout =
+			cw_layout_of(&typing->layouts, types[i]);
+		if (!length_fits(layout, bytes, &room))
+			continue;
+		rating_add(ret, &(struct cw_rating){.type = types[i],
+						    .number = number,
+						    .rank = RANK_EXACT});
+		is_found = true;
+	}
+	return is_found;
+}
+
+static void text_rate(struct cw_typing *typing, const struct cw_type *type,
+		      uint32_t number, const struct cw_block *block,
+		      cw_addr target, bool must_agree, struct cw_ratings *ret)
+{
+	uint64_t offset = target - block->address, length;
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, block->address, block->size);
+	struct cw_room room = room_of(block, 0);
+	struct cw_rating rating = {
+		.type = type,
+		.number = number,
+		.rank = RANK_TEXT,
+		.header = offset,
+		.is_text = true,
+	};
+
+	if (!bytes || must_agree || offset > MAX_HIDDEN ||
+	    (offset > 0 &&
+	     header_rate(typing, number, block, offset, bytes, ret)))
+		return;
+	bool is_text = cw_content_is_text(bytes + offset, block->size - offset,
+					  &length);
+	if (is_text && cw_room_is_near(&room, offset + length + 1) &&
+	    length >= MIN_HIDDEN_TEXT) {
+		rating_add(ret, &rating);
+		return;
+	}
+	rating.rank = RANK_BYTES;
+	rating.is_text = false;
+	if (offset == 0 || (is_text && length > offset))
+		rating_add(ret, &rating);
+}
+
+void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
+		       uint32_t number, const struct cw_block *block,
+		       cw_addr target, bool must_agree, struct cw_ratings *ret)
+{
+	if (type->kind == CW_TYPE_BASE && type->size == 1)
+		text_rate(typing, type, number, block, target, must_agree, ret);
+	else if (target == block->address)
+		object_rate(typing, type, number, block, must_agree, ret);
+	else if (cw_type_is_aggregate(type) && !must_agree)
+		inside_rate(typing, type, number, block, target, ret);
+}
+
+static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
+{
+	if ((a->num_right > 0) != (b->num_right > 0) && a->rank > RANK_BYTES &&
+	    b->rank < RANK_TEXT)
+		return a->num_right > 0;
+	return a->rank > b->rank;
+}
+
+void cw_ratings_keep_best(struct cw_ratings *ratings)
+{
+	const struct cw_ratings all = *ratings;
+
+	ratings->num = 0;
+	for (uint32_t i = 0; i < all.num; i++) {
+		bool is_best = true;
+		for (uint32_t k = 0; k < all.num && is_best; k++)
+			is_best = !is_better(&all.items[k], &all.items[i]);
+		if (is_best)
+			ratings->items[ratings->num++] = all.items[i];
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * Candidate: how well a type would go with what a pointer leads to.
+ */
+#ifndef OBJECT_CANDIDATE_H
+#define OBJECT_CANDIDATE_H
+
+#include "object/typing_private.h"
+
+enum {
+	CW_MAX_RATINGS = 16,
+};
+
+struct cw_rating {
+	const struct cw_type *type;
+	uint32_t number;    /* of the candidate */
+	uint32_t rank;	    /* of how it fills the block: more is better */
+	uint32_t num_right; /* pointers to blocks typed as they say */
+	uint64_t header;    /* bytes of the block before it */
+	bool is_text;
+	bool is_inside; /* an object within a larger block */
+	bool is_whole;	/* with what is behind it, it fills the block */
+	bool is_likely; /* nothing but its content says so */
+};
+
+struct cw_ratings {
+	struct cw_rating items[CW_MAX_RATINGS];
+	uint32_t num;
+};
+
+/*
+ * Adds a rating when a @type may be at @target, which is in @block.  With
+ * @must_agree, only when typed blocks confirm it.
+ */
+void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
+		       uint32_t number, const struct cw_block *block,
+		       cw_addr target, bool must_agree, struct cw_ratings *ret);
+
+/* Leaves those that nothing else is better than. */
+void cw_ratings_keep_best(struct cw_ratings *ratings);
+
+#endif

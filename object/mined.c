@@ -1,0 +1,367 @@
+#include "object/mined.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "object/candidate.h"
+#include "object/interior.h"
+#include "object/vague.h"
+
+enum {
+	STEP = 4096,
+	/* Seen so many times as often as the next, a candidate is taken. */
+	MUCH_MORE = 10,
+	MAX_OPEN = 1 << 24,
+	MAX_ROUNDS = 16,
+	MAX_UNDECIDED = 3, /* "A, B or C" */
+};
+
+/* A pointer that several candidates fit. */
+struct open_pointer {
+	const struct cw_vague *vague;
+	cw_addr slot, holder, target;
+	enum cw_confidence confidence : 8;
+	bool is_local;
+};
+
+struct mined {
+	struct cw_walk walk;
+	struct cw_spread *spread;
+	struct cw_typing *typing;
+	struct cw_vagues vagues;
+	CW_ARRAY(struct open_pointer) open;
+	bool is_variable;
+	/* Of what is being walked. */
+	enum cw_confidence confidence;
+	bool is_local;
+};
+
+static struct cw_claim claim_of(const struct open_pointer *pointer,
+				const struct cw_type *type)
+{
+	return (struct cw_claim){
+		.type = type,
+		.id = type->id,
+		.address = pointer->target,
+		.live = CW_ALL_LIVE,
+		.holder = pointer->slot,
+		.declared = pointer->vague->declared->id,
+		.confidence = pointer->confidence < CW_CONFIDENCE_DERIVED
+				      ? pointer->confidence
+				      : CW_CONFIDENCE_DERIVED,
+		.provenance = CW_PROVENANCE_CODE,
+		.is_local = pointer->is_local,
+	};
+}
+
+static void candidate_claim(struct mined *mined,
+			    const struct open_pointer *pointer,
+			    const struct cw_rating *rating,
+			    const struct cw_block *block)
+{
+	struct cw_claim claim = claim_of(pointer, rating->type);
+
+	claim.address = block->address + rating->header;
+	claim.is_text = rating->is_text;
+	claim.is_whole = rating->is_whole;
+	if (rating->header)
+		claim.storage = block->address;
+	cw_spread_claim(mined->spread, &claim);
+}
+
+/* What several fit: by tag, then by what the code means much more often. */
+static int choose(struct mined *mined, const struct open_pointer *pointer,
+		  const struct cw_ratings *ratings)
+{
+	const struct cw_vague *vague = pointer->vague;
+	int told = cw_vague_tell(&mined->vagues, vague, pointer->holder,
+				 pointer->target);
+	uint32_t best = 0, next = 0;
+	int which = -1;
+
+	for (uint32_t i = 0; i < ratings->num; i++) {
+		const struct cw_rating *rating = &ratings->items[i];
+		uint32_t times = vague->candidates[rating->number].num_direct;
+		if (told == (int)rating->number)
+			return i;
+		if (times > best) {
+			next = best;
+			best = times;
+			which = i;
+		} else if (times > next) {
+			next = times;
+		}
+	}
+	return told < 0 && best >= MUCH_MORE * (uint64_t)(next ? next : 1)
+		       ? which
+		       : -1;
+}
+
+enum kind { DIRECT, FAMILY, INDIRECT, NUM_KINDS };
+
+static enum kind kind_of(const struct cw_candidate *candidate)
+{
+	if (candidate->num_direct > 0)
+		return DIRECT;
+	return candidate->num_indirect > 0 ? INDIRECT : FAMILY;
+}
+
+/*
+ * Of what code says directly; when nothing of that fits, of what begins with
+ * the declared type; when nothing of that does, of what code says indirectly
+ * and typed blocks agree with.
+ */
+static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
+		      const struct cw_block *block, bool is_filled,
+		      struct cw_ratings *ret)
+{
+	const struct cw_vague *vague = pointer->vague;
+	enum kind kind;
+
+	*ret = (struct cw_ratings){0};
+	for (kind = DIRECT; kind < NUM_KINDS; kind++) {
+		/* What is declared fits as well as what begins with it. */
+		if (kind == FAMILY && is_filled)
+			continue;
+		for (uint32_t i = 0; i < vague->num_candidates; i++)
+			if (kind_of(&vague->candidates[i]) == kind)
+				cw_candidate_rate(mined->typing,
+						  vague->candidates[i].type, i,
+						  block, pointer->target,
+						  kind == INDIRECT, ret);
+		if (ret->num > 0)
+			break;
+	}
+	cw_ratings_keep_best(ret);
+	return kind;
+}
+
+static bool is_filled(const struct cw_typing *typing, uint32_t number,
+		      const struct cw_vague *vague)
+{
+	enum cw_shape shape = typing->facts[number].shape;
+
+	return typing->types[number] == vague->declared->id &&
+	       (shape == CW_SHAPE_EXACT || shape == CW_SHAPE_ARRAY ||
+		shape == CW_SHAPE_FLEXIBLE);
+}
+
+/* False: it stays open. */
+static bool pointer_settle(struct mined *mined,
+			   const struct open_pointer *pointer, bool is_last)
+{
+	struct cw_typing *typing = mined->typing;
+	struct cw_ratings ratings;
+	struct cw_block block;
+
+	if (!cw_heap_block_at(typing->heap, pointer->target, &block) ||
+	    block.state != CW_BLOCK_USED)
+		return true;
+	uint32_t number = cw_block_index_block(typing->index, block.granule);
+	uint32_t known = typing->types[number];
+	const struct cw_type *type = cw_typing_type(typing, known);
+	bool is_start = block.address == pointer->target;
+	bool is_vague = known == 0 || known == pointer->vague->declared->id ||
+			(type && type->kind == CW_TYPE_BASE);
+
+	if (is_start && !is_vague) {
+		for (uint32_t i = 0; i < pointer->vague->num_candidates; i++)
+			if (pointer->vague->candidates[i].type == type)
+				cw_vague_learn(&mined->vagues, pointer->vague,
+					       pointer->holder, pointer->target,
+					       i);
+		return true;
+	}
+	enum kind kind =
+		rate(mined, pointer, &block,
+		     is_filled(typing, number, pointer->vague), &ratings);
+	if (ratings.num == 0)
+		return true;
+	int which = ratings.num == 1 ? 0 : choose(mined, pointer, &ratings);
+	if (which < 0 && !is_last)
+		return false;
+	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
+	if (which < 0 && (kind != DIRECT || ratings.num > MAX_UNDECIDED))
+		return true;
+	if (rating->is_inside) {
+		struct cw_claim claim = claim_of(pointer, rating->type);
+		cw_interior_note(mined->spread, &claim, &block);
+		return true;
+	}
+	struct open_pointer claimed = *pointer;
+	if (which < 0 || rating->is_likely)
+		claimed.confidence = CW_CONFIDENCE_LIKELY;
+	else if (ratings.num == 1)
+		cw_vague_learn(&mined->vagues, pointer->vague, pointer->holder,
+			       pointer->target, rating->number);
+	candidate_claim(mined, &claimed, rating, &block);
+	for (uint32_t i = 1; which < 0 && i < ratings.num; i++)
+		candidate_claim(mined, &claimed, &ratings.items[i], &block);
+	return true;
+}
+
+static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
+			 const struct cw_slot *slot, cw_addr slot_address,
+			 uint64_t word)
+{
+	struct mined *mined = (struct mined *)walk;
+	uint64_t granule = cw_block_index_granule(mined->typing->index, word);
+
+	if (granule == CW_NO_GRANULE)
+		return;
+	struct cw_vague *vague =
+		cw_vague_of(&mined->vagues, layout, slot,
+			    mined->is_variable ? slot_address : 0);
+	if (!vague)
+		return;
+	struct open_pointer pointer = {
+		.vague = vague,
+		.slot = slot_address,
+		.holder = walk->object,
+		.target = word,
+		.confidence = mined->confidence,
+		.is_local = mined->is_local,
+	};
+	if (!pointer_settle(mined, &pointer, false) &&
+	    mined->open.num < MAX_OPEN)
+		*cw_array_push(&mined->open) = pointer;
+}
+
+static void part_look(struct cw_walk *walk, const struct cw_part *part)
+{
+	(void)walk, (void)part;
+}
+
+/* Blocks that were typed since the last time, in that order. */
+static struct cw_error *blocks_look(struct mined *mined)
+{
+	struct cw_spread *spread = mined->spread;
+	struct cw_typing *typing = mined->typing;
+
+	while (spread->num_looked < spread->queue.num) {
+		uint64_t granule = spread->queue.items[spread->num_looked++];
+		uint32_t number = cw_block_index_block(typing->index, granule);
+		struct cw_block block;
+		struct cw_error *err;
+
+		if (typing->facts[number].confidence <= CW_CONFIDENCE_LIKELY ||
+		    !cw_heap_block_at(
+			    typing->heap,
+			    cw_block_index_address(typing->index, granule),
+			    &block))
+			continue;
+		mined->confidence = typing->facts[number].confidence;
+		mined->is_local = typing->facts[number].is_local;
+		cw_typing_walk_live(typing, &block, &mined->walk);
+		err = cw_spread_run(spread);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+static void objects_look(struct mined *mined)
+{
+	struct cw_typing *typing = mined->typing;
+
+	mined->confidence = CW_CONFIDENCE_DERIVED;
+	mined->is_local = false;
+	for (size_t i = 0; i < typing->objects.capacity; i++) {
+		const struct cw_map_entry *entry = &typing->objects.entries[i];
+		if (!entry->is_set)
+			continue;
+		struct cw_run run = {cw_typing_type(typing, entry->value),
+				     entry->key, 1, 0};
+		cw_walk_run(&mined->walk, &run);
+	}
+}
+
+static void variables_look(struct mined *mined)
+{
+	mined->is_variable = true;
+	mined->confidence = CW_CONFIDENCE_EXACT;
+	mined->is_local = false;
+	cw_array_foreach(object, &mined->typing->statics)
+	{
+		struct cw_run run = {cw_type_strip(object->variable->type),
+				     object->address, 1, 0};
+		cw_walk_run(&mined->walk, &run);
+	}
+	mined->is_variable = false;
+}
+
+/* What was open may be settled by what was found since. */
+static struct cw_error *open_settle(struct mined *mined, bool is_last,
+				    bool *ret_some)
+{
+	size_t kept = 0, num = mined->open.num;
+
+	for (size_t i = 0; i < num; i++) {
+		struct open_pointer pointer = mined->open.items[i];
+		struct cw_error *err = NULL;
+		if (i % STEP == 0)
+			err = cw_progress_step(mined->spread->progress, i);
+		if (err)
+			return err;
+		if (pointer_settle(mined, &pointer, is_last))
+			*ret_some = true;
+		else
+			mined->open.items[kept++] = pointer;
+	}
+	mined->open.num = kept;
+	return cw_spread_run(mined->spread);
+}
+
+static struct cw_error *round_run(struct mined *mined, bool is_last,
+				  bool *ret_some)
+{
+	struct cw_spread *spread = mined->spread;
+	size_t num_before = spread->queue.num;
+	struct cw_error *err;
+
+	variables_look(mined);
+	objects_look(mined);
+	err = cw_spread_run(spread);
+	if (!err)
+		err = blocks_look(mined);
+	if (!err)
+		err = cw_interior_settle(spread);
+	if (!err)
+		err = open_settle(mined, is_last, ret_some);
+	if (spread->queue.num > num_before)
+		*ret_some = true;
+	return err;
+}
+
+static struct cw_error *rounds_run(struct mined *mined)
+{
+	struct cw_error *err = NULL;
+	bool is_some = true;
+
+	for (unsigned i = 0; !err && is_some && i < MAX_ROUNDS; i++) {
+		is_some = false;
+		err = round_run(mined, false, &is_some);
+	}
+	if (!err)
+		err = round_run(mined, true, &is_some);
+	return err;
+}
+
+struct cw_error *cw_mined_spread(struct cw_spread *spread,
+				 const struct cw_evidence *evidence)
+{
+	struct mined mined = {.spread = spread, .typing = spread->typing};
+
+	cw_vagues_init(&mined.vagues, spread->typing, evidence);
+	cw_walk_init(&mined.walk, spread->typing->target,
+		     &spread->typing->layouts);
+	mined.walk.pointer = pointer_look;
+	mined.walk.part = part_look;
+	cw_progress_begin(spread->progress, "finding types by code",
+			  spread->typing->heap->count[CW_BLOCK_USED].blocks);
+	struct cw_error *err = rounds_run(&mined);
+	cw_walk_deinit(&mined.walk);
+	cw_array_deinit(&mined.open);
+	cw_vagues_deinit(&mined.vagues);
+	return err;
+}

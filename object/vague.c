@@ -1,0 +1,240 @@
+#include "object/vague.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+enum {
+	MAX_TAG_DEPTH = 3,
+	/* Objects without doubt, before a tag's value says something. */
+	ENOUGH_LEARNED = 20,
+	PURE_PERCENT = 98,
+	/* Stands for all candidates of a tag's value. */
+	ANY_CANDIDATE = 0xffff,
+	NO_FIELD = 0,
+	/* Larger values are no tags but numbers. */
+	MAX_TAG_VALUE = 255,
+};
+
+void cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
+		    const struct cw_evidence *evidence)
+{
+	*fields = (struct cw_vagues){.typing = typing, .evidence = evidence};
+	cw_map_init(&fields->by_place);
+	cw_map_init(&fields->learned);
+	cw_arena_init(&fields->arena);
+}
+
+void cw_vagues_deinit(struct cw_vagues *fields)
+{
+	cw_map_deinit(&fields->by_place);
+	cw_map_deinit(&fields->learned);
+	cw_array_deinit(&fields->fields);
+	cw_arena_deinit(&fields->arena);
+}
+
+static void candidate_add(struct cw_vague *field, const struct cw_type *type,
+			  uint32_t num_direct, uint32_t num_indirect)
+{
+	type = cw_type_strip(type);
+	if (type->size == 0 || type->kind == CW_TYPE_FUNCTION)
+		return;
+	for (uint32_t i = 0; i < field->num_candidates; i++) {
+		if (field->candidates[i].type != type)
+			continue;
+		field->candidates[i].num_direct += num_direct;
+		field->candidates[i].num_indirect += num_indirect;
+		return;
+	}
+	if (field->num_candidates < CW_MAX_CANDIDATES)
+		field->candidates[field->num_candidates++] =
+			(struct cw_candidate){type, num_direct, num_indirect};
+}
+
+static void candidates_add(struct cw_vague *field, struct cw_candidates found)
+{
+	for (size_t i = 0; i < found.num; i++)
+		candidate_add(field, found.items[i].type,
+			      found.items[i].num_direct,
+			      found.items[i].num_indirect);
+}
+
+/* Types that begin with the declared one, and are larger. */
+static void extensions_add(struct cw_vagues *fields, struct cw_vague *field)
+{
+	const struct cw_type *declared = field->declared;
+	const struct cw_holding *holdings;
+
+	if (!cw_type_is_aggregate(declared) || declared->size == 0)
+		return;
+	size_t num = cw_family_holders(&fields->typing->family, declared, 0,
+				       &holdings);
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *holder = cw_debug_type(
+			fields->typing->debug, holdings[i].holder);
+		if (holder->size > declared->size &&
+		    holder->kind != CW_TYPE_UNION)
+			candidate_add(field, holder, 0, 0);
+	}
+}
+
+/* What a union's other members say of the same word. */
+static void siblings_add(struct cw_vague *field, const struct cw_layout *layout,
+			 const struct cw_slot *slot)
+{
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *other = &layout->slots[i];
+		if (other->is_in_union && other->offset == slot->offset)
+			candidate_add(field, other->target, 1, 0);
+	}
+}
+
+static void tags_add(struct cw_vague *field, const struct cw_type *type,
+		     uint64_t offset, bool is_in_target, unsigned depth)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	if (type->kind == CW_TYPE_UNION || depth > MAX_TAG_DEPTH)
+		return;
+	for (size_t i = 0; i < num && field->num_tags < CW_MAX_TAGS; i++) {
+		const struct cw_type *inner = cw_type_strip(members[i].type);
+		uint64_t at = offset + members[i].offset;
+		if (cw_type_is_aggregate(inner) && !members[i].is_virtual_base)
+			tags_add(field, inner, at, is_in_target, depth + 1);
+		if (inner->kind != CW_TYPE_ENUM &&
+		    (inner->kind != CW_TYPE_BASE ||
+		     inner->encoding == CW_ENCODING_FLOAT))
+			continue;
+		if (inner->size > 4 && members[i].bit_size == 0)
+			continue;
+		uint32_t bits = members[i].bit_size ? members[i].bit_size
+						    : inner->size * 8;
+		if (bits + members[i].bit_offset <= 64 && bits <= 32)
+			field->tags[field->num_tags++] = (struct cw_tag){
+				at, members[i].bit_offset, bits, is_in_target};
+	}
+}
+
+static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
+		       const struct cw_layout *layout,
+		       const struct cw_slot *slot, cw_addr address)
+{
+	const struct cw_evidence *evidence = fields->evidence;
+
+	field->declared = slot->target;
+	if (address)
+		candidates_add(field,
+			       cw_evidence_of_variable(evidence, address));
+	candidates_add(field, cw_evidence_of_field(evidence, layout->type,
+						   slot->offset));
+	if (cw_type_is_aggregate(slot->target))
+		candidates_add(field,
+			       cw_evidence_casts(evidence, slot->target));
+	extensions_add(fields, field);
+	if (slot->is_in_union)
+		siblings_add(field, layout, slot);
+	if (slot->target->kind == CW_TYPE_BASE)
+		candidate_add(field, slot->target, 1, 0);
+	if (field->num_candidates == 0)
+		return;
+	tags_add(field, layout->type, 0, false, 0);
+	if (cw_type_is_aggregate(slot->target))
+		tags_add(field, slot->target, 0, true, 0);
+}
+
+struct cw_vague *cw_vague_of(struct cw_vagues *fields,
+			     const struct cw_layout *layout,
+			     const struct cw_slot *slot, cw_addr address)
+{
+	uint64_t key = address ? address
+			       : cw_hash_mix((uint64_t)layout->type->id << 32 ^
+					     slot->offset) ^
+					 slot->target->id;
+	uint32_t number;
+
+	if (!cw_map_get(&fields->by_place, key, &number)) {
+		struct cw_vague field = {0};
+		number = NO_FIELD;
+		field_fill(fields, &field, layout, slot, address);
+		if (field.num_candidates > 0) {
+			struct cw_vague *kept =
+				cw_arena_alloc(&fields->arena, sizeof(*kept));
+			*kept = field;
+			kept->id = fields->fields.num;
+			*cw_array_push(&fields->fields) = kept;
+			number = fields->fields.num;
+		}
+		cw_map_set(&fields->by_place, key, number);
+	}
+	return number == NO_FIELD ? NULL : fields->fields.items[number - 1];
+}
+
+static bool tag_read(const struct cw_typing *typing, const struct cw_tag *tag,
+		     cw_addr holder, cw_addr target, uint64_t *ret)
+{
+	cw_addr address = (tag->is_in_target ? target : holder) + tag->offset;
+	uint64_t size = (tag->bit_offset + tag->bit_size + 7) / 8;
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, address, size);
+	uint64_t value = 0;
+
+	if (!bytes || size > 8)
+		return false;
+	memcpy(&value, bytes, size);
+	value >>= tag->bit_offset;
+	*ret = value & ((UINT64_C(1) << tag->bit_size) - 1);
+	return *ret <= MAX_TAG_VALUE;
+}
+
+static uint64_t learned_key(const struct cw_vague *field, uint32_t tag,
+			    uint64_t value, uint32_t which)
+{
+	uint64_t key = cw_hash_mix((uint64_t)field->id << 8 ^ tag);
+
+	return cw_hash_mix(key ^ value << 16) ^ which;
+}
+
+void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
+		    cw_addr holder, cw_addr target, uint32_t which)
+{
+	for (uint32_t i = 0; i < field->num_tags; i++) {
+		uint64_t value;
+		if (!tag_read(fields->typing, &field->tags[i], holder, target,
+			      &value))
+			continue;
+		++*cw_map_place(&fields->learned,
+				learned_key(field, i, value, which), 0);
+		++*cw_map_place(&fields->learned,
+				learned_key(field, i, value, ANY_CANDIDATE), 0);
+	}
+}
+
+int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
+		  cw_addr holder, cw_addr target)
+{
+	int told = -1;
+
+	for (uint32_t i = 0; i < field->num_tags; i++) {
+		uint64_t value;
+		uint32_t all, one;
+		if (!tag_read(fields->typing, &field->tags[i], holder, target,
+			      &value) ||
+		    !cw_map_get(&fields->learned,
+				learned_key(field, i, value, ANY_CANDIDATE),
+				&all) ||
+		    all < ENOUGH_LEARNED)
+			continue;
+		for (uint32_t k = 0; k < field->num_candidates; k++) {
+			if (!cw_map_get(&fields->learned,
+					learned_key(field, i, value, k),
+					&one) ||
+			    (uint64_t)one * 100 <= (uint64_t)all * PURE_PERCENT)
+				continue;
+			if (told >= 0 && told != (int)k)
+				return -1; /* tags that disagree */
+			told = k;
+		}
+	}
+	return told;
+}

@@ -1,0 +1,65 @@
+/*
+ * Vague: a field that holds a pointer of which the declared type says little,
+ * with what it may lead to.
+ *
+ * Which of the candidates goes with which value of a tag, a declared number or
+ * enum of the holder or of what is pointed to, is learned from objects where
+ * there is no doubt.
+ */
+#ifndef OBJECT_VAGUE_H
+#define OBJECT_VAGUE_H
+
+#include "code/evidence.h"
+#include "object/typing_private.h"
+
+enum {
+	CW_MAX_CANDIDATES = 48,
+	CW_MAX_TAGS = 12,
+};
+
+struct cw_tag {
+	uint64_t offset;
+	uint32_t bit_offset, bit_size;
+	bool is_in_target; /* in what is pointed to, not in the holder */
+};
+
+struct cw_vague {
+	const struct cw_type *declared; /* what it points to; may be void */
+	/* Never seen in code: it begins with the declared type. */
+	struct cw_candidate candidates[CW_MAX_CANDIDATES];
+	uint32_t num_candidates;
+	struct cw_tag tags[CW_MAX_TAGS];
+	uint32_t num_tags;
+	uint32_t id;
+};
+
+struct cw_vagues {
+	struct cw_typing *typing;
+	const struct cw_evidence *evidence;
+	struct cw_map by_place; /* type and offset to number in fields */
+	CW_ARRAY(struct cw_vague *) fields;
+	struct cw_map learned; /* of field, tag, value, candidate: how often */
+	struct cw_arena arena;
+};
+
+void cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
+		    const struct cw_evidence *evidence);
+void cw_vagues_deinit(struct cw_vagues *fields);
+
+/*
+ * The field of @slot in an object of @layout; NULL: it has no candidates but
+ * what is declared.  @address is that of a word of a variable, or 0.
+ */
+struct cw_vague *cw_vague_of(struct cw_vagues *fields,
+			     const struct cw_layout *layout,
+			     const struct cw_slot *slot, cw_addr address);
+
+/* In the object at @holder, what is at @target is candidate number @which. */
+void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
+		    cw_addr holder, cw_addr target, uint32_t which);
+
+/* The candidate that goes with the tags there; -1: they do not say. */
+int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
+		  cw_addr holder, cw_addr target);
+
+#endif
