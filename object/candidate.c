@@ -5,15 +5,10 @@
 #include "object/content.h"
 
 enum {
-	RANK_BYTES = 1,
-	RANK_INSIDE,
-	RANK_ARRAY,
-	RANK_SLACK,
-	RANK_EXACT,
-	RANK_TEXT,
 	/* Of a header that is hidden. */
 	MAX_HIDDEN = 24,
 	MIN_HIDDEN_TEXT = 1,
+	SURE_TEXT = 4,
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -42,7 +37,8 @@ static bool length_fits(const struct cw_layout *layout,
 		const struct cw_length *length = &layout->lengths[i];
 		uint64_t value = 0, size;
 		memcpy(&value, bytes + length->offset, length->size);
-		for (uint64_t extra = 0; extra < 2; extra++)
+		/* Of text, there may be a NUL besides. */
+		for (uint64_t extra = 0; extra < 1 + (element == 1); extra++)
 			if (!__builtin_mul_overflow(value + extra, element,
 						    &size) &&
 			    size <= room->size &&
@@ -55,14 +51,13 @@ static bool length_fits(const struct cw_layout *layout,
 
 /* Text from @offset of the room up to its end, with a NUL behind. */
 static bool is_text_to_end(const unsigned char *bytes,
-			   const struct cw_room *room, uint64_t offset)
+			   const struct cw_room *room, uint64_t offset,
+			   uint64_t *ret_length)
 {
-	uint64_t length;
-
 	return offset < room->size &&
 	       cw_content_is_text(bytes + offset, room->size - offset,
-				  &length) &&
-	       cw_room_is_class(room, offset + length + 1);
+				  ret_length) &&
+	       cw_room_is_class(room, offset + *ret_length + 1);
 }
 
 static uint32_t shape_rank(struct cw_typing *typing,
@@ -74,25 +69,32 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	bool is_extended =
 		cw_family_is_extended(&typing->family, layout->type, room);
 
+	uint64_t length;
+
 	*ret_whole = false;
 	switch (fit.shape) {
 	case CW_SHAPE_EXACT:
-		return RANK_EXACT;
+		return CW_RANK_EXACT;
 	case CW_SHAPE_FLEXIBLE:
-		return length_fits(layout, bytes, room) ? RANK_EXACT : 0;
+		return length_fits(layout, bytes, room) ? CW_RANK_EXACT : 0;
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
 				       !cw_type_is_aggregate(layout->type)
 			       ? 0
-			       : RANK_ARRAY;
+			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
 	case CW_SHAPE_PREFIX:
-		if (is_text_to_end(bytes, room, layout->type->size)) {
+		if (is_text_to_end(bytes, room, layout->type->size, &length)) {
 			*ret_whole = true;
-			return RANK_TEXT;
+			/* A short one may be a number; an empty one is found
+			 * in anything. */
+			return length == 0	    ? CW_RANK_ARRAY
+			       : length < SURE_TEXT ? CW_RANK_EXACT
+						    : CW_RANK_TEXT;
 		}
-		return fit.shape == CW_SHAPE_SLACK && !is_extended ? RANK_SLACK
-								   : 0;
+		return fit.shape == CW_SHAPE_SLACK && !is_extended
+			       ? CW_RANK_SLACK
+			       : 0;
 	default:
 		return 0;
 	}
@@ -139,7 +141,7 @@ static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
 	rating_add(ret, &(struct cw_rating){
 				.type = type,
 				.number = number,
-				.rank = RANK_INSIDE,
+				.rank = CW_RANK_INSIDE,
 				.num_right = content.num_right,
 				.is_inside = true,
 			});
@@ -162,7 +164,7 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 			continue;
 		rating_add(ret, &(struct cw_rating){.type = types[i],
 						    .number = number,
-						    .rank = RANK_EXACT});
+						    .rank = CW_RANK_EXACT});
 		is_found = true;
 	}
 	return is_found;
@@ -179,7 +181,7 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	struct cw_rating rating = {
 		.type = type,
 		.number = number,
-		.rank = RANK_TEXT,
+		.rank = CW_RANK_TEXT,
 		.header = offset,
 		.is_text = true,
 	};
@@ -195,7 +197,7 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 		rating_add(ret, &rating);
 		return;
 	}
-	rating.rank = RANK_BYTES;
+	rating.rank = CW_RANK_BYTES;
 	rating.is_text = false;
 	if (offset == 0 || (is_text && length > offset))
 		rating_add(ret, &rating);
@@ -215,8 +217,12 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 
 static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 {
-	if ((a->num_right > 0) != (b->num_right > 0) && a->rank > RANK_BYTES &&
-	    b->rank < RANK_TEXT)
+	/* What the larger one takes for members is text as well. */
+	if (a->is_whole && b->is_whole && a->rank == b->rank &&
+	    a->type->size != b->type->size)
+		return a->type->size < b->type->size;
+	if ((a->num_right > 0) != (b->num_right > 0) &&
+	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
 		return a->num_right > 0;
 	return a->rank > b->rank;
 }

@@ -10,6 +10,16 @@ enum {
 	CW_MAX_RATINGS = 16,
 };
 
+/* From worst to best: how much of the block's size a type explains. */
+enum cw_rank {
+	CW_RANK_BYTES = 1, /* fits everything */
+	CW_RANK_INSIDE,
+	CW_RANK_ARRAY,
+	CW_RANK_SLACK,
+	CW_RANK_EXACT,
+	CW_RANK_TEXT, /* text up to the end of the block */
+};
+
 struct cw_rating {
 	const struct cw_type *type;
 	uint32_t number;    /* of the candidate */

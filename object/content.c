@@ -27,12 +27,15 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		cw_typing_type(typing, typing->types[number]);
 	uint64_t offset = word - block->address;
 
+	/* Where an array ends, another block may begin, or none. */
 	if (block->state != CW_BLOCK_USED) {
-		content->num_wrong++;
+		content->num_wrong += offset == 0;
 		return;
 	}
 	content->num_pointers++;
 	if (!cw_type_is_aggregate(target))
+		return;
+	if (offset >= block->size)
 		return;
 	if (target->size > block->size - offset) {
 		content->num_wrong++;

@@ -22,6 +22,7 @@ struct part {
 	uint64_t stride, count; /* of the array it is an element of; or 0, 1 */
 	unsigned depth;
 	bool is_in_union;
+	const char *name; /* of the member, or NULL */
 };
 
 struct builder {
@@ -93,6 +94,32 @@ static void enum_check_add(struct builder *builder, const struct part *part)
 	*cw_array_push(&builder->checks) = check;
 }
 
+static bool is_length_name(const char *name)
+{
+	static const char *const words[] = {"len",  "size",  "count", "num",
+					    "used", "alloc", "cap",   "total"};
+
+	for (size_t i = 0; name && i < cw_num_elements(words); i++)
+		if (strcasestr(name, words[i]))
+			return true;
+	return name && (name[0] == 'n' || name[0] == 'N') &&
+	       strcmp(name, "next") != 0 && strcmp(name, "name") != 0;
+}
+
+/* Members that are named as lengths are, where there are any; else all. */
+static void lengths_choose(struct builder *builder)
+{
+	size_t kept = 0;
+
+	cw_array_foreach(length, &builder->lengths)
+	{
+		if (length->is_named)
+			builder->lengths.items[kept++] = *length;
+	}
+	if (kept > 0)
+		builder->lengths.num = kept;
+}
+
 /* Only of what is there for sure: neither in unions nor in arrays. */
 static void scalar_add(struct builder *builder, const struct part *part)
 {
@@ -110,12 +137,13 @@ static void scalar_add(struct builder *builder, const struct part *part)
 			};
 	}
 	bool is_number = part->type->kind == CW_TYPE_BASE &&
-			 (part->type->encoding == CW_ENCODING_SIGNED ||
-			  part->type->encoding == CW_ENCODING_UNSIGNED);
+			 part->type->encoding != CW_ENCODING_FLOAT &&
+			 part->type->encoding != CW_ENCODING_BOOL;
 	if (is_number && part->type->size <= 8 &&
 	    builder->lengths.num < MAX_CHECKS)
 		*cw_array_push(&builder->lengths) =
-			(struct cw_length){part->offset, part->type->size};
+			(struct cw_length){part->offset, part->type->size,
+					   is_length_name(part->name)};
 }
 
 static void part_add(struct builder *builder, const struct part *part)
@@ -170,16 +198,18 @@ static void members_add(struct builder *builder, const struct part *part,
 			continue;
 		struct part next = *part;
 		next.type = inner;
+		next.name = member->name;
 		next.offset += member->offset;
 		next.depth++;
 		if (type->kind == CW_TYPE_UNION && num > 1)
 			next.is_in_union = true;
 		part_add(builder, &next);
-		if (type == builder->layout.type && i == num - 1 &&
-		    inner->kind == CW_TYPE_ARRAY && inner->count == 0 &&
+		if (type == builder->layout.type && i == num - 1 && num > 1 &&
+		    inner->kind == CW_TYPE_ARRAY && inner->count <= 1 &&
 		    type->kind != CW_TYPE_UNION) {
 			builder->layout.flexible = cw_type_strip(inner->target);
 			builder->layout.flexible_offset = member->offset;
+			builder->layout.is_flexible_one = inner->count == 1;
 		}
 	}
 }
@@ -258,6 +288,7 @@ static const struct cw_layout *layout_finish(struct builder *builder)
 	if (builder->slots.num > 1)
 		qsort(builder->slots.items, builder->slots.num,
 		      sizeof(*builder->slots.items), slot_compare);
+	lengths_choose(builder);
 	*layout = builder->layout;
 	layout->num_slots = builder->slots.num;
 	layout->num_rules = builder->rules.num;

@@ -47,6 +47,7 @@ struct cw_check {
 /* A member that may say how many elements there are behind the object. */
 struct cw_length {
 	uint64_t offset, size;
+	bool is_named; /* it is called "len", "num_items", ... */
 };
 
 struct cw_layout {
@@ -64,6 +65,8 @@ struct cw_layout {
 	 * size are elements of this type; NULL: it has none. */
 	const struct cw_type *flexible;
 	uint64_t flexible_offset;
+	/* Of one element, as C had it before: there may be just that one. */
+	bool is_flexible_one;
 	/* Slots were left out, because there would be too many. */
 	bool is_cut;
 };

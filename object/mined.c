@@ -146,9 +146,15 @@ static bool is_filled(const struct cw_typing *typing, uint32_t number,
 		shape == CW_SHAPE_FLEXIBLE);
 }
 
+/*
+ * How much doubt is let pass: first what fits alone and well, then what fits
+ * alone, and at last what fits as well as others.
+ */
+enum doubt { NO_DOUBT, SOME_DOUBT, MUCH_DOUBT };
+
 /* False: it stays open. */
 static bool pointer_settle(struct mined *mined,
-			   const struct open_pointer *pointer, bool is_last)
+			   const struct open_pointer *pointer, enum doubt doubt)
 {
 	struct cw_typing *typing = mined->typing;
 	struct cw_ratings ratings;
@@ -177,8 +183,11 @@ static bool pointer_settle(struct mined *mined,
 		     is_filled(typing, number, pointer->vague), &ratings);
 	if (ratings.num == 0)
 		return true;
-	int which = ratings.num == 1 ? 0 : choose(mined, pointer, &ratings);
-	if (which < 0 && !is_last)
+	bool is_sure = ratings.num == 1 &&
+		       (doubt > NO_DOUBT ||
+			ratings.items[0].rank >= CW_RANK_EXACT);
+	int which = is_sure ? 0 : choose(mined, pointer, &ratings);
+	if (which < 0 && doubt < MUCH_DOUBT)
 		return false;
 	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
 	if (which < 0 && (kind != DIRECT || ratings.num > MAX_UNDECIDED))
@@ -191,7 +200,7 @@ static bool pointer_settle(struct mined *mined,
 	struct open_pointer claimed = *pointer;
 	if (which < 0 || rating->is_likely)
 		claimed.confidence = CW_CONFIDENCE_LIKELY;
-	else if (ratings.num == 1)
+	else if (ratings.num == 1 && ratings.items[0].rank >= CW_RANK_EXACT)
 		cw_vague_learn(&mined->vagues, pointer->vague, pointer->holder,
 			       pointer->target, rating->number);
 	candidate_claim(mined, &claimed, rating, &block);
@@ -222,7 +231,7 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 		.confidence = mined->confidence,
 		.is_local = mined->is_local,
 	};
-	if (!pointer_settle(mined, &pointer, false) &&
+	if (!pointer_settle(mined, &pointer, NO_DOUBT) &&
 	    mined->open.num < MAX_OPEN)
 		*cw_array_push(&mined->open) = pointer;
 }
@@ -291,7 +300,7 @@ static void variables_look(struct mined *mined)
 }
 
 /* What was open may be settled by what was found since. */
-static struct cw_error *open_settle(struct mined *mined, bool is_last,
+static struct cw_error *open_settle(struct mined *mined, enum doubt doubt,
 				    bool *ret_some)
 {
 	size_t kept = 0, num = mined->open.num;
@@ -303,7 +312,7 @@ static struct cw_error *open_settle(struct mined *mined, bool is_last,
 			err = cw_progress_step(mined->spread->progress, i);
 		if (err)
 			return err;
-		if (pointer_settle(mined, &pointer, is_last))
+		if (pointer_settle(mined, &pointer, doubt))
 			*ret_some = true;
 		else
 			mined->open.items[kept++] = pointer;
@@ -312,7 +321,7 @@ static struct cw_error *open_settle(struct mined *mined, bool is_last,
 	return cw_spread_run(mined->spread);
 }
 
-static struct cw_error *round_run(struct mined *mined, bool is_last,
+static struct cw_error *round_run(struct mined *mined, enum doubt doubt,
 				  bool *ret_some)
 {
 	struct cw_spread *spread = mined->spread;
@@ -327,7 +336,7 @@ static struct cw_error *round_run(struct mined *mined, bool is_last,
 	if (!err)
 		err = cw_interior_settle(spread);
 	if (!err)
-		err = open_settle(mined, is_last, ret_some);
+		err = open_settle(mined, doubt, ret_some);
 	if (spread->queue.num > num_before)
 		*ret_some = true;
 	return err;
@@ -336,15 +345,16 @@ static struct cw_error *round_run(struct mined *mined, bool is_last,
 static struct cw_error *rounds_run(struct mined *mined)
 {
 	struct cw_error *err = NULL;
-	bool is_some = true;
 
-	for (unsigned i = 0; !err && is_some && i < MAX_ROUNDS; i++) {
-		is_some = false;
-		err = round_run(mined, false, &is_some);
+	for (enum doubt doubt = NO_DOUBT; doubt < MUCH_DOUBT; doubt++) {
+		bool is_some = true;
+		for (unsigned i = 0; !err && is_some && i < MAX_ROUNDS; i++) {
+			is_some = false;
+			err = round_run(mined, doubt, &is_some);
+		}
 	}
-	if (!err)
-		err = round_run(mined, true, &is_some);
-	return err;
+	bool is_some;
+	return err ? err : round_run(mined, MUCH_DOUBT, &is_some);
 }
 
 struct cw_error *cw_mined_spread(struct cw_spread *spread,

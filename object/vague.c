@@ -9,8 +9,8 @@ enum {
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
-	/* Stands for all candidates of a tag's value. */
-	ANY_CANDIDATE = 0xffff,
+	/* Stands for all types that go with a tag's value. */
+	ANY_CANDIDATE = 0,
 	NO_FIELD = 0,
 	/* Larger values are no tags but numbers. */
 	MAX_TAG_VALUE = 255,
@@ -187,12 +187,20 @@ static bool tag_read(const struct cw_typing *typing, const struct cw_tag *tag,
 	return *ret <= MAX_TAG_VALUE;
 }
 
+/*
+ * What is told by a tag in the target, all fields that are declared alike have
+ * learned together.
+ */
 static uint64_t learned_key(const struct cw_vague *field, uint32_t tag,
-			    uint64_t value, uint32_t which)
+			    uint64_t value, uint32_t type)
 {
-	uint64_t key = cw_hash_mix((uint64_t)field->id << 8 ^ tag);
+	const struct cw_tag *at = &field->tags[tag];
+	uint64_t key = at->is_in_target
+			       ? (uint64_t)field->declared->id << 32
+			       : ((uint64_t)field->id << 32) + UINT32_MAX;
 
-	return cw_hash_mix(key ^ value << 16) ^ which;
+	key = cw_hash_mix(key ^ (at->offset << 8 | at->bit_offset));
+	return cw_hash_mix(key ^ value << 32 ^ type);
 }
 
 void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
@@ -204,7 +212,9 @@ void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
 			      &value))
 			continue;
 		++*cw_map_place(&fields->learned,
-				learned_key(field, i, value, which), 0);
+				learned_key(field, i, value,
+					    field->candidates[which].type->id),
+				0);
 		++*cw_map_place(&fields->learned,
 				learned_key(field, i, value, ANY_CANDIDATE), 0);
 	}
@@ -226,9 +236,11 @@ int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
 		    all < ENOUGH_LEARNED)
 			continue;
 		for (uint32_t k = 0; k < field->num_candidates; k++) {
-			if (!cw_map_get(&fields->learned,
-					learned_key(field, i, value, k),
-					&one) ||
+			if (!cw_map_get(
+				    &fields->learned,
+				    learned_key(field, i, value,
+						field->candidates[k].type->id),
+				    &one) ||
 			    (uint64_t)one * 100 <= (uint64_t)all * PURE_PERCENT)
 				continue;
 			if (told >= 0 && told != (int)k)

@@ -21,7 +21,7 @@ static uint64_t flexible_count(const struct cw_layout *layout,
 		    cw_room_is_class(room, layout->flexible_offset + size))
 			return value;
 	}
-	return most;
+	return layout->is_flexible_one ? 1 : most;
 }
 
 static void flexible_walk(struct cw_typing *typing,
