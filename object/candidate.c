@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "object/content.h"
 
 enum {
@@ -9,6 +10,8 @@ enum {
 	MAX_HIDDEN = 24,
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
+	/* Bytes: a small number fits by accident. */
+	SURE_LENGTH = 48,
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -42,6 +45,7 @@ static bool length_fits(const struct cw_layout *layout,
 			if (!__builtin_mul_overflow(value + extra, element,
 						    &size) &&
 			    size <= room->size &&
+			    (element > 1 || size >= SURE_LENGTH) &&
 			    cw_room_is_class(room,
 					     layout->flexible_offset + size))
 				return true;
@@ -60,6 +64,60 @@ static bool is_text_to_end(const unsigned char *bytes,
 	       cw_room_is_class(room, offset + *ret_length + 1);
 }
 
+/* As many bytes behind the object as a member says that is named so. */
+static bool has_bytes_behind(const struct cw_layout *layout,
+			     const unsigned char *bytes,
+			     const struct cw_room *room)
+{
+	const uint64_t offsets[] = {layout->type->size,
+				    layout->flexible ? layout->flexible_offset
+						     : 0};
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0;
+		if (!length->is_named)
+			continue;
+		memcpy(&value, bytes + length->offset, length->size);
+		for (unsigned k = 0; k < cw_num_elements(offsets); k++)
+			if (offsets[k] && value >= SURE_LENGTH &&
+			    value <= room->size &&
+			    cw_room_is_class(room, offsets[k] + value))
+				return true;
+	}
+	return false;
+}
+
+/* A short one may be a number; an empty one is found in anything. */
+static uint32_t text_rank(const unsigned char *bytes,
+			  const struct cw_room *room, uint64_t offset)
+{
+	uint64_t length;
+
+	if (!is_text_to_end(bytes, room, offset, &length))
+		return 0;
+	return length == 0	    ? CW_RANK_ARRAY
+	       : length < SURE_TEXT ? CW_RANK_EXACT
+				    : CW_RANK_TEXT;
+}
+
+static uint32_t flexible_rank(const struct cw_layout *layout,
+			      const struct cw_room *room,
+			      const unsigned char *bytes, bool *ret_whole)
+{
+	uint32_t rank = 0;
+
+	if (layout->flexible->size == 1)
+		rank = text_rank(bytes, room, layout->flexible_offset);
+	if (rank < CW_RANK_EXACT)
+		return length_fits(layout, bytes, room) ||
+				       has_bytes_behind(layout, bytes, room)
+			       ? CW_RANK_EXACT
+			       : 0;
+	*ret_whole = true;
+	return rank;
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout,
 			   const struct cw_room *room,
@@ -68,15 +126,17 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	struct cw_fit fit = cw_fit_of(layout, room);
 	bool is_extended =
 		cw_family_is_extended(&typing->family, layout->type, room);
-
-	uint64_t length;
+	uint32_t rank;
 
 	*ret_whole = false;
 	switch (fit.shape) {
 	case CW_SHAPE_EXACT:
-		return CW_RANK_EXACT;
+		if (!layout->is_flexible_one)
+			return CW_RANK_EXACT;
+		rank = flexible_rank(layout, room, bytes, ret_whole);
+		return rank ? rank : CW_RANK_SLACK;
 	case CW_SHAPE_FLEXIBLE:
-		return length_fits(layout, bytes, room) ? CW_RANK_EXACT : 0;
+		return flexible_rank(layout, room, bytes, ret_whole);
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
 				       !cw_type_is_aggregate(layout->type)
@@ -84,13 +144,13 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
 	case CW_SHAPE_PREFIX:
-		if (is_text_to_end(bytes, room, layout->type->size, &length)) {
+		rank = text_rank(bytes, room, layout->type->size);
+		*ret_whole = rank > 0;
+		if (rank > 0)
+			return rank;
+		if (has_bytes_behind(layout, bytes, room)) {
 			*ret_whole = true;
-			/* A short one may be a number; an empty one is found
-			 * in anything. */
-			return length == 0	    ? CW_RANK_ARRAY
-			       : length < SURE_TEXT ? CW_RANK_EXACT
-						    : CW_RANK_TEXT;
+			return CW_RANK_EXACT;
 		}
 		return fit.shape == CW_SHAPE_SLACK && !is_extended
 			       ? CW_RANK_SLACK

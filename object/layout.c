@@ -120,12 +120,26 @@ static void lengths_choose(struct builder *builder)
 		builder->lengths.num = kept;
 }
 
+static void length_add(struct builder *builder, const struct part *part)
+{
+	bool is_number = part->type->kind == CW_TYPE_BASE &&
+			 part->type->encoding != CW_ENCODING_FLOAT &&
+			 part->type->encoding != CW_ENCODING_BOOL;
+
+	if (is_number && part->type->size <= 8 &&
+	    builder->lengths.num < MAX_CHECKS)
+		*cw_array_push(&builder->lengths) =
+			(struct cw_length){part->offset, part->type->size,
+					   is_length_name(part->name)};
+}
+
 /* Only of what is there for sure: neither in unions nor in arrays. */
 static void scalar_add(struct builder *builder, const struct part *part)
 {
-	if (part->is_in_union || part->count != 1)
+	if (part->count != 1)
 		return;
-	if (builder->checks.num < MAX_CHECKS) {
+	length_add(builder, part);
+	if (!part->is_in_union && builder->checks.num < MAX_CHECKS) {
 		if (part->type->kind == CW_TYPE_ENUM)
 			enum_check_add(builder, part);
 		else if (part->type->encoding == CW_ENCODING_BOOL &&
@@ -136,14 +150,6 @@ static void scalar_add(struct builder *builder, const struct part *part)
 				.max = 1,
 			};
 	}
-	bool is_number = part->type->kind == CW_TYPE_BASE &&
-			 part->type->encoding != CW_ENCODING_FLOAT &&
-			 part->type->encoding != CW_ENCODING_BOOL;
-	if (is_number && part->type->size <= 8 &&
-	    builder->lengths.num < MAX_CHECKS)
-		*cw_array_push(&builder->lengths) =
-			(struct cw_length){part->offset, part->type->size,
-					   is_length_name(part->name)};
 }
 
 static void part_add(struct builder *builder, const struct part *part)
@@ -293,7 +299,7 @@ static const struct cw_layout *layout_finish(struct builder *builder)
 	layout->num_slots = builder->slots.num;
 	layout->num_rules = builder->rules.num;
 	layout->num_checks = builder->checks.num;
-	layout->num_lengths = layout->flexible ? builder->lengths.num : 0;
+	layout->num_lengths = builder->lengths.num;
 	layout->slots = keep(arena, &builder->slots);
 	layout->rules = keep(arena, &builder->rules);
 	layout->checks = keep(arena, &builder->checks);

@@ -56,7 +56,6 @@ struct cw_layout {
 	const struct cw_slot *slots;
 	const struct cw_rule_item *rules;
 	const struct cw_check *checks;
-	/* Only where there is a flexible end. */
 	const struct cw_length *lengths;
 	/* A pointer to its own type is among the slots: a list or tree node,
 	 * which does not come in arrays. */
