@@ -123,6 +123,7 @@ static void lengths_choose(struct builder *builder)
 static void length_add(struct builder *builder, const struct part *part)
 {
 	bool is_number = part->type->kind == CW_TYPE_BASE &&
+			 !part->is_in_union &&
 			 part->type->encoding != CW_ENCODING_FLOAT &&
 			 part->type->encoding != CW_ENCODING_BOOL;
 

@@ -183,9 +183,9 @@ static bool pointer_settle(struct mined *mined,
 		     is_filled(typing, number, pointer->vague), &ratings);
 	if (ratings.num == 0)
 		return true;
-	bool is_sure = ratings.num == 1 &&
-		       (doubt > NO_DOUBT ||
-			ratings.items[0].rank >= CW_RANK_EXACT);
+	bool is_sure =
+		ratings.num == 1 &&
+		(doubt > NO_DOUBT || ratings.items[0].rank >= CW_RANK_EXACT);
 	int which = is_sure ? 0 : choose(mined, pointer, &ratings);
 	if (which < 0 && doubt < MUCH_DOUBT)
 		return false;
