@@ -29,6 +29,7 @@ include tests/target.mk
 include tests/graph.mk
 include tests/gdb.mk
 include tests/frames.mk
+include tests/real.mk
 
 # What tests left behind, and the packages of other suites.
 distclean-local:

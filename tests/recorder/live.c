@@ -1,14 +1,17 @@
 /*
  * Live: the blocks that a recorded program had not freed.
  *
- *	live FILE	"0xADDRESS SIZE" a line, sorted by address
+ *	live FILE		"0xADDRESS USABLE-SIZE" a line, by address
+ *	live --requested FILE	"0xADDRESS REQUESTED-SIZE" a line
  *
  * Knows nothing of the library that is tested.
  */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,8 +34,9 @@ static int by_address(const void *left, const void *right)
 
 int main(int argc, char **argv)
 {
+	bool is_requested = argc > 1 && strcmp(argv[1], "--requested") == 0;
 	struct stat stat;
-	int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
+	int fd = argc == 2 + is_requested ? open(argv[argc - 1], O_RDONLY) : -1;
 
 	if (fd < 0 || fstat(fd, &stat) != 0) {
 		perror("live");
@@ -62,9 +66,12 @@ int main(int argc, char **argv)
 
 		if (i + 1 < num && blocks[i + 1].address == blocks[i].address)
 			continue;
+		uint64_t size = last->size_and_kind >> 24;
+		if (is_requested)
+			size -= last->size_and_kind >> 8 & RECORD_MAX_SLACK;
 		if ((last->size_and_kind & 0xff) == RECORD_MALLOC)
 			printf("0x%" PRIx64 " %" PRIu64 "\n", last->address,
-			       last->size_and_kind >> 8);
+			       size);
 	}
 	free(blocks);
 	return 0;

@@ -14,7 +14,10 @@ enum record_kind {
 
 struct record {
 	uint64_t address;
-	uint64_t size_and_kind; /* usable size << 8 | kind */
+	uint64_t size_and_kind; /* usable size << 24 | slack << 8 | kind */
 };
+
+/* Slack: the usable bytes behind those asked for, up to this. */
+#define RECORD_MAX_SLACK 0xffff
 
 #endif

@@ -8,7 +8,7 @@
  * program's heap and it survives however the program ends.  It holds struct
  * record in the order of the calls: a block's record is written after malloc()
  * returned it and before free() gets it, so those of one address are in the
- * right order whatever threads do.  Children made by fork() do not write.
+ * right order whatever threads do.  Children do not write.
  *
  * The calls go on to libc.so.6, also those of programs that are linked with
  * another allocator: they then run with glibc's.
@@ -107,6 +107,8 @@ static void begin(void)
 	const char *path = getenv("RECORD");
 	if (path)
 		open_records(path);
+	/* Not for the programs that this one starts. */
+	unsetenv("RECORD");
 	/* What was allocated before this line is not the program's. */
 	libc_usable_size = dlsym(libc, "malloc_usable_size");
 	if (records)
@@ -120,16 +122,20 @@ static bool is_ready(void)
 	return libc_usable_size != NULL;
 }
 
-static void *record(enum record_kind kind, void *block)
+static void *record(enum record_kind kind, void *block, uint64_t size)
 {
 	if (!records || !block)
 		return block;
 	uint64_t i = atomic_fetch_add(&next_record, 1);
 	if (i >= MAX_RECORDS)
 		return block;
+	uint64_t usable = libc_usable_size(block), slack = 0;
+	if (kind == RECORD_MALLOC && size < usable)
+		slack = usable - size;
+	if (slack > RECORD_MAX_SLACK)
+		slack = RECORD_MAX_SLACK;
 	records[i].address = (uintptr_t)block;
-	records[i].size_and_kind =
-		(uint64_t)libc_usable_size(block) << 8 | kind;
+	records[i].size_and_kind = usable << 24 | slack << 8 | kind;
 	return block;
 }
 
@@ -137,21 +143,21 @@ API void *malloc(size_t size)
 {
 	if (!is_ready())
 		return early_alloc(size);
-	return record(RECORD_MALLOC, libc_malloc(size));
+	return record(RECORD_MALLOC, libc_malloc(size), size);
 }
 
 API void *calloc(size_t num, size_t size)
 {
 	if (!is_ready())
 		return early_alloc(num * size); /* zero, as all static is */
-	return record(RECORD_MALLOC, libc_calloc(num, size));
+	return record(RECORD_MALLOC, libc_calloc(num, size), num * size);
 }
 
 API void free(void *block)
 {
 	if (!block || is_early(block))
 		return;
-	record(RECORD_FREE, block);
+	record(RECORD_FREE, block, 0);
 	libc_free(block);
 }
 
@@ -167,11 +173,12 @@ API void *realloc(void *block, size_t size)
 			memcpy(copy, block, old_size < size ? old_size : size);
 		return copy;
 	}
-	record(RECORD_FREE, block);
+	size_t old_size = libc_usable_size(block);
+	record(RECORD_FREE, block, 0);
 	void *moved = libc_realloc(block, size);
 	if (!moved && size != 0)
-		record(RECORD_MALLOC, block); /* it failed */
-	return record(RECORD_MALLOC, moved);
+		record(RECORD_MALLOC, block, old_size); /* it failed */
+	return record(RECORD_MALLOC, moved, size);
 }
 
 API void *reallocarray(void *block, size_t num, size_t size)
@@ -189,7 +196,7 @@ API void *memalign(size_t align, size_t size)
 {
 	if (!is_ready())
 		abort();
-	return record(RECORD_MALLOC, libc_memalign(align, size));
+	return record(RECORD_MALLOC, libc_memalign(align, size), size);
 }
 
 API void *aligned_alloc(size_t align, size_t size)

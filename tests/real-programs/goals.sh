@@ -1,0 +1,13 @@
+# Sourced by run: the programs, and the share of live bytes that is to have a
+# type: exact and derived / with likely, in %.
+names='redis lua sqlite3 nginx ninja'
+
+goal_of() {
+	case $1 in
+	redis | lua) echo 90/97 ;;
+	sqlite3 | nginx) echo 80/90 ;;
+	zoo) echo 97/99 ;;
+	rust*) echo 95/98 ;;
+	*) echo 90/95 ;;
+	esac
+}

@@ -1,0 +1,12 @@
+# `make real-programs`: by hand, needs Debian's sources; not part of check.
+EXTRA_DIST += tests/real-programs/run tests/real-programs/unpack.sh \
+	tests/real-programs/goals.sh tests/real-programs/share.awk \
+	tests/real-programs/lua.sh tests/real-programs/lua.lua tests/real-programs/lua.gdb \
+	tests/real-programs/redis.sh tests/real-programs/redis.gdb \
+	tests/real-programs/sqlite3.sh tests/real-programs/sqlite3.gdb \
+	tests/real-programs/nginx.sh tests/real-programs/nginx.gdb \
+	tests/real-programs/ninja.sh tests/real-programs/ninja.gdb
+
+.PHONY: real-programs
+real-programs: corewalk$(EXEEXT)
+	$(top_srcdir)/tests/real-programs/run $(builddir) $(PROGRAMS_UNDER_LOAD)
