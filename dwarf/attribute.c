@@ -37,15 +37,8 @@ unsigned cw_attribute_name(Dwarf_Attribute attribute)
 static bool read_address(struct cw_library *library, Dwarf_Die die,
 			 Dwarf_Attribute attribute, struct cw_value *ret)
 {
-	Dwarf_Error err = NULL;
-	Dwarf_Addr address;
-
-	if (!cw_library_is_ok(library,
-			      dwarf_formaddr(attribute, &address, &err), &err))
-		return false;
 	ret->kind = CW_VALUE_ADDRESS;
-	ret->number = address;
-	return true;
+	return cw_attribute_address(library, die, attribute, &ret->number);
 }
 
 static bool read_number(struct cw_library *library, Dwarf_Die die,

@@ -10,6 +10,7 @@
 #include "dwarf/line.h"
 #include "dwarf/record.h"
 #include "dwarf/scope_store.h"
+#include "dwarf/split.h"
 #include "target/debug_file.h"
 #include "target/symbol.h"
 
@@ -137,8 +138,12 @@ static struct cw_error *module_open(struct cw_debug *debug,
 		err = cw_debug_file_open(
 			elf, &debug->store.libraries, alternate, &debug->arena,
 			debug->target->options.progress, &ret->file);
-	if (!err && ret->file)
-		*cw_array_push(&debug->store.files) = ret->file;
+	if (err || !ret->file)
+		return err;
+	*cw_array_push(&debug->store.files) = ret->file;
+	err = cw_split_open(ret->file, debug->target, module, &debug->arena);
+	cw_array_foreach(part, &ret->file->parts) *
+		cw_array_push(&debug->store.files) = *part;
 	return err;
 }
 
@@ -313,6 +318,25 @@ static void variables_unite(struct module_debug *module)
 	module->variables.num = kept;
 }
 
+static void variables_collect(struct cw_debug *debug,
+			      struct module_debug *found,
+			      struct cw_module *module,
+			      struct cw_debug_file *file)
+{
+	cw_array_foreach(item, &file->index.variables)
+	{
+		struct cw_variable variable = {
+			.address = item->address,
+			.is_tls = item->is_tls,
+			.module = module,
+		};
+		if (!item->is_tls)
+			variable.address += module->bias;
+		if (variable_read(debug, file, item, &variable))
+			*cw_array_push(&found->variables) = variable;
+	}
+}
+
 struct cw_error *cw_debug_variables(struct cw_debug *debug,
 				    struct cw_module *module,
 				    const struct cw_variable **ret,
@@ -324,18 +348,9 @@ struct cw_error *cw_debug_variables(struct cw_debug *debug,
 	if (err)
 		return err;
 	if (found->file && !found->has_variables) {
-		cw_array_foreach(item, &found->file->index.variables)
-		{
-			struct cw_variable variable = {
-				.address = item->address,
-				.is_tls = item->is_tls,
-				.module = module,
-			};
-			if (!item->is_tls)
-				variable.address += module->bias;
-			if (variable_read(debug, found->file, item, &variable))
-				*cw_array_push(&found->variables) = variable;
-		}
+		variables_collect(debug, found, module, found->file);
+		cw_array_foreach(part, &found->file->parts)
+			variables_collect(debug, found, module, *part);
 		variables_unite(found);
 		found->has_variables = true;
 	}
@@ -347,11 +362,9 @@ struct cw_error *cw_debug_variables(struct cw_debug *debug,
 /* The function's name, made once. */
 static const char *function_name(struct cw_debug *debug,
 				 struct cw_debug_file *file,
-				 const struct cw_module *module,
 				 const struct cw_index_function *function)
 {
-	uint64_t number = module - debug->target->modules.items;
-	uint64_t key = cw_hash_mix(function->key) ^ number;
+	uint64_t key = cw_library_key(&file->library, function->key);
 	uint32_t place;
 
 	if (!cw_map_get(&debug->function_names, key, &place)) {
@@ -385,11 +398,11 @@ const char *cw_debug_function(struct cw_debug *debug, cw_addr address,
 		return NULL;
 	struct cw_debug_file *file = file_of(debug, module);
 	const struct cw_index_function *function =
-		file ? cw_index_function_at(&file->index,
-					    address - module->bias)
+		file ? cw_debug_file_function(file, address - module->bias,
+					      &file)
 		     : NULL;
 	const char *name =
-		function ? function_name(debug, file, module, function) : NULL;
+		function ? function_name(debug, file, function) : NULL;
 	if (!name)
 		return symbol_name(debug, address, ret_offset);
 	*ret_offset = address - module->bias - function->low;
@@ -405,10 +418,13 @@ bool cw_debug_line(struct cw_debug *debug, cw_addr address,
 	if (!file)
 		return false;
 	const struct cw_index_function *function =
-		cw_index_function_at(&file->index, address - module->bias);
-	return function &&
-	       cw_line_at(file, function->unit, address - module->bias,
-			  ret_file, ret_line);
+		cw_debug_file_function(file, address - module->bias, &file);
+	if (!function)
+		return false;
+	/* The table is in the executable. */
+	uint64_t unit = file->whole ? file->skeleton : function->unit;
+	return cw_line_at(file->whole ? file->whole : file, unit,
+			  address - module->bias, ret_file, ret_line);
 }
 
 static bool is_listed(const struct cw_debug *debug, const struct cw_type *type)
@@ -492,6 +508,8 @@ struct cw_error *cw_debug_all_types(struct cw_debug *debug,
 		return err;
 	if (found->file && !found->has_all_types) {
 		types_collect(debug, found, found->file);
+		cw_array_foreach(part, &found->file->parts)
+			types_collect(debug, found, *part);
 		uint64_t key = (uint64_t)found->file->library.alternate
 			       << CW_KEY_FILE_SHIFT;
 		if (key)

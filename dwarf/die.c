@@ -123,12 +123,20 @@ static bool attribute_find(struct cw_library *library, Dwarf_Die die,
 
 const char *cw_die_linkage_name(struct cw_library *library, Dwarf_Die die)
 {
+	const char *name = cw_die_string(library, die, DW_AT_linkage_name);
+
+	return name ? name
+		    : cw_die_string(library, die, DW_AT_MIPS_linkage_name);
+}
+
+const char *cw_die_string(struct cw_library *library, Dwarf_Die die,
+			  unsigned attribute)
+{
 	Dwarf_Error err = NULL;
 	cleanup_attribute Dwarf_Attribute found = NULL;
 	char *name = NULL;
 
-	if (!attribute_find(library, die, DW_AT_linkage_name, &found) &&
-	    !attribute_find(library, die, DW_AT_MIPS_linkage_name, &found))
+	if (!attribute_find(library, die, attribute, &found))
 		return NULL;
 	if (!cw_library_is_ok(library, dwarf_formstring(found, &name, &err),
 			      &err))
@@ -369,21 +377,65 @@ bool cw_die_block(struct cw_library *library, Dwarf_Die die, unsigned attribute,
 bool cw_die_range(struct cw_library *library, Dwarf_Die die, uint64_t *ret_low,
 		  uint64_t *ret_high)
 {
-	Dwarf_Error err = NULL;
-	Dwarf_Addr low, high;
-	Dwarf_Half form;
-	enum Dwarf_Form_Class class;
+	cleanup_attribute Dwarf_Attribute low_found = NULL, high_found = NULL;
+	uint64_t low, high;
 
-	if (!cw_library_is_ok(library, dwarf_lowpc(die, &low, &err), &err) ||
-	    !cw_library_is_ok(library,
-			      dwarf_highpc_b(die, &high, &form, &class, &err),
-			      &err))
+	if (!attribute_find(library, die, DW_AT_low_pc, &low_found) ||
+	    !cw_attribute_address(library, die, low_found, &low) ||
+	    !attribute_find(library, die, DW_AT_high_pc, &high_found))
 		return false;
-	if (class == DW_FORM_CLASS_CONSTANT)
+	if (cw_die_number(library, die, DW_AT_high_pc, &high))
 		high += low;
+	else if (!cw_attribute_address(library, die, high_found, &high))
+		return false;
 	if (high <= low)
 		return false;
 	*ret_low = low;
 	*ret_high = high;
+	return true;
+}
+
+static bool form_is_index(Dwarf_Half form)
+{
+	return form == DW_FORM_addrx || form == DW_FORM_GNU_addr_index ||
+	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
+}
+
+bool cw_attribute_address(struct cw_library *library, Dwarf_Die die,
+			  Dwarf_Attribute attribute, uint64_t *ret)
+{
+	Dwarf_Error err = NULL;
+	Dwarf_Addr address;
+	Dwarf_Half form;
+
+	if (dwarf_whatform(attribute, &form, &err) != DW_DLV_OK)
+		return false;
+	if (library->is_split && form_is_index(form)) {
+		Dwarf_Unsigned index;
+		return cw_library_is_ok(library,
+					dwarf_get_debug_addr_index(
+						attribute, &index, &err),
+					&err) &&
+		       cw_library_address(library, die, index, ret);
+	}
+	if (!cw_library_is_ok(library,
+			      dwarf_formaddr(attribute, &address, &err), &err))
+		return false;
+	*ret = address;
+	return true;
+}
+
+bool cw_die_offset(struct cw_library *library, Dwarf_Die die,
+		   unsigned attribute, uint64_t *ret)
+{
+	Dwarf_Error err = NULL;
+	cleanup_attribute Dwarf_Attribute found = NULL;
+	Dwarf_Off offset;
+
+	if (!attribute_find(library, die, attribute, &found) ||
+	    !cw_library_is_ok(library,
+			      dwarf_global_formref(found, &offset, &err), &err))
+		return false;
+	*ret = offset;
 	return true;
 }

@@ -140,6 +140,7 @@ void cw_index_deinit(struct cw_index *index)
 	cw_array_deinit(&index->scopes);
 	cw_array_deinit(&index->typedefs);
 	cw_array_deinit(&index->declared);
+	cw_array_deinit(&index->skeletons);
 	free(index->slots);
 	index->slots = NULL;
 }

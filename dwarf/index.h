@@ -51,6 +51,14 @@ struct cw_index_function {
 	uint32_t scope;
 };
 
+/* A unit whose debug info is in a .dwo file. */
+struct cw_index_skeleton {
+	uint64_t unit; /* key of its DIE */
+	uint64_t id;
+	const char *name, *directory; /* of the file; may be NULL */
+	uint64_t address_base;	      /* in .debug_addr */
+};
+
 /* A key and what belongs to it; arrays of them are sorted by key. */
 struct cw_index_pair {
 	uint64_t key;
@@ -78,9 +86,10 @@ struct cw_index {
 	uint32_t *slots; /* by hash: the first entry, or CW_NO_ENTRY */
 	uint32_t num_slots;
 	uint64_t num_units;
-	uint64_t num_split_units; /* whose debug info is in a .dwo file */
-	uint64_t num_too_deep;	  /* DIEs that were not looked into */
-	struct cw_arena *arena;	  /* of scopes' names, borrowed */
+	CW_ARRAY(struct cw_index_skeleton) skeletons;
+	uint64_t split_id;	/* of a .dwo file, or 0 */
+	uint64_t num_too_deep;	/* DIEs that were not looked into */
+	struct cw_arena *arena; /* of scopes' names, borrowed */
 };
 
 struct cw_error *cw_index_init(struct cw_index *index,

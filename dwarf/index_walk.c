@@ -302,13 +302,46 @@ static bool language_is_c(struct cw_library *library, Dwarf_Die unit)
 	return false;
 }
 
+/* Unit @die says that its debug info is elsewhere. */
+static void skeleton_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+{
+	struct cw_library *library = walk->library;
+	struct cw_index_skeleton skeleton = {
+		.unit = key,
+		.id = library->unit_id,
+		.name = cw_die_string(library, die, DW_AT_dwo_name),
+		.directory = cw_die_string(library, die, DW_AT_comp_dir),
+	};
+
+	if (!skeleton.name)
+		skeleton.name = cw_die_string(library, die, DW_AT_GNU_dwo_name);
+	if (!skeleton.name)
+		return;
+	cw_die_number(library, die, DW_AT_GNU_dwo_id, &skeleton.id);
+	if (!cw_die_offset(library, die, DW_AT_addr_base,
+			   &skeleton.address_base))
+		cw_die_offset(library, die, DW_AT_GNU_addr_base,
+			      &skeleton.address_base);
+	*cw_array_push(&walk->index->skeletons) = skeleton;
+}
+
+/* Of a .dwo file, whose type units have other ids. */
+static void split_id_note(struct walk *walk, Dwarf_Die die)
+{
+	uint64_t id = walk->library->unit_id;
+
+	if (cw_die_tag(die) != DW_TAG_compile_unit)
+		return;
+	cw_die_number(walk->library, die, DW_AT_GNU_dwo_id, &id);
+	walk->index->split_id = id;
+}
+
 static struct cw_error *section_walk(struct walk *walk, bool is_info,
 				     struct cw_progress *progress)
 {
 	struct cw_index *index = walk->index;
 	const struct cw_section *section =
-		cw_sections_find(walk->library->sections,
-				 is_info ? ".debug_info" : ".debug_types");
+		cw_library_units(walk->library, is_info);
 	struct cw_error *err = NULL;
 	Dwarf_Die die;
 
@@ -329,9 +362,10 @@ static struct cw_error *section_walk(struct walk *walk, bool is_info,
 		walk->levels[0] = (struct level){.die = die, .key = key};
 		walk->depth = 1;
 		index->num_units++;
-		if (cw_die_has(walk->library, die, DW_AT_GNU_dwo_name) ||
-		    cw_die_has(walk->library, die, DW_AT_dwo_name))
-			index->num_split_units++;
+		if (walk->library->is_split)
+			split_id_note(walk, die);
+		else
+			skeleton_visit(walk, die, key);
 		unit_walk(walk);
 		while (walk->depth > 0)
 			level_close(walk);

@@ -384,17 +384,40 @@ bool cw_library_next_unit(struct cw_library *library, bool is_info,
 		&type_offset, &next, &kind, &err);
 	if (!cw_library_is_ok(library, status, &err))
 		return false;
+	memcpy(&library->unit_id, &signature, sizeof(library->unit_id));
+	if (kind != DW_UT_skeleton && kind != DW_UT_split_compile)
+		library->unit_id = 0;
 	status = dwarf_siblingof_b(library->debug, NULL, is_info, ret, &err);
 	if (!cw_library_is_ok(library, status, &err))
 		return false;
-	if (!library->has_signatures && (!is_info || kind == DW_UT_type))
+	if (!library->has_signatures &&
+	    (!is_info || kind == DW_UT_type || kind == DW_UT_split_type))
 		signature_note(library, *ret, &signature, type_offset, is_info);
 	return true;
+}
+
+const struct cw_section *cw_library_units(const struct cw_library *library,
+					  bool is_info)
+{
+	static const char *const names[2][2] = {
+		{".debug_types", ".debug_info"},
+		{".debug_types.dwo", ".debug_info.dwo"},
+	};
+
+	return cw_sections_find(library->sections,
+				names[library->is_split][is_info]);
 }
 
 bool cw_library_address(struct cw_library *library, Dwarf_Die die,
 			uint64_t index, uint64_t *ret)
 {
+	if (library->is_split) {
+		if (index >= library->num_addresses)
+			return false;
+		memcpy(ret, library->addresses + 8 * index, sizeof(*ret));
+		return true;
+	}
+
 	Dwarf_Error err = NULL;
 	Dwarf_Addr address;
 	int status = dwarf_debug_addr_index_to_addr(die, index, &address, &err);

@@ -56,7 +56,12 @@ struct cw_library {
 	struct cw_library_set *set; /* borrowed, or NULL: it is alone */
 	uint32_t number;	    /* in the set */
 	uint32_t alternate;	    /* number of the dwz file, or 0 */
-	uint64_t num_errors;	    /* what libdwarf refused */
+	/* Of a .dwo file: what its executable has in .debug_addr for it. */
+	bool is_split;
+	const unsigned char *addresses;
+	uint64_t num_addresses;
+	uint64_t unit_id;    /* in the header of the last unit, or 0 */
+	uint64_t num_errors; /* what libdwarf refused */
 	/* Signatures of type units, and the offsets of their types. */
 	bool has_signatures;
 	struct cw_map signatures;
@@ -98,6 +103,10 @@ bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err);
  */
 bool cw_library_next_unit(struct cw_library *library, bool is_info,
 			  Dwarf_Die *ret);
+
+/* The section of compile units, or of DWARF 4's type units; or NULL. */
+const struct cw_section *cw_library_units(const struct cw_library *library,
+					  bool is_info);
 
 /* Reads the signatures of all type units, for references to them. */
 void cw_library_note_signatures(struct cw_library *library);

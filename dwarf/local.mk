@@ -14,11 +14,13 @@ libcorewalk_la_SOURCES += \
 	dwarf/library.c dwarf/library.h \
 	dwarf/line.c dwarf/line.h \
 	dwarf/location.c dwarf/location.h \
+	dwarf/package.c dwarf/package.h \
 	dwarf/prototype.c dwarf/prototype.h \
 	dwarf/reader.c dwarf/reader.h \
 	dwarf/record.c dwarf/record.h \
 	dwarf/scope.c dwarf/scope.h dwarf/scope_store.h \
 	dwarf/section.c dwarf/section.h \
+	dwarf/split.c dwarf/split.h \
 	dwarf/type.c dwarf/type.h \
 	dwarf/unit.c dwarf/unit.h \
 	dwarf/unit_entry.c dwarf/unit_entry.h \

@@ -1,6 +1,9 @@
 #include "dwarf/section.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 static bool is_wanted(const char *name)
 {
@@ -102,8 +105,48 @@ void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file)
 	}
 }
 
+/* Those of the same name from number @first on, which takes their bytes. */
+static void section_unite(struct cw_sections *sections, size_t first)
+{
+	struct cw_section *all = sections->items.items;
+	uint64_t size = 0;
+	size_t num = 0, kept = first + 1;
+
+	for (size_t i = first; i < sections->items.num; i++) {
+		if (strcmp(all[i].name, all[first].name) != 0)
+			continue;
+		size += all[i].size;
+		num++;
+	}
+	if (num < 2)
+		return;
+
+	unsigned char *bytes = cw_alloc(size), *at = bytes;
+	for (size_t i = first; i < sections->items.num; i++) {
+		bool is_same = strcmp(all[i].name, all[first].name) == 0;
+		if (is_same) {
+			memcpy(at, all[i].bytes, all[i].size);
+			at += all[i].size;
+		}
+		if (!is_same)
+			all[kept++] = all[i];
+	}
+	sections->items.num = kept;
+	all[first].bytes = bytes;
+	all[first].size = size;
+	*cw_array_push(&sections->united) = bytes;
+}
+
+void cw_sections_unite(struct cw_sections *sections)
+{
+	for (size_t i = 0; i < sections->items.num; i++)
+		section_unite(sections, i);
+}
+
 void cw_sections_deinit(struct cw_sections *sections)
 {
+	cw_array_foreach(bytes, &sections->united) free(*bytes);
+	cw_array_deinit(&sections->united);
 	cw_array_deinit(&sections->items);
 }
 

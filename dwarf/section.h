@@ -23,12 +23,15 @@ struct cw_sections {
 	CW_ARRAY(struct cw_section) items;
 	/* Sections that are damaged or cannot be decompressed here. */
 	unsigned num_unreadable;
+	CW_ARRAY(unsigned char *) united; /* bytes that are not the file's */
 	bool has_alternate; /* a second file holds a part: .gnu_debugaltlink,
 			       .debug_sup */
 };
 
 /* The sections of @file, which must stay as long. */
 void cw_sections_init(struct cw_sections *sections, struct cw_elf_file *file);
+/* Makes one of sections with the same name, as .dwo files have them. */
+void cw_sections_unite(struct cw_sections *sections);
 void cw_sections_deinit(struct cw_sections *sections);
 
 /* By name, or NULL. */

@@ -273,3 +273,72 @@ struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
 		cw_format("/.dwz/%s", base ? base + 1 : name);
 	return debug_dir_try(target, tail, &wanted);
 }
+
+/* Takes whatever is there: ids are in the debug info. */
+static struct cw_elf_file *path_try(const char *prefix, const char *directory,
+				    const char *name)
+{
+	struct cw_elf_file *file;
+	cw_cleanup_free char *path = cw_format("%s%s%s%s", prefix, directory,
+					       directory[0] ? "/" : "", name);
+	cw_cleanup_error struct cw_error *err = cw_elf_file_open(path, &file);
+
+	return err ? NULL : file;
+}
+
+static const char *debug_dir_of(const struct cw_target *target)
+{
+	return target->options.debug_dir ? target->options.debug_dir
+					 : DEFAULT_DEBUG_DIR;
+}
+
+struct cw_elf_file *cw_module_open_split(struct cw_target *target,
+					 struct cw_module *module,
+					 const char *directory,
+					 const char *name)
+{
+	const char *prefixes[] = {target->options.sysroot, "",
+				  debug_dir_of(target)};
+	const char *base = strrchr(name, '/');
+	struct cw_elf_file *found;
+
+	if (name[0] == '/' || !directory)
+		directory = "";
+	base = base ? base + 1 : name;
+	for (size_t i = 0; i < cw_num_elements(prefixes); i++) {
+		found = prefixes[i] ? path_try(prefixes[i], directory, name)
+				    : NULL;
+		if (found)
+			return found;
+	}
+
+	struct cw_elf_file *file =
+		module->file ? module->file
+			     : cw_module_debug_file(target, module);
+	const char *slash = file ? strrchr(file->path, '/') : NULL;
+	cw_cleanup_free char *beside =
+		slash ? cw_strndup(file->path, slash - file->path)
+		      : cw_strdup(".");
+	found = name[0] == '/' ? NULL : path_try("", beside, name);
+	if (!found)
+		found = path_try("", beside, base);
+	return found ? found : path_try("", debug_dir_of(target), base);
+}
+
+struct cw_elf_file *cw_module_open_package(struct cw_target *target,
+					   struct cw_module *module)
+{
+	struct cw_elf_file *files[] = {module->file,
+				       cw_module_debug_file(target, module)};
+
+	for (size_t i = 0; i < cw_num_elements(files); i++) {
+		struct cw_elf_file *found =
+			files[i] ? path_try(files[i]->path, "", ".dwp") : NULL;
+		if (found)
+			return found;
+	}
+	if (!module->path || module->path[0] != '/')
+		return NULL;
+	cw_cleanup_free char *tail = cw_format("%s.dwp", module->path);
+	return path_try(debug_dir_of(target), "", tail);
+}

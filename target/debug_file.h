@@ -42,4 +42,18 @@ struct cw_elf_file *cw_module_separate_file(struct cw_target *target,
 struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
 					   struct cw_elf_file *file);
 
+/*
+ * The .dwo file of that name in @directory, where the compiler wrote it: there,
+ * beside the module's file, or below DEBUGDIR.  The caller closes it.  NULL:
+ * none.
+ */
+struct cw_elf_file *cw_module_open_split(struct cw_target *target,
+					 struct cw_module *module,
+					 const char *directory,
+					 const char *name);
+
+/* The .dwp file beside the module's file or its debug file.  Likewise. */
+struct cw_elf_file *cw_module_open_package(struct cw_target *target,
+					   struct cw_module *module);
+
 #endif

@@ -40,12 +40,42 @@ check() {
 	diff -u "$golden" got || fail "$1 by $3"
 }
 
+# The linker's symbols say where variables are.
+addresses() {
+	"$types" c variables | awk '$1 ~ /^0x/ && $3 !~ /[(:]/ {
+		print substr($1, 3), $3 }' | sort >ours
+	nm c | sed 's/^0*//; s/ . / /' | sort | comm -13 - ours >wrong
+	if [ ! -s ours ] || [ -s wrong ]; then
+		cat wrong
+		fail "addresses by $1"
+	fi
+}
+
+# Puts the .dwo files into .dwp files.  binutils' dwp knows DWARF 4, LLVM's no
+# type units (and may never end).
+pack() {
+	case $1 in
+	*-gdwarf-4*split*) pack=dwp ;;
+	*types-section*) return 1 ;;
+	*split*) pack=llvm-dwp ;;
+	*) return 1 ;;
+	esac
+	command -v $pack >/dev/null || return 1
+	for program in c cpp; do
+		timeout 5 $pack -e $program -o $program.dwp || return 1
+	done
+	rm ./*.dwo
+}
+
 tried=0
 for cc in gcc clang; do
 	command -v $cc >/dev/null || continue
 	for flags in '-gdwarf-2 -gno-strict-dwarf' -gdwarf-3 -gdwarf-4 \
 		-gdwarf-5 '-gdwarf-4 -fdebug-types-section' \
-		'-gdwarf-5 -fdebug-types-section' '-gdwarf-5 -gz'; do
+		'-gdwarf-5 -fdebug-types-section' '-gdwarf-5 -gz' \
+		'-gdwarf-4 -gsplit-dwarf' '-gdwarf-5 -gsplit-dwarf' \
+		'-gdwarf-4 -gsplit-dwarf -fdebug-types-section' \
+		'-gdwarf-5 -gsplit-dwarf -fdebug-types-section'; do
 		case "$cc$flags" in
 		clang*gno-strict*) flags=-gdwarf-2 ;;
 		esac
@@ -58,8 +88,28 @@ for cc in gcc clang; do
 				"$here/classes.cpp" -lstdc++
 			check classes cpp "$cc $flags $optimise"
 			tried=$((tried + 1))
+			case $flags in
+			*split*) addresses "$cc $flags $optimise" ;;
+			esac
+			pack "$flags" || continue
+			check shapes c "$cc $flags $optimise, packed"
+			check classes cpp "$cc $flags $optimise, packed"
+			tried=$((tried + 1))
+			rm ./*.dwp
 		done
 	done
 done
 [ $tried -gt 0 ] || skip "no gcc, no clang"
+# A .dwo file of another build, then none.
+gcc -g -gsplit-dwarf -o c "$here/shapes.c"
+cp c-shapes.dwo old.dwo
+gcc -g -gsplit-dwarf -O2 -o c "$here/shapes.c"
+mv old.dwo c-shapes.dwo
+"$types" c layouts 2>&1 |
+	grep -q '^debug info of c: 1 units whose .dwo files are of another b' ||
+	fail "a .dwo file of another build"
+rm c-shapes.dwo
+"$types" c layouts 2>&1 |
+	grep -q '^debug info of c: 1 units whose .dwo files are not found$' ||
+	fail "a missing .dwo file"
 echo "$tried combinations, one golden"
