@@ -100,11 +100,10 @@ for cc in gcc clang; do
 	done
 done
 [ $tried -gt 0 ] || skip "no gcc, no clang"
-# A .dwo file of another build, then none.
+# The .dwo file of another unit, then none.
 gcc -g -gsplit-dwarf -o c "$here/shapes.c"
-cp c-shapes.dwo old.dwo
-gcc -g -gsplit-dwarf -O2 -o c "$here/shapes.c"
-mv old.dwo c-shapes.dwo
+g++ -g -gsplit-dwarf -o other "$here/classes.cpp"
+mv other-classes.dwo c-shapes.dwo
 "$types" c layouts 2>&1 |
 	grep -q '^debug info of c: 1 units whose .dwo files are of another b' ||
 	fail "a .dwo file of another build"
