@@ -28,6 +28,7 @@ libcorewalk_la_SOURCES += \
 	object/fit.c object/fit.h \
 	object/interior.c object/interior.h \
 	object/layout.c object/layout.h \
+	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/content.h"
 #include "object/interior.h"
 
 enum {
@@ -43,6 +44,31 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 	return verdict;
 }
 
+/* A local may not have been set yet: what it leads to must look like it. */
+static bool local_is_plausible(struct cw_spread *spread,
+			       const struct cw_claim *claim)
+{
+	struct cw_typing *typing = spread->typing;
+	struct cw_block block;
+
+	if (!cw_heap_block_at(typing->heap, claim->address, &block) ||
+	    block.state != CW_BLOCK_USED)
+		return false;
+	uint64_t size = block.size - (claim->address - block.address);
+	if (claim->address - block.address > block.size ||
+	    claim->type->size > size)
+		return false;
+	if (claim->type->kind == CW_TYPE_BASE) {
+		const unsigned char *bytes =
+			cw_target_bytes(typing->target, claim->address, size);
+		uint64_t length;
+		return claim->type->size > 1 ||
+		       (bytes && cw_content_is_text(bytes, size, &length));
+	}
+	return cw_content_check(typing, claim->type, claim->address)
+		       .num_wrong == 0;
+}
+
 static void pointer_follow(struct cw_walk *walk, const struct cw_layout *layout,
 			   const struct cw_slot *slot, cw_addr slot_address,
 			   uint64_t word)
@@ -62,6 +88,9 @@ static void pointer_follow(struct cw_walk *walk, const struct cw_layout *layout,
 		.provenance = spread->provenance,
 		.is_local = spread->is_local,
 	};
+	if (spread->provenance == CW_PROVENANCE_LOCAL &&
+	    !local_is_plausible(spread, &claim))
+		return;
 	cw_spread_claim(spread, &claim);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "object/interior.h"
+#include "object/local_storage.h"
 #include "object/mined.h"
 
 enum { STEP = 4096 };
@@ -174,6 +175,28 @@ static void typing_count(struct cw_typing *typing)
 	}
 }
 
+static void local_follow(void *context, const struct cw_local_object *object)
+{
+	struct cw_spread *spread = context;
+
+	cw_spread_object(spread, object->type, object->bytes,
+			 object->type->size, object->address,
+			 CW_PROVENANCE_LOCAL);
+}
+
+/* What the locals of all frames say, where it is not contradicted. */
+static struct cw_error *locals_follow(struct cw_spread *spread)
+{
+	struct cw_typing *typing = spread->typing;
+	struct cw_error *err =
+		cw_local_objects_visit(typing->target, typing->debug,
+				       spread->progress, local_follow, spread);
+
+	if (!err)
+		err = cw_spread_run(spread);
+	return err ? err : cw_interior_settle(spread);
+}
+
 /* What the program's code says of fields that say little. */
 static struct cw_error *code_follow(struct cw_spread *spread)
 {
@@ -202,6 +225,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = variables_follow(&spread);
 	if (!err)
 		err = cw_interior_settle(&spread);
+	if (!err)
+		err = locals_follow(&spread);
 	if (!err)
 		err = code_follow(&spread);
 	if (!err)

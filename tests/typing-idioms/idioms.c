@@ -127,12 +127,33 @@ static void fill(void)
 	}
 }
 
+/* Known to a local alone. */
+struct only {
+	struct only *next;
+	struct peer *peer;
+	long more[8];
+};
+
+static __attribute__((noinline)) void finish(void)
+{
+	struct only *volatile only = NULL;
+
+	for (int i = 0; i < 7; i++) {
+		struct only *one = calloc(1, sizeof(*one));
+		one->next = only;
+		one->peer = calloc(1, sizeof(*one->peer));
+		only = one;
+	}
+	keep(only);
+	abort();
+}
+
 int main(void)
 {
 	fill();
-	puts("job 50\nwhole 1\nleaf 1\nwrapped 20\nconnection 1\npeer 60\n"
-	     "page 2");
+	puts("job 50\nwhole 1\nleaf 1\nwrapped 20\nconnection 1\npeer 67\n"
+	     "page 2\nonly 7");
 	fflush(stdout);
 	keep(jobs.next);
-	abort();
+	finish();
 }
