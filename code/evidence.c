@@ -1,85 +1,400 @@
 #include "code/evidence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "code/closure.h"
+
+/* Items of a list that belong to a number. */
+struct stretch {
+	uint32_t first, num;
+};
+
+/* Candidates by origin's number or type's id. */
+struct candidate_lists {
+	CW_ARRAY(struct cw_candidate) items;
+	struct cw_map stretches;
+	CW_ARRAY(struct stretch) list;
+};
 
 struct cw_evidence {
 	struct cw_debug *debug;
-	struct cw_evidence_count count;
+	struct cw_miner *miner;
+	struct candidate_lists by_origin, casts;
+	CW_ARRAY(struct cw_shift) shifts;
+	struct cw_map shift_stretches;
+	CW_ARRAY(struct stretch) shift_list;
+	CW_ARRAY(struct cw_evidence_site) sites;
 };
+
+/* What the system's own libraries do with pointers says nothing. */
+static bool is_system(const struct cw_module *module)
+{
+	static const char *const names[] = {
+		"libc.",       "libc-",	      "ld-linux",   "libpthread",
+		"libm.",       "libdl.",      "librt.",	    "libjemalloc",
+		"libtcmalloc", "libmimalloc", "libstdc++.", "libgcc_s",
+		"linux-vdso",  "[vdso]",      "libc++",
+	};
+
+	for (size_t i = 0; i < cw_num_elements(names); i++)
+		if (strncmp(module->name, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+static struct cw_error *routines_read(struct cw_miner *miner,
+				      struct cw_progress *progress)
+{
+	struct cw_error *err = NULL;
+
+	for (size_t i = 0; i < miner->target->modules.num && !err; i++) {
+		struct cw_module *module = &miner->target->modules.items[i];
+		if (is_system(module) || !cw_debug_has(miner->debug, module))
+			continue;
+		err = cw_routines_add(&miner->routines, miner->debug, module);
+		cw_callees_add_module(&miner->callees, module);
+	}
+	cw_progress_begin(progress, "reading code", miner->routines.all.num);
+	for (size_t i = 0; i < miner->routines.all.num && !err; i++) {
+		cw_miner_read(miner, &miner->routines.all.items[i]);
+		err = cw_progress_step(progress, i);
+	}
+	for (size_t i = 0; i < miner->target->modules.num && !err; i++) {
+		struct cw_module *module = &miner->target->modules.items[i];
+		if (!is_system(module) && cw_debug_has(miner->debug, module))
+			cw_closure_add_tables(miner, module);
+	}
+	return err;
+}
+
+static int compare_candidates(const void *left, const void *right)
+{
+	const struct cw_candidate *a = left, *b = right;
+
+	if (a->num_direct != b->num_direct)
+		return a->num_direct > b->num_direct ? -1 : 1;
+	if (a->num_indirect != b->num_indirect)
+		return a->num_indirect > b->num_indirect ? -1 : 1;
+	return (a->type->id > b->type->id) - (a->type->id < b->type->id);
+}
+
+static int compare_shifts(const void *left, const void *right)
+{
+	const struct cw_shift *a = left, *b = right;
+
+	if (a->num != b->num)
+		return a->num > b->num ? -1 : 1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return (a->type->id > b->type->id) - (a->type->id < b->type->id);
+}
+
+/* Lists made of conclusions that are sorted by what they are of. */
+static void lists_fill(struct candidate_lists *lists, struct cw_debug *debug,
+		       const struct cw_conclusions *conclusions)
+{
+	cw_map_init(&lists->stretches);
+	for (size_t i = 0; i < conclusions->all.num; i++) {
+		const struct cw_conclusion *from = &conclusions->all.items[i];
+		if (i == 0 || from->origin != from[-1].origin) {
+			cw_map_set(&lists->stretches, from->origin,
+				   lists->list.num);
+			*cw_array_push(&lists->list) = (struct stretch){
+				.first = lists->items.num,
+			};
+		}
+		lists->list.items[lists->list.num - 1].num++;
+		*cw_array_push(&lists->items) = (struct cw_candidate){
+			.type = cw_debug_type(debug, from->type),
+			.num_direct = from->num_direct,
+			.num_indirect = from->num_indirect,
+		};
+	}
+	cw_array_foreach(stretch, &lists->list)
+		qsort(lists->items.items + stretch->first, stretch->num,
+		      sizeof(struct cw_candidate), compare_candidates);
+}
+
+static void lists_deinit(struct candidate_lists *lists)
+{
+	cw_array_deinit(&lists->items);
+	cw_array_deinit(&lists->list);
+	cw_map_deinit(&lists->stretches);
+}
+
+static struct cw_candidates lists_get(const struct candidate_lists *lists,
+				      uint32_t number)
+{
+	uint32_t found;
+
+	if (!cw_map_get(&lists->stretches, number, &found))
+		return (struct cw_candidates){0};
+	const struct stretch *stretch = &lists->list.items[found];
+	return (struct cw_candidates){
+		.items = lists->items.items + stretch->first,
+		.num = stretch->num,
+	};
+}
+
+static int compare_ends(const void *left, const void *right)
+{
+	const struct cw_conclusion *a = left, *b = right;
+
+	if (a->origin != b->origin)
+		return a->origin < b->origin ? -1 : 1;
+	return (a->type > b->type) - (a->type < b->type);
+}
+
+static void casts_fill(struct cw_evidence *evidence)
+{
+	const struct cw_tally *tally = &evidence->miner->tally;
+	struct cw_conclusions all = {0};
+
+	cw_array_foreach(entry, &tally->pairs[CW_TALLY_CAST].entries) *
+		cw_array_push(&all.all) = (struct cw_conclusion){
+		.origin = entry->from,
+		.type = entry->to,
+		.num_direct = entry->num,
+	};
+	cw_array_foreach(entry, &tally->pairs[CW_TALLY_UP].entries)
+	{
+		uint64_t key = (uint64_t)entry->from << 32 | entry->to;
+		uint32_t number;
+		if (cw_map_get(&tally->pairs[CW_TALLY_CAST].by_pair, key,
+			       &number))
+			all.all.items[number].num_indirect += entry->num;
+		else
+			*cw_array_push(&all.all) = (struct cw_conclusion){
+				.origin = entry->from,
+				.type = entry->to,
+				.num_indirect = entry->num,
+			};
+	}
+	if (all.all.num)
+		qsort(all.all.items, all.all.num, sizeof(struct cw_conclusion),
+		      compare_ends);
+	lists_fill(&evidence->casts, evidence->debug, &all);
+	cw_array_deinit(&all.all);
+}
+
+static int compare_froms(const void *left, const void *right)
+{
+	const struct cw_tally_shift *a = left, *b = right;
+
+	return (a->from > b->from) - (a->from < b->from);
+}
+
+static void shifts_fill(struct cw_evidence *evidence)
+{
+	const struct cw_tally *tally = &evidence->miner->tally;
+	size_t num = tally->shifts.num - 1;
+	cw_cleanup_free struct cw_tally_shift *sorted =
+		cw_alloc((num + 1) * sizeof(*sorted));
+
+	cw_map_init(&evidence->shift_stretches);
+	memcpy(sorted, tally->shifts.items + 1, num * sizeof(*sorted));
+	qsort(sorted, num, sizeof(*sorted), compare_froms);
+	for (size_t i = 0; i < num; i++) {
+		if (i == 0 || sorted[i].from != sorted[i - 1].from) {
+			cw_map_set(&evidence->shift_stretches, sorted[i].from,
+				   evidence->shift_list.num);
+			*cw_array_push(&evidence->shift_list) =
+				(struct stretch){.first = i};
+		}
+		evidence->shift_list.items[evidence->shift_list.num - 1].num++;
+		*cw_array_push(&evidence->shifts) = (struct cw_shift){
+			.type = cw_debug_type(evidence->debug, sorted[i].to),
+			.offset = sorted[i].offset,
+			.num = sorted[i].num,
+		};
+	}
+	cw_array_foreach(stretch, &evidence->shift_list)
+		qsort(evidence->shifts.items + stretch->first, stretch->num,
+		      sizeof(struct cw_shift), compare_shifts);
+}
+
+static int compare_sites(const void *left, const void *right)
+{
+	const struct cw_evidence_site *a = left, *b = right;
+
+	return (a->return_pc > b->return_pc) - (a->return_pc < b->return_pc);
+}
+
+static void sites_fill(struct cw_evidence *evidence)
+{
+	const struct cw_miner *miner = evidence->miner;
+
+	cw_array_foreach(site, &miner->sites) *
+		cw_array_push(&evidence->sites) = (struct cw_evidence_site){
+		.return_pc = miner->origins.all.items[site->origin].key,
+		.callee = site->callee,
+		.size = site->size,
+		.candidates = lists_get(&evidence->by_origin, site->origin),
+	};
+	if (evidence->sites.num)
+		qsort(evidence->sites.items, evidence->sites.num,
+		      sizeof(struct cw_evidence_site), compare_sites);
+}
 
 struct cw_error *cw_evidence_create(struct cw_debug *debug,
 				    struct cw_progress *progress,
 				    struct cw_evidence **ret)
 {
 	struct cw_evidence *evidence = cw_alloc(sizeof(*evidence));
+	struct cw_conclusions conclusions = {0};
 
 	evidence->debug = debug;
+	evidence->miner = cw_alloc(sizeof(*evidence->miner));
+	struct cw_error *err = cw_miner_init(evidence->miner, debug);
+	if (!err)
+		err = routines_read(evidence->miner, progress);
+	if (!err)
+		err = cw_closure_draw(evidence->miner, progress, &conclusions);
+	if (!err) {
+		lists_fill(&evidence->by_origin, debug, &conclusions);
+		casts_fill(evidence);
+		shifts_fill(evidence);
+		sites_fill(evidence);
+	}
+	cw_array_deinit(&conclusions.all);
+	if (err) {
+		cw_evidence_destroy(evidence);
+		return err;
+	}
 	*ret = evidence;
 	return NULL;
 }
 
 void cw_evidence_destroy(struct cw_evidence *evidence)
 {
+	if (!evidence)
+		return;
+	cw_miner_deinit(evidence->miner);
+	free(evidence->miner);
+	lists_deinit(&evidence->by_origin);
+	lists_deinit(&evidence->casts);
+	cw_array_deinit(&evidence->shifts);
+	cw_array_deinit(&evidence->shift_list);
+	cw_map_deinit(&evidence->shift_stretches);
+	cw_array_deinit(&evidence->sites);
 	free(evidence);
+}
+
+static struct cw_candidates origin_get(const struct cw_evidence *evidence,
+				       enum cw_origin_kind kind, uint64_t key,
+				       uint8_t number)
+{
+	uint32_t origin =
+		cw_origin_find(&evidence->miner->origins, kind, key, number);
+
+	return origin ? lists_get(&evidence->by_origin, origin)
+		      : (struct cw_candidates){0};
+}
+
+/* Of the spot, or of the elements of the array that the pointer there is of. */
+static struct cw_candidates spot_get(const struct cw_evidence *evidence,
+				     const struct cw_type *type,
+				     uint64_t offset, bool wants_elements)
+{
+	const struct cw_spot *spot = cw_spot_at(&evidence->miner->spots,
+						cw_type_strip(type), offset);
+	struct cw_candidates found = {0};
+
+	for (uint32_t i = 0; spot && i < spot->num_levels; i++) {
+		uint32_t origin = cw_origin_find(
+			&evidence->miner->origins, CW_ORIGIN_FIELD,
+			(uint64_t)spot->levels[i].type->id << 32 |
+				spot->levels[i].offset,
+			0);
+		if (!origin)
+			continue;
+		found = wants_elements
+				? origin_get(evidence, CW_ORIGIN_ELEMENT,
+					     origin, 0)
+				: lists_get(&evidence->by_origin, origin);
+		if (found.num)
+			break;
+	}
+	return found;
 }
 
 struct cw_candidates cw_evidence_of_field(const struct cw_evidence *evidence,
 					  const struct cw_type *type,
 					  uint64_t offset)
 {
-	return (struct cw_candidates){0};
+	return spot_get(evidence, type, offset, false);
 }
 
 struct cw_candidates cw_evidence_of_elements(const struct cw_evidence *evidence,
 					     const struct cw_type *type,
 					     uint64_t offset)
 {
-	return (struct cw_candidates){0};
+	return spot_get(evidence, type, offset, true);
 }
 
 struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 					     cw_addr address)
 {
-	return (struct cw_candidates){0};
+	const struct cw_module *module =
+		cw_module_at(evidence->miner->target, address);
+	const struct cw_variable *variable;
+
+	if (!module ||
+	    !cw_miner_variable(evidence->debug, module, address, &variable))
+		return (struct cw_candidates){0};
+	const struct cw_spot *spot = cw_spot_at(&evidence->miner->spots,
+						cw_type_strip(variable->type),
+						address - variable->address);
+	if (spot && spot->num_levels)
+		return spot_get(evidence, spot->levels[0].type,
+				spot->levels[0].offset, false);
+	return origin_get(evidence, CW_ORIGIN_VARIABLE, variable->address, 0);
 }
 
 struct cw_candidates cw_evidence_casts(const struct cw_evidence *evidence,
 				       const struct cw_type *type)
 {
-	return (struct cw_candidates){0};
+	return lists_get(&evidence->casts, cw_type_strip(type)->id);
 }
 
 size_t cw_evidence_shifts(const struct cw_evidence *evidence,
 			  const struct cw_type *type,
 			  const struct cw_shift **ret)
 {
-	*ret = NULL;
-	return 0;
+	uint32_t found;
+
+	if (!cw_map_get(&evidence->shift_stretches, cw_type_strip(type)->id,
+			&found))
+		return 0;
+	*ret = evidence->shifts.items + evidence->shift_list.items[found].first;
+	return evidence->shift_list.items[found].num;
 }
 
 struct cw_candidates
 cw_evidence_of_parameter(const struct cw_evidence *evidence, cw_addr entry,
 			 unsigned number)
 {
-	return (struct cw_candidates){0};
+	if (number >= CW_NUM_ARGUMENTS)
+		return (struct cw_candidates){0};
+	return origin_get(evidence, CW_ORIGIN_PARAMETER, entry, number);
 }
 
 struct cw_candidates cw_evidence_of_result(const struct cw_evidence *evidence,
 					   cw_addr entry)
 {
-	return (struct cw_candidates){0};
+	return origin_get(evidence, CW_ORIGIN_RESULT, entry, 0);
 }
 
 size_t cw_evidence_sites(const struct cw_evidence *evidence,
 			 const struct cw_evidence_site **ret)
 {
-	*ret = NULL;
-	return 0;
+	*ret = evidence->sites.items;
+	return evidence->sites.num;
 }
 
 struct cw_evidence_count cw_evidence_count(const struct cw_evidence *evidence)
 {
-	return evidence->count;
+	return evidence->miner->count;
 }

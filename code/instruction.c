@@ -181,6 +181,20 @@ static uint8_t kind_of(unsigned id)
 	}
 }
 
+/* Comparisons with zero, of a whole word. */
+static bool is_zero_test(const struct cw_instruction *found, unsigned id)
+{
+	const struct cw_operand *a = &found->operands[0];
+	const struct cw_operand *b = &found->operands[1];
+
+	if (a->kind != CW_OPERAND_REGISTER || a->size != 8)
+		return false;
+	if (id == X86_INS_TEST)
+		return b->kind == CW_OPERAND_REGISTER && a->base == b->base;
+	return id == X86_INS_CMP && b->kind == CW_OPERAND_NUMBER &&
+	       b->number == 0;
+}
+
 static bool is_in_group(const cs_insn *insn, unsigned group)
 {
 	for (size_t i = 0; i < insn->detail->groups_count; i++)
@@ -345,5 +359,11 @@ bool cw_decoder_read(struct cw_decoder *decoder, const unsigned char *bytes,
 				     &insn->detail->x86.operands[i],
 				     &ret->operands[i]);
 	}
+	if (is_zero_test(ret, insn->id))
+		ret->kind = CW_INSTRUCTION_TEST;
+	if (insn->id == X86_INS_JE)
+		ret->condition = CW_CONDITION_ZERO;
+	else if (insn->id == X86_INS_JNE)
+		ret->condition = CW_CONDITION_NOT_ZERO;
 	return true;
 }

@@ -26,6 +26,7 @@ enum cw_instruction_kind {
 	CW_INSTRUCTION_ADD,	   /* operands[0] += operands[1] */
 	CW_INSTRUCTION_SUBTRACT,   /* operands[0] -= operands[1] */
 	CW_INSTRUCTION_MASK,	   /* operands[0] &= operands[1] */
+	CW_INSTRUCTION_TEST,	   /* is the register operands[0] zero? */
 	CW_INSTRUCTION_PUSH,	   /* operands[0] */
 	CW_INSTRUCTION_POP,	   /* operands[0] */
 	CW_INSTRUCTION_LEAVE,	   /* rsp = rbp, pop rbp */
@@ -46,6 +47,13 @@ enum cw_operand_kind {
 	CW_OPERAND_OTHER,  /* vector registers and the like */
 };
 
+/* What a branch is taken for, as far as it is looked at. */
+enum cw_condition {
+	CW_CONDITION_OTHER,
+	CW_CONDITION_ZERO,
+	CW_CONDITION_NOT_ZERO,
+};
+
 struct cw_operand {
 	uint8_t kind;
 	uint8_t size; /* bytes */
@@ -60,6 +68,7 @@ struct cw_instruction {
 	cw_addr address;
 	uint8_t size; /* bytes */
 	uint8_t kind;
+	uint8_t condition; /* of a branch */
 	/* Bits by register. */
 	uint16_t written;   /* of a call: not what it clobbers */
 	uint16_t mentioned; /* read, written or in an address; unnamed too */

@@ -1,6 +1,21 @@
 libcorewalk_la_SOURCES += \
+	code/callee.c code/callee.h \
+	code/closure.c code/closure.h \
 	code/evidence.c code/evidence.h \
-	code/instruction.c code/instruction.h
+	code/home.c code/home.h \
+	code/instruction.c code/instruction.h \
+	code/miner.h \
+	code/miner_call.c \
+	code/miner_meet.c \
+	code/miner_place.c \
+	code/miner_step.c \
+	code/miner_walk.c \
+	code/operation_table.c \
+	code/origin.c code/origin.h \
+	code/routine.c code/routine.h \
+	code/spot.c code/spot.h \
+	code/tally.c code/tally.h \
+	code/word.c code/word.h
 
 libcorewalk_la_SOURCES += \
 	code/ahead.c code/ahead.h \

@@ -3,6 +3,12 @@ UNIT_TESTS += tests/unit/instruction
 tests_unit_instruction_SOURCES = tests/unit/instruction.c tests/unit/check.h
 tests_unit_instruction_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/mined/mined
+tests_mined_mined_SOURCES = tests/mined/mined.c
+tests_mined_mined_LDADD = $(UNIT_LDADD)
+SCRIPT_TESTS += tests/mined/test.sh
+EXTRA_DIST += tests/mined/idioms.c tests/mined/idioms.golden
+
 # What of a thread's registers is dead: overwritten in live programs.
 check_PROGRAMS += tests/poison/poison
 tests_poison_poison_SOURCES = tests/poison/poison.c tests/unit/check.h

@@ -89,6 +89,14 @@ static void flow(void)
 	check_same(CW_INSTRUCTION_RETURN, decode("c3").kind);
 	check_same(CW_INSTRUCTION_STOP, decode("0f0b").kind);
 
+	/* test rax, rax; test eax, eax; cmp rdi, 0; je; jne */
+	check_same(CW_INSTRUCTION_TEST, decode("4885c0").kind);
+	check_same(CW_INSTRUCTION_OTHER, decode("85c0").kind);
+	check_same(CW_INSTRUCTION_TEST, decode("4883ff00").kind);
+	check_same(CW_CONDITION_ZERO, decode("7404").condition);
+	check_same(CW_CONDITION_NOT_ZERO, decode("7504").condition);
+	check_same(CW_CONDITION_OTHER, decode("7704").condition);
+
 	/* push rbx; pop rbx; sub rsp, 0x20; leave; and rsp, -16 */
 	check_same(CW_INSTRUCTION_PUSH, decode("53").kind);
 	check_same(1 << RSP, decode("53").written);
