@@ -118,26 +118,48 @@ static const struct cw_type *largest_of(const struct cw_type **types,
 	return NULL;
 }
 
+/* Types that may be around. */
+struct around {
+	const struct cw_type *types[MAX_CANDIDATES];
+	size_t num;
+};
+
+static void around_add(struct cw_typing *typing, const struct cw_type *type,
+		       const struct cw_block *block, uint64_t offset,
+		       struct around *ret)
+{
+	const struct cw_holding *holdings;
+	struct cw_room room = room_of(block, 0);
+	size_t num =
+		cw_family_holders(&typing->family, type, offset, &holdings);
+
+	for (size_t i = 0; i < num && ret->num < MAX_CANDIDATES; i++) {
+		const struct cw_type *holder =
+			cw_debug_type(typing->debug, holdings[i].holder);
+		if (cw_room_is_class(&room, holder->size) &&
+		    content_agrees(typing, holder, block->address))
+			ret->types[ret->num++] = holder;
+	}
+}
+
 static const struct cw_type *container_pick(struct cw_typing *typing,
 					    const struct cw_type *type,
 					    const struct cw_block *block,
 					    uint64_t offset)
 {
-	const struct cw_type *fitting[MAX_CANDIDATES];
-	const struct cw_holding *holdings;
-	struct cw_room room = room_of(block, 0);
-	size_t num_fitting = 0;
-	size_t num =
-		cw_family_holders(&typing->family, type, offset, &holdings);
+	const struct cw_holding *extensions;
+	struct around around = {.num = 0};
 
-	for (size_t i = 0; i < num && num_fitting < MAX_CANDIDATES; i++) {
-		const struct cw_type *holder =
-			cw_debug_type(typing->debug, holdings[i].holder);
-		if (cw_room_is_class(&room, holder->size) &&
-		    content_agrees(typing, holder, block->address))
-			fitting[num_fitting++] = holder;
-	}
-	return num_fitting ? largest_of(fitting, num_fitting) : NULL;
+	around_add(typing, type, block, offset, &around);
+	if (around.num > 0)
+		return largest_of(around.types, around.num);
+	/* What is declared may be the beginning of what is there. */
+	size_t num = cw_family_holders(&typing->family, type, 0, &extensions);
+	for (size_t i = 0; i < num && i < MAX_CANDIDATES; i++)
+		around_add(typing,
+			   cw_debug_type(typing->debug, extensions[i].holder),
+			   block, offset, &around);
+	return around.num > 0 ? largest_of(around.types, around.num) : NULL;
 }
 
 static bool container_settle(struct cw_spread *spread,
