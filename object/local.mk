@@ -42,12 +42,14 @@ libcorewalk_la_SOURCES += \
 libcorewalk_la_SOURCES += object/name.c
 libcorewalk_la_SOURCES += \
 	object/cxx.c object/cxx.h \
+	object/cxx_callable.c \
 	object/cxx_container.c \
 	object/cxx_control.c object/cxx_control.h \
 	object/cxx_deque.c \
 	object/cxx_node.c object/cxx_node.h \
 	object/cxx_pointer.c \
 	object/cxx_sequence.c \
+	object/cxx_state.c \
 	object/cxx_string.c \
 	object/cxx_wrapper.c \
 	object/place.c object/place.h

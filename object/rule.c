@@ -6,7 +6,7 @@ static const struct cw_rule *const tables[] = {
 	cw_cxx_control_rules,	cw_cxx_wrapper_rules,  cw_rust_enum_rules,
 	cw_rust_pointer_rules,	cw_rust_vec_rules,     cw_rust_map_rules,
 	cw_rust_tree_rules,	cw_rust_rc_rules,      cw_rust_once_rules,
-	cw_rust_channel_rules,
+	cw_rust_channel_rules,	cw_cxx_callable_rules, cw_cxx_state_rules,
 };
 
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,

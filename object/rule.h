@@ -30,12 +30,15 @@
 #include "dwarf/debug.h"
 #include "object/dyn.h"
 
+struct cw_vtables;
+
 /* What rules may ask; kept by the typing. */
 struct cw_rule_context {
 	struct cw_target *target;
 	struct cw_debug *debug;
-	struct cw_arena *arena; /* of plans */
-	struct cw_dyns *dyns;	/* Rust's vtables; NULL: not asked */
+	struct cw_arena *arena;	    /* of plans */
+	struct cw_dyns *dyns;	    /* Rust's vtables; NULL: not asked */
+	struct cw_vtables *vtables; /* of C++; or NULL: not asked */
 };
 
 struct cw_object {
@@ -120,12 +123,14 @@ struct cw_rule {
 };
 
 /* Each library's table, ended by a row without a name. */
+extern const struct cw_rule cw_cxx_callable_rules[];
 extern const struct cw_rule cw_cxx_container_rules[];
 extern const struct cw_rule cw_cxx_control_rules[];
 extern const struct cw_rule cw_cxx_deque_rules[];
 extern const struct cw_rule cw_cxx_node_rules[];
 extern const struct cw_rule cw_cxx_pointer_rules[];
 extern const struct cw_rule cw_cxx_sequence_rules[];
+extern const struct cw_rule cw_cxx_state_rules[];
 extern const struct cw_rule cw_cxx_string_rules[];
 extern const struct cw_rule cw_cxx_wrapper_rules[];
 extern const struct cw_rule cw_rust_enum_rules[];

@@ -275,6 +275,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_rules_init(&typing->rules, target, debug);
 	cw_layouts_init(&typing->layouts, &typing->rules);
 	cw_vtables_init(&typing->vtables, target, debug);
+	typing->rules.context.vtables = &typing->vtables;
 	cw_map_init(&typing->type_names);
 	cw_map_init(&typing->rivals_of);
 	cw_map_init(&typing->objects);

@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <exception>
+#include <filesystem>
 #include <forward_list>
 #include <functional>
 #include <future>
@@ -139,6 +141,15 @@ std::map<int, int, std::less<int>,
 	 counting_allocator<std::pair<const int, int>>>
 	g_map_counted{counting_allocator<std::pair<const int, int>>(
 		&num_allocations)};
+
+std::function<void()> g_function_small, g_function_large, g_function_owner,
+	g_function_object, g_function_empty;
+std::any g_any_int, g_any_item, g_any_empty;
+std::filesystem::path g_path;
+std::exception_ptr g_exception;
+#ifdef __cpp_lib_move_only_function
+std::move_only_function<void()> g_move_small, g_move_large;
+#endif
 
 static const char *name;
 
@@ -317,6 +328,78 @@ static void fill_others()
 	g_pair = {12, longer(12)};
 }
 
+struct teller {
+	item of;
+	void operator()() const
+	{
+		put(of);
+	}
+};
+
+struct failure : std::exception {
+	int code = 77;
+	std::string why = longer(77);
+};
+
+static void fill_erased()
+{
+	int one = 1, two = 2;
+	item large = {21, longer(21)};
+	std::shared_ptr<item> owned = g_shared_new;
+
+	g_function_small = [one, two] {
+		put(one);
+		put(two);
+	};
+	g_function_large = [large] { put(large); };
+	g_function_owner = [owned] { put(*owned); };
+	g_function_object = teller{{22, longer(22)}};
+#ifdef __cpp_lib_move_only_function
+	g_move_small = [one] { put(one); };
+	g_move_large = [large] { put(large); };
+#endif
+	g_any_int = 23;
+	g_any_item = item{24, longer(24)};
+	g_path = "/usr/share/corewalk/a-name-that-is-long-enough";
+	try {
+		throw failure();
+	} catch (...) {
+		g_exception = std::current_exception();
+	}
+}
+
+template <typename T> void called(const char *of, T &function)
+{
+	name = of;
+	function();
+}
+
+static void report_erased()
+{
+	called("g_function_small", g_function_small);
+	called("g_function_large", g_function_large);
+	called("g_function_owner", g_function_owner);
+	called("g_function_object", g_function_object);
+#ifdef __cpp_lib_move_only_function
+	called("g_move_small", g_move_small);
+	called("g_move_large", g_move_large);
+#endif
+	one("g_any_int", *std::any_cast<int>(&g_any_int));
+	one("g_any_item", *std::any_cast<item>(&g_any_item));
+	printf("g_function_empty: empty\ng_any_empty: empty\n");
+	one("g_path", g_path.native());
+#ifdef _GLIBCXX_RELEASE
+	for (auto &component : g_path)
+		put(component.native());
+#endif
+	try {
+		std::rethrow_exception(g_exception);
+	} catch (failure &thrown) {
+		one("g_exception", thrown.code);
+		put(thrown.why);
+	}
+}
+
 static void report_containers()
 {
 	roomy("g_vector", g_vector);
@@ -392,7 +475,7 @@ static void report_others()
 	one("g_shared_new", *g_shared_new);
 	one("g_shared_deleter", *g_shared_deleter);
 	printf("g_shared: use count 1, weak count 1\n");
-	printf("g_shared_new: use count 1, weak count 0\n");
+	printf("g_shared_new: use count 2, weak count 0\n");
 	printf("g_shared_deleter: use count 1, weak count 0\n");
 	printf("g_shared_empty: empty\n");
 	one("g_weak", *g_weak.lock());
@@ -416,9 +499,11 @@ int main()
 	fill_sequences();
 	fill_trees_and_tables();
 	fill_others();
+	fill_erased();
 	report_containers();
 	report_lists();
 	report_others();
+	report_erased();
 	fflush(stdout);
 	abort();
 }

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "object/rule.h"
+#include "object/vtable.h"
 
 struct run {
 	const struct cw_type *type;
@@ -176,6 +177,7 @@ int main(int argc, char **argv)
 {
 	struct cw_target_options options = {0};
 	struct walk walk = {.visitor = {part_add}};
+	struct cw_vtables vtables;
 	const struct cw_variable *variables;
 	size_t num;
 
@@ -185,6 +187,8 @@ int main(int argc, char **argv)
 	struct cw_debug *debug = cw_debug_create(walk.target);
 	cw_rules_init(&walk.rules, walk.target, debug);
 	cw_map_init(&walk.seen);
+	cw_vtables_init(&vtables, walk.target, debug);
+	walk.rules.context.vtables = &vtables;
 	die_if(cw_debug_variables(debug, &walk.target->modules.items[0],
 				  &variables, &num));
 	for (size_t i = 0; i < num; i++)
@@ -193,6 +197,7 @@ int main(int argc, char **argv)
 	cw_array_deinit(&walk.runs);
 	cw_map_deinit(&walk.seen);
 	cw_rules_deinit(&walk.rules);
+	cw_vtables_deinit(&vtables);
 	cw_debug_destroy(debug);
 	cw_target_close(walk.target);
 	return 0;
