@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "object/extent.h"
 #include "object/link.h"
+#include "object/rc_block.h"
 #include "object/static_storage.h"
 
 enum { STEP = 4096 };
@@ -283,6 +284,63 @@ static struct cw_error *judge_ownership(struct count *count, uint32_t number,
 	return err;
 }
 
+/* Every ring of the group has a block whose words alone say that it counts. */
+static void group_judge_words(const struct cw_rings *rings,
+			      const struct cw_ring_group *group,
+			      const struct cw_rc_blocks *blocks,
+			      struct cw_ring_audit *ret)
+{
+	struct cw_ring_audit audit = {
+		.is_owning = CW_YES,
+		.verdict = CW_AUDIT_PROVEN,
+	};
+
+	for (uint32_t i = 0; i < group->rings; i++) {
+		uint32_t ring = group->first_ring + i;
+		uint32_t before = audit.num_counted;
+
+		for (uint32_t j = rings->first[ring];
+		     j < rings->first[ring + 1]; j++) {
+			const struct cw_rc_block *block =
+				cw_rc_block_at(blocks, rings->blocks[j]);
+			if (!block)
+				continue;
+			audit.num_counted++;
+			audit.expected += block->strong + block->weak - 1;
+			audit.found += block->num_found;
+		}
+		if (audit.num_counted == before)
+			return;
+	}
+	*ret = audit;
+}
+
+/* Lost rings whose blocks have no type that counts: Rust's, stripped. */
+static struct cw_error *audit_by_words(struct count *count,
+				       struct cw_audit *audit)
+{
+	const struct cw_rings *rings = count->rings;
+	struct cw_rc_blocks blocks;
+	bool is_wanted = false;
+
+	for (uint32_t i = 0; i < audit->num_groups; i++)
+		is_wanted |= audit->groups[i].verdict == CW_AUDIT_NONE &&
+			     !rings->groups.items[i].is_reachable;
+	if (!is_wanted)
+		return NULL;
+	struct cw_error *err = cw_rc_blocks_init(&blocks, count->heap,
+						 count->reach, count->progress);
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < audit->num_groups; i++)
+		if (audit->groups[i].verdict == CW_AUDIT_NONE &&
+		    !rings->groups.items[i].is_reachable)
+			group_judge_words(rings, &rings->groups.items[i],
+					  &blocks, &audit->groups[i]);
+	cw_rc_blocks_deinit(&blocks);
+	return NULL;
+}
+
 static struct cw_error *audit_make(struct count *count, struct cw_audit *audit)
 {
 	bool wants_all = false;
@@ -301,7 +359,7 @@ static struct cw_error *audit_make(struct count *count, struct cw_audit *audit)
 			return err;
 	}
 	sum_up(count, audit);
-	return NULL;
+	return audit_by_words(count, audit);
 }
 
 struct cw_error *

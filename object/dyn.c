@@ -53,8 +53,11 @@ static void dyns_read(struct cw_dyns *dyns)
 /* "app::Circle" for core::ptr::drop_in_place<app::Circle>, or NULL. */
 static const char *dropped_name(struct cw_dyns *dyns, cw_addr function)
 {
-	static const char begin[] = "core::ptr::drop_in_place<";
-	static const char begin_glue[] = "core::ptr::drop_glue<";
+	/* As the older mangling has it, and the newer. */
+	static const char *const begins[] = {
+		"core::ptr::drop_in_place<",
+		"core::ptr::drop_in_place::<",
+	};
 	const struct cw_symbol *symbol = cw_symbol_at(dyns->target, function);
 
 	if (!symbol || symbol->address != function)
@@ -62,10 +65,10 @@ static const char *dropped_name(struct cw_dyns *dyns, cw_addr function)
 	cw_cleanup_free char *plain = cw_demangle(symbol->name);
 	if (!plain)
 		return NULL;
-	size_t skip = strncmp(plain, begin, strlen(begin)) == 0 ? strlen(begin)
-		      : strncmp(plain, begin_glue, strlen(begin_glue)) == 0
-			      ? strlen(begin_glue)
-			      : 0;
+	size_t skip = 0;
+	for (size_t i = 0; i < cw_num_elements(begins); i++)
+		if (strncmp(plain, begins[i], strlen(begins[i])) == 0)
+			skip = strlen(begins[i]);
 	char *end = strrchr(plain, '>');
 	if (!skip || !end || end <= plain + skip)
 		return NULL;

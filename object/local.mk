@@ -55,6 +55,7 @@ libcorewalk_la_SOURCES += \
 	object/place.c object/place.h
 libcorewalk_la_SOURCES += \
 	object/dyn.c object/dyn.h \
+	object/rc_block.c object/rc_block.h \
 	object/rust.c object/rust.h \
 	object/rust_channel.c \
 	object/rust_enum.c \

@@ -51,27 +51,45 @@ check_core() { # NAME MINIMUM
 	echo "$1: $(tail -1 compared)"
 }
 
-build_and_check() { # NAME RUSTC FLAGS...
-	name=$1
-	shift
-	"$@" --edition 2021 -g -o "$name" "$program" >log 2>&1 ||
-		fail "$name: $(cat log)"
+make_core() {
 	(ulimit -c unlimited && exec ./"$name" "$name.truth" 4 static \
 		>log 2>&1) 2>/dev/null || :
 	for core in core core.[0-9]*; do
 		[ ! -e "$core" ] || mv "$core" "$name.core"
 	done
 	[ -e "$name.core" ] || fail "$name: no core: $(cat log)"
+}
+
+# Without types the words alone prove the program's 8 rings of 2 to be lost.
+check_stripped() {
+	strip "$name"
+	make_core
+	"$corewalk" cycles --json "$name.core" >cycles.json
+	same "8 16 proven" "$(jq -r '.groups[] |
+		"\(.cycles) \(.blocks) \(.refcounts.verdict)"' cycles.json)" \
+		"$name, stripped: rings"
+}
+
+build_and_check() { # NAME RUSTC FLAGS...
+	name=$1
+	shift
+	"$@" --edition 2021 -g -o "$name" "$program" >log 2>&1 ||
+		fail "$name: $(cat log)"
+	make_core
 	check_core "$name" 92
+	[ -z "$strip" ] || check_stripped
 	rm -f "$name" "$name.core"
 }
 
 tried=0
+strip=
 if rustc --cfg newer_std -V >/dev/null 2>&1 &&
 	rustc -V | grep -qE 'rustc 1\.(8[4-9]|9[0-9]|[0-9]{3})'; then
 	newer="rustc --cfg newer_std"
+	strip=$(command -v strip || :)
 	# shellcheck disable=SC2086
 	build_and_check newer-2 $newer -C opt-level=2
+	strip=
 	if [ "${RUST_BUILDS:-}" = all ]; then
 		# shellcheck disable=SC2086
 		{
