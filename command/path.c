@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/describe.h"
 #include "command/path_text.h"
+#include "object/frame_place.h"
 
 static void write_root_json(struct cw_json *json,
 			    const struct cw_session *session,
@@ -22,7 +23,11 @@ static void write_root_json(struct cw_json *json,
 		cw_json_count(json, "thread", root->thread->number);
 	else
 		cw_json_null(json, "thread");
-	cw_json_null(json, "frame");
+	struct cw_frame_place place;
+	bool has_frame =
+		cw_frame_place_find(session->target, session->debug, root,
+				    path->root_offset / 8, &place);
+	cw_json_text(json, "frame", has_frame ? place.function : NULL);
 	cw_json_end(json);
 }
 

@@ -44,6 +44,7 @@ struct cw_debug {
 	struct cw_map function_names;		   /* by key and module */
 	CW_ARRAY(const char *) function_name_list; /* that it numbers */
 	struct cw_scope_store *scopes;
+	struct cw_stacks *stacks;
 };
 
 struct cw_debug *cw_debug_create(struct cw_target *target)
@@ -57,6 +58,7 @@ struct cw_debug *cw_debug_create(struct cw_target *target)
 	debug->num_modules = target->modules.num;
 	debug->modules = cw_alloc(debug->num_modules * sizeof(*debug->modules));
 	debug->scopes = cw_scope_store_create(debug->num_modules);
+	debug->stacks = cw_stacks_create(target->threads.num);
 	return debug;
 }
 
@@ -65,6 +67,7 @@ void cw_debug_destroy(struct cw_debug *debug)
 	if (!debug)
 		return;
 	cw_scope_store_destroy(debug->scopes);
+	cw_stacks_destroy(debug->stacks);
 	for (size_t i = 0; i < debug->num_modules; i++) {
 		cw_debug_file_close(debug->modules[i].file);
 		cw_cfi_file_close(debug->modules[i].cfi);
@@ -206,6 +209,11 @@ struct cw_type_store *cw_debug_types(struct cw_debug *debug)
 struct cw_scope_store *cw_debug_scopes(struct cw_debug *debug)
 {
 	return debug->scopes;
+}
+
+struct cw_stacks *cw_debug_stacks(struct cw_debug *debug)
+{
+	return debug->stacks;
 }
 
 const struct cw_target *cw_debug_target(const struct cw_debug *debug)

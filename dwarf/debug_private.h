@@ -6,8 +6,18 @@
 
 #include "dwarf/debug.h"
 #include "dwarf/reader.h"
+#include "dwarf/unwind.h"
 
 struct cw_scope_store;
+
+/* By number of the thread less 1; without frames: not yet unwound. */
+struct cw_stacks {
+	struct cw_stack *items;
+	size_t num;
+};
+
+struct cw_stacks *cw_stacks_create(size_t num_threads);
+void cw_stacks_destroy(struct cw_stacks *stacks);
 
 /*
  * The file with the debug info of @module, opened now if it was not; NULL:
@@ -21,5 +31,6 @@ struct cw_error *cw_debug_file_of(struct cw_debug *debug,
 /* Its arena is the debug's. */
 struct cw_type_store *cw_debug_types(struct cw_debug *debug);
 struct cw_scope_store *cw_debug_scopes(struct cw_debug *debug);
+struct cw_stacks *cw_debug_stacks(struct cw_debug *debug);
 
 #endif

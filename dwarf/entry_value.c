@@ -75,14 +75,14 @@ static bool passed_value(struct cw_frame_evaluation *evaluation, unsigned reg,
 			 uint64_t *ret)
 {
 	const struct cw_frame_site *site = evaluation->site;
-	size_t number = evaluation->frame + 1;
+	const struct cw_frame *frame =
+		cw_stack_caller(site->stack, evaluation->frame);
 
-	if (number >= site->stack->frames.num || evaluation->depth == MAX_DEPTH)
+	if (!frame || evaluation->depth == MAX_DEPTH)
 		return false;
-	const struct cw_frame *frame = &site->stack->frames.items[number];
 	struct cw_frame_evaluation caller = {
 		.site = site,
-		.frame = number,
+		.frame = evaluation->frame + 1,
 		.depth = evaluation->depth + 1,
 	};
 	struct cw_error *err = cw_debug_function_at(

@@ -29,7 +29,7 @@ struct cw_frame_site {
 	struct cw_debug *debug;
 	const struct cw_target *target;
 	const struct cw_stack *stack;
-	size_t frame; /* number in the stack */
+	size_t frame; /* index in the stack */
 	/* Where @offset of @module's storage is; false: unknown.  May be
 	 * NULL. */
 	bool (*tls_address)(void *context, const struct cw_module *module,

@@ -35,4 +35,5 @@ libcorewalk_la_SOURCES += \
 	dwarf/frame.h \
 	dwarf/frame_variable.c dwarf/frame_variable.h \
 	dwarf/operation.c dwarf/operation.h \
+	dwarf/stacks.c dwarf/stacks.h \
 	dwarf/unwind.c dwarf/unwind.h

@@ -215,6 +215,16 @@ bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)
 	return false;
 }
 
+const char *cw_local_function(const struct cw_function *function,
+			      const struct cw_local *local)
+{
+	uint32_t scope = local->scope;
+
+	while (scope && function->scopes[scope].kind != CW_SCOPE_INLINED)
+		scope = function->scopes[scope].parent;
+	return scope ? function->scopes[scope].name : function->name;
+}
+
 const struct cw_local_place *cw_local_place_at(const struct cw_local *local,
 					       cw_addr pc)
 {

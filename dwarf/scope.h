@@ -159,6 +159,13 @@ bool cw_function_indexed_address(struct cw_debug *debug,
 /* Whether one of the ranges holds @address. */
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address);
 
+/*
+ * The name of the function that a person sees @local in: the one that was
+ * inlined, where it was.  NULL: it has none.
+ */
+const char *cw_local_function(const struct cw_function *function,
+			      const struct cw_local *local);
+
 /* The place of @local at @pc, or NULL: it has none there. */
 const struct cw_local_place *cw_local_place_at(const struct cw_local *local,
 					       cw_addr pc);

@@ -1,5 +1,7 @@
 #include "dwarf/unwind.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "dwarf/expression.h"
 
@@ -191,9 +193,30 @@ static enum step step(struct cw_debug *debug, const struct cw_target *target,
 	return STEP_NO_RULES;
 }
 
-void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
-			const struct cw_target *target,
-			const struct cw_frame *innermost, size_t max_frames)
+/*
+ * Adds the caller.  Of what lies between the ends that are to be kept, the
+ * innermost go as soon as there are as many as an end has.
+ */
+static void frame_push(struct cw_stack *stack, const struct cw_frame *caller,
+		       size_t num_kept)
+{
+	struct cw_frame *frames = stack->frames.items;
+
+	if (num_kept && stack->frames.num == 3 * num_kept) {
+		memmove(&frames[num_kept], &frames[2 * num_kept],
+			num_kept * sizeof(*frames));
+		stack->frames.num = 2 * num_kept;
+		stack->num_left_out += num_kept;
+		stack->first_end = num_kept;
+	}
+	*cw_array_push(&stack->frames) = *caller;
+}
+
+/* The ends that are kept may have up to twice @num_kept at the outer one. */
+static void stack_walk(struct cw_stack *stack, struct cw_debug *debug,
+		       const struct cw_target *target,
+		       const struct cw_frame *innermost, size_t max_frames,
+		       size_t num_kept)
 {
 	*stack = (struct cw_stack){.end = CW_STACK_TOO_DEEP};
 	if (max_frames == 0 || max_frames > MOST_FRAMES)
@@ -225,10 +248,17 @@ void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
 			stack->end = CW_STACK_NOT_GROWING;
 			return;
 		}
-		if (stack->frames.num == max_frames)
+		if (stack->frames.num + stack->num_left_out == max_frames)
 			return;
-		*cw_array_push(&stack->frames) = caller;
+		frame_push(stack, &caller, num_kept);
 	}
+}
+
+void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
+			const struct cw_target *target,
+			const struct cw_frame *innermost, size_t max_frames)
+{
+	stack_walk(stack, debug, target, innermost, max_frames, 0);
 }
 
 /* By DWARF number, where the thread keeps it. */
@@ -238,9 +268,7 @@ static const enum cw_register thread_registers[CW_NUM_FRAME_REGS] = {
 	CW_REG_R12, CW_REG_R13, CW_REG_R14, CW_REG_R15, CW_REG_RIP,
 };
 
-void cw_stack_init(struct cw_stack *stack, struct cw_debug *debug,
-		   const struct cw_target *target,
-		   const struct cw_thread *thread, size_t max_frames)
+static struct cw_frame innermost_frame(const struct cw_thread *thread)
 {
 	struct cw_frame frame = {.is_interrupted = true};
 
@@ -248,7 +276,25 @@ void cw_stack_init(struct cw_stack *stack, struct cw_debug *debug,
 		register_set(&frame, reg, thread->regs[thread_registers[reg]],
 			     0);
 	frame.pc = frame.regs[CW_FRAME_PC];
-	cw_stack_init_from(stack, debug, target, &frame, max_frames);
+	return frame;
+}
+
+void cw_stack_init(struct cw_stack *stack, struct cw_debug *debug,
+		   const struct cw_target *target,
+		   const struct cw_thread *thread, size_t max_frames)
+{
+	const struct cw_frame frame = innermost_frame(thread);
+
+	stack_walk(stack, debug, target, &frame, max_frames, 0);
+}
+
+void cw_stack_init_ends(struct cw_stack *stack, struct cw_debug *debug,
+			const struct cw_target *target,
+			const struct cw_thread *thread, size_t num)
+{
+	const struct cw_frame frame = innermost_frame(thread);
+
+	stack_walk(stack, debug, target, &frame, 0, num);
 }
 
 void cw_stack_deinit(struct cw_stack *stack)

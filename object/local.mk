@@ -65,3 +65,5 @@ libcorewalk_la_SOURCES += \
 	object/rust_rc.c \
 	object/rust_tree.c \
 	object/rust_vec.c
+libcorewalk_la_SOURCES += \
+	object/frame_place.c object/frame_place.h

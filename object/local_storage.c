@@ -2,10 +2,10 @@
 
 #include "base/memory.h"
 #include "dwarf/frame_variable.h"
+#include "dwarf/stacks.h"
 #include "object/static_storage.h"
 
 enum {
-	MAX_FRAMES = 4096, /* of a thread */
 	MAX_SIZE = 1 << 20,
 };
 
@@ -53,15 +53,14 @@ static struct cw_error *thread_visit(struct walk *walk,
 				     struct cw_debug *debug,
 				     struct cw_progress *progress)
 {
+	const struct cw_stack *stack = cw_debug_stack(debug, walk->thread);
 	struct cw_error *err = NULL;
-	struct cw_stack stack;
 
-	cw_stack_init(&stack, debug, target, walk->thread, MAX_FRAMES);
-	for (size_t i = 0; !err && i < stack.frames.num; i++) {
+	for (size_t i = 0; !err && i < stack->frames.num; i++) {
 		struct cw_frame_site site = {
 			.debug = debug,
 			.target = target,
-			.stack = &stack,
+			.stack = stack,
 			.frame = i,
 			.tls_address = tls_address,
 			.context = walk,
@@ -71,7 +70,6 @@ static struct cw_error *thread_visit(struct walk *walk,
 		if (!err)
 			err = cw_frame_variables(&site, variable_visit, walk);
 	}
-	cw_stack_deinit(&stack);
 	return err;
 }
 

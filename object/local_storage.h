@@ -20,8 +20,8 @@ struct cw_local_object {
 };
 
 /*
- * Calls @visit for each whose value is known completely: of all threads, of
- * their innermost frames.
+ * Calls @visit for each whose value is known completely: of all threads and
+ * frames, of very deep stacks both ends.
  */
 struct cw_error *cw_local_objects_visit(
 	const struct cw_target *target, struct cw_debug *debug,

@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "dwarf/unwind.h"
 #include "object/field_path.h"
+#include "object/frame_place.h"
 #include "object/static_storage.h"
 #include "target/symbol.h"
-
-enum {
-	/* Frames looked at to say which one a stack slot is in. */
-	MAX_FRAMES = 256,
-};
 
 static void offset_add(struct cw_text *text, uint64_t offset)
 {
@@ -113,41 +108,71 @@ bool cw_name_address(const struct cw_name_context *context, cw_addr address,
 	return true;
 }
 
-/* "frame #2 worker" for the frame whose part of the stack holds @slot. */
-static bool frame_add(struct cw_target *target, struct cw_debug *debug,
-		      const struct cw_thread *thread, cw_addr slot,
-		      struct cw_text *text)
+static void thread_add(const struct cw_name_context *context,
+		       const struct cw_root *root, struct cw_text *text)
 {
-	struct cw_stack stack;
-	bool is_found = false;
+	if (context->target->threads.num > 1)
+		cw_text_addf(text, "thread %u ", root->thread->number);
+}
 
-	cw_stack_init(&stack, debug, target, thread, MAX_FRAMES);
-	for (size_t i = 0; i < stack.frames.num && !is_found; i++) {
-		const struct cw_frame *frame = &stack.frames.items[i];
-		uint64_t offset;
-		if (frame->cfa == 0 || slot >= frame->cfa)
-			continue;
-		const char *function = cw_debug_function(
-			debug, cw_frame_lookup_pc(frame), &offset);
-		cw_text_addf(text, "frame #%zu %s", i,
-			     function ? function : "?");
-		is_found = true;
-	}
-	cw_stack_deinit(&stack);
-	return is_found;
+/* "main()::list.first" where it is a local's; false: it is not. */
+static bool name_local(const struct cw_name_context *context,
+		       const struct cw_root *root,
+		       const struct cw_frame_place *place, struct cw_text *text,
+		       struct cw_field_path *ret)
+{
+	struct cw_field_path path;
+
+	if (!place->local)
+		return false;
+	thread_add(context, root, text);
+	cw_frame_place_name(place, text);
+	if (place->address)
+		cw_field_path_add_at(context->rules, place->local->type,
+				     place->address, place->offset, 0, text,
+				     ret ? ret : &path);
+	else
+		cw_field_path_add(place->local->type, place->offset, text);
+	return true;
 }
 
 static void name_stack_slot(const struct cw_name_context *context,
-			    const struct cw_root *root, cw_addr slot,
-			    struct cw_text *text)
+			    const struct cw_root *root, uint64_t word,
+			    struct cw_text *text, struct cw_field_path *ret)
 {
-	cw_text_addf(text, "thread %u ", root->thread->number);
 	cw_addr rsp = root->thread->regs[CW_REG_RSP];
-	if (context->debug && slot >= rsp &&
-	    frame_add(context->target, context->debug, root->thread, slot,
-		      text))
-		cw_text_add(text, ", ");
-	cw_text_addf(text, "stack%+" PRId64, (int64_t)(slot - rsp));
+	struct cw_frame_place place;
+	bool has_frame = cw_frame_place_find(context->target, context->debug,
+					     root, word, &place);
+
+	if (has_frame && name_local(context, root, &place, text, ret))
+		return;
+	cw_text_addf(text, "thread %u ", root->thread->number);
+	if (has_frame)
+		cw_text_addf(text, "frame #%u %s, ", place.frame,
+			     place.function ? place.function : "?");
+	cw_text_addf(text, "stack%+" PRId64,
+		     (int64_t)(root->start + word * 8 - rsp));
+}
+
+static void name_register(const struct cw_name_context *context,
+			  const struct cw_root *root, uint64_t word,
+			  struct cw_text *text, struct cw_field_path *ret)
+{
+	struct cw_frame_place place;
+
+	if (!cw_root_is_general(root) || word >= CW_NUM_REGS) {
+		cw_text_addf(text, "thread %u vector register",
+			     root->thread->number);
+		return;
+	}
+	if (cw_frame_place_find(context->target, context->debug, root, word,
+				&place) &&
+	    name_local(context, root, &place, text, ret))
+		cw_text_addf(text, " in %s", cw_register_names[word]);
+	else
+		cw_text_addf(text, "thread %u %s", root->thread->number,
+			     cw_register_names[word]);
 }
 
 static void name_thread_local(const struct cw_name_context *context,
@@ -187,16 +212,11 @@ void cw_name_root(const struct cw_name_context *context,
 
 	switch (root->kind) {
 	case CW_ROOT_REGISTER:
-		if (cw_root_is_general(root) && word < CW_NUM_REGS)
-			cw_text_addf(text, "thread %u %s", root->thread->number,
-				     cw_register_names[word]);
-		else
-			cw_text_addf(text, "thread %u vector register",
-				     root->thread->number);
+		name_register(context, root, word, text, ret);
 		return;
 	case CW_ROOT_STACK:
 		if (root->thread) {
-			name_stack_slot(context, root, slot, text);
+			name_stack_slot(context, root, word, text, ret);
 			return;
 		}
 		break;

@@ -24,8 +24,10 @@ struct cw_name_context {
 
 /*
  * The word number @word of @root: a variable with the path of its field where
- * one is known, else a symbol, else the section or mapping and an offset; for
- * registers and stacks the thread.  *ret: what the path found, or NULL.
+ * one is known, else a symbol, else the section or mapping and an offset.  Of
+ * registers and stacks the local that lives there: "worker()::job.next", with
+ * the thread when there are several; else thread, frame and place.  *ret: what
+ * the path found, or NULL.
  */
 void cw_name_root(const struct cw_name_context *context,
 		  const struct cw_root *root, uint64_t word,

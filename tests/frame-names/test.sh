@@ -1,0 +1,42 @@
+#!/bin/sh
+# Blocks that the locals of a frame hold have paths with the local's name, and
+# the function's, also when it was inlined.
+. "$(dirname "$0")/../lib.sh"
+need gcc
+
+ulimit -c unlimited
+[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
+	skip "core_pattern is not 'core'"
+
+# names CORE: the names of the roots of paths to nodes, and their frames.
+names() {
+	"$corewalk" list --short --min 40 --max 40 --limit 0 "$1" | while read -r address; do
+		"$corewalk" path "$address" --json "$1"
+	done | tr -d '\n' | grep -o '"root": *{[^}]*}' |
+		sed 's/.*"name": "\([^"]*\)".*"frame": \(.*\)}/\1 \2/' | sort -u
+}
+
+check_name() {
+	grep -qxF "$1" names || fail "$name: no '$1' in $(cat names)"
+}
+
+for level in -O0 -O2; do
+	name=threads$level
+	gcc -g $level -pthread -o "$name" "$here/names.c"
+	rm -f core
+	(./"$name" threads >/dev/null 2>&1) || true
+	names core >names
+	# Optimised, abort() saves a register that has it, too.
+	[ $level != -O0 ] ||
+		check_name 'thread 1 main()::graph.nodes[17] "main"'
+	check_name 'thread 2 inner()::pair.first "inner"'
+	rm core
+done
+
+# With one thread it need not be said which.
+name=threads-O0
+(./$name >/dev/null 2>&1) || true
+names core >names
+check_name 'main()::graph.nodes[17] "main"'
+check_name 'crash()::list "crash"'
+rm core
