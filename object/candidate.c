@@ -10,6 +10,7 @@ enum {
 	MAX_HIDDEN = 24,
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
+	ENOUGH_RIGHT = 2,
 	/* Bytes: a small number fits by accident. */
 	SURE_LENGTH = 48,
 };
@@ -178,7 +179,8 @@ static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 		return;
 	struct cw_content content =
 		cw_content_check(typing, type, block->address);
-	if (content.num_wrong > 0 || (must_agree && content.num_right == 0))
+	if (content.num_wrong > 0 ||
+	    (must_agree && content.num_right < ENOUGH_RIGHT))
 		return;
 	rating.num_right = content.num_right;
 	rating.is_likely = must_agree;
@@ -253,13 +255,7 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	bool is_text = cw_content_is_text(bytes + offset, block->size - offset,
 					  &length);
 	if (is_text && cw_room_is_near(&room, offset + length + 1) &&
-	    length >= MIN_HIDDEN_TEXT) {
-		rating_add(ret, &rating);
-		return;
-	}
-	rating.rank = CW_RANK_BYTES;
-	rating.is_text = false;
-	if (offset == 0 || (is_text && length > offset))
+	    length >= MIN_HIDDEN_TEXT)
 		rating_add(ret, &rating);
 }
 

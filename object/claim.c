@@ -130,7 +130,8 @@ static int claim_compare(const struct cw_typing *typing, uint32_t number,
 		return 1;
 	if (known && claim->type && cw_type_begins_with(known, claim->type))
 		return -1;
-	if (claim->declared && claim->declared == typing->types[number])
+	if (claim->declared && claim->declared == typing->types[number] &&
+	    shape_rank(facts.shape) <= shape_rank(CW_SHAPE_SLACK))
 		return 1;
 	if (facts.provenance == CW_PROVENANCE_CODE && !claim->declared &&
 	    shape_rank(shape) < shape_rank(facts.shape))

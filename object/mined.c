@@ -13,7 +13,7 @@ enum {
 	MUCH_MORE = 10,
 	MAX_OPEN = 1 << 24,
 	MAX_ROUNDS = 16,
-	MAX_UNDECIDED = 3, /* "A, B or C" */
+	MAX_UNDECIDED = 2, /* "A or B" */
 };
 
 /* A pointer that several candidates fit. */
@@ -97,6 +97,12 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 		       : -1;
 }
 
+/*
+ * How much doubt is let pass: first what fits alone and well, then what fits
+ * alone, and at last what fits as well as others.
+ */
+enum doubt { NO_DOUBT, SOME_DOUBT, MUCH_DOUBT };
+
 enum kind { DIRECT, FAMILY, INDIRECT, NUM_KINDS };
 
 static enum kind kind_of(const struct cw_candidate *candidate)
@@ -112,7 +118,7 @@ static enum kind kind_of(const struct cw_candidate *candidate)
  * and typed blocks agree with.
  */
 static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
-		      const struct cw_block *block, bool is_filled,
+		      const struct cw_block *block, enum doubt doubt,
 		      struct cw_ratings *ret)
 {
 	const struct cw_vague *vague = pointer->vague;
@@ -120,8 +126,7 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 
 	*ret = (struct cw_ratings){0};
 	for (kind = DIRECT; kind < NUM_KINDS; kind++) {
-		/* What is declared fits as well as what begins with it. */
-		if (kind == FAMILY && is_filled)
+		if (kind == INDIRECT && doubt < MUCH_DOUBT)
 			continue;
 		for (uint32_t i = 0; i < vague->num_candidates; i++)
 			if (kind_of(&vague->candidates[i]) == kind)
@@ -145,12 +150,6 @@ static bool is_filled(const struct cw_typing *typing, uint32_t number,
 	       (shape == CW_SHAPE_EXACT || shape == CW_SHAPE_ARRAY ||
 		shape == CW_SHAPE_FLEXIBLE);
 }
-
-/*
- * How much doubt is let pass: first what fits alone and well, then what fits
- * alone, and at last what fits as well as others.
- */
-enum doubt { NO_DOUBT, SOME_DOUBT, MUCH_DOUBT };
 
 /* False: it stays open. */
 static bool pointer_settle(struct mined *mined,
@@ -178,9 +177,10 @@ static bool pointer_settle(struct mined *mined,
 					       i);
 		return true;
 	}
-	enum kind kind =
-		rate(mined, pointer, &block,
-		     is_filled(typing, number, pointer->vague), &ratings);
+	/* What is declared explains the block. */
+	if (is_filled(typing, number, pointer->vague))
+		return true;
+	enum kind kind = rate(mined, pointer, &block, doubt, &ratings);
 	if (ratings.num == 0)
 		return true;
 	bool is_sure =

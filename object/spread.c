@@ -65,6 +65,15 @@ static bool local_is_plausible(struct cw_spread *spread,
 		return claim->type->size > 1 ||
 		       (bytes && cw_content_is_text(bytes, size, &length));
 	}
+	struct cw_room room = {
+		.size = size,
+		.is_mmapped = block.region->kind == CW_REGION_MMAPPED,
+	};
+	const struct cw_layout *layout =
+		cw_layout_of(&typing->layouts, claim->type);
+	if (claim->address == block.address &&
+	    cw_fit_of(layout, &room).shape == CW_SHAPE_PREFIX)
+		return false;
 	return cw_content_check(typing, claim->type, claim->address)
 		       .num_wrong == 0;
 }

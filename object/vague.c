@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/claim.h"
 
 enum {
 	MAX_TAG_DEPTH = 3,
@@ -37,7 +38,14 @@ static void candidate_add(struct cw_vague *field, const struct cw_type *type,
 			  uint32_t num_direct, uint32_t num_indirect)
 {
 	type = cw_type_strip(type);
-	if (type->size == 0 || type->kind == CW_TYPE_FUNCTION)
+	/* A union of everything is nothing. */
+	if (type->size == 0 || type->kind == CW_TYPE_FUNCTION ||
+	    type->kind == CW_TYPE_UNION)
+		return;
+	/* What a whole type is declared for, code seldom means otherwise. */
+	if (cw_type_is_aggregate(field->declared) &&
+	    field->declared->size > 0 &&
+	    !cw_type_begins_with(type, field->declared))
 		return;
 	for (uint32_t i = 0; i < field->num_candidates; i++) {
 		if (field->candidates[i].type != type)
