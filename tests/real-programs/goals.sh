@@ -1,6 +1,6 @@
 # Sourced by run: the programs, and the share of live bytes that is to have a
 # type: exact and derived / with likely, in %.
-names='redis lua sqlite3 nginx ninja'
+names='redis lua sqlite3 nginx ninja aria2 zoo rust0 rust2 rustlto'
 
 goal_of() {
 	case $1 in
@@ -9,5 +9,13 @@ goal_of() {
 	zoo) echo 97/99 ;;
 	rust*) echo 95/98 ;;
 	*) echo 90/95 ;;
+	esac
+}
+
+# The programs in Rust and their build are one script.
+script_of() {
+	case $1 in
+	rust*) echo rust ;;
+	*) echo "$1" ;;
 	esac
 }

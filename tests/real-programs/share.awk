@@ -5,8 +5,8 @@
 #	awk -v check=CHECK -v top=N -v types=FILE -f share.awk LIVE LIST
 #
 # LIVE	"0xADDRESS REQUESTED-BYTES" a line
-# CHECK	"0xADDRESS NAME[|NAME...]" a line: any of the names is right, and with
-#	a "~" behind it all that begin with it
+# CHECK	"0xADDRESS NAME[|NAME...]" a line: any of the names is right, with "~"
+#	behind it all that begin with it, with "~" before it all that hold it
 #
 # Shares are of the recorder's blocks and bytes.  A block that is live, but not
 # in the list, is untyped; one in the list that is not live is told apart.
@@ -16,11 +16,14 @@ function short(name) {
 	return name
 }
 
-function is_any_of(name, wanted,    begin, i, num, one) {
+function is_any_of(name, wanted,    begin, i, num, one, part) {
 	if (index("|" wanted "|", "|" name "|"))
 		return 1
 	num = split(wanted, one, "|")
 	for (i = 1; i <= num; i++) {
+		part = substr(one[i], 2)
+		if ("~" part == one[i] && index(name, part))
+			return 1
 		begin = substr(one[i], 1, length(one[i]) - 1)
 		if (begin "~" == one[i] && index(name, begin) == 1)
 			return 1
