@@ -154,7 +154,8 @@ static void run_all(struct cw_heap *heap, const struct cw_roots *roots)
 	must(cw_bulk_alloc(size, &sizes));
 	for (cw_node node = 0; node < graph.num_nodes; node++)
 		sizes[node] = 16;
-	must(cw_edges_root_blocks(heap, roots, &root_blocks, &num_roots));
+	must(cw_edges_root_blocks(heap, roots, false, &root_blocks,
+				  &num_roots));
 	lap();
 	must(cw_dominators_init(&dominators, &graph, root_blocks, num_roots,
 				sizes, NULL));

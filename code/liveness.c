@@ -275,11 +275,17 @@ static void find_places(const struct cw_stack *stack, const uint16_t *live,
 	}
 }
 
-/* Signals that a thread brings upon itself. */
-static bool has_crashed(const struct cw_thread *thread)
+/*
+ * Signals that a thread brings upon itself.  In a core all threads have the
+ * signal that ended the process; the one that it was for comes first.
+ */
+static bool has_crashed(const struct cw_target *target,
+			const struct cw_thread *thread)
 {
 	static const int signals[] = {4, 6, 7, 8, 11, 31}; /* ILL … SYS */
 
+	if (target->kind == CW_TARGET_CORE && thread != target->threads.items)
+		return false;
 	for (size_t i = 0; i < cw_num_elements(signals); i++)
 		if (thread->signal == signals[i])
 			return true;
@@ -293,7 +299,7 @@ void cw_liveness_thread(struct cw_liveness *liveness,
 	struct cw_stack stack;
 	size_t num;
 
-	if (has_crashed(thread))
+	if (has_crashed(liveness->target, thread))
 		return;
 	cw_stack_init(&stack, liveness->debug, liveness->target, thread,
 		      MOST_FRAMES);

@@ -106,5 +106,7 @@ const char *cw_describe_reachable(const struct cw_session *session,
 {
 	if (!session->reach || block->state != CW_BLOCK_USED)
 		return "";
+	if (cw_reach_is_weak(session->reach, block->granule))
+		return "weak";
 	return cw_reach_has(session->reach, block->granule) ? "yes" : "no";
 }

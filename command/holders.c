@@ -39,7 +39,7 @@ static struct cw_error *find_dominators(struct cw_holders *holders,
 	size_t num_roots = 0;
 	uint64_t *sizes = NULL;
 
-	struct cw_error *err = cw_edges_root_blocks(holders->heap, roots,
+	struct cw_error *err = cw_edges_root_blocks(holders->heap, roots, false,
 						    &root_nodes, &num_roots);
 	if (!err)
 		err = cw_bulk_alloc(sizes_size, &sizes);

@@ -51,9 +51,9 @@ static void write_member(struct cw_call *call, struct cw_table *table,
 
 /* Writes members up to the limit; returns how many there are. */
 static uint64_t write_clusters(struct cw_call *call, struct cw_table *table,
+			       const struct cw_leaks *leaks,
 			       const struct cw_leak_group *group, unsigned kind)
 {
-	const struct cw_leaks *leaks = call->session->leaks;
 	const struct cw_heap *heap = call->session->heap;
 	uint64_t limit = call->options->limit, num = 0;
 
@@ -80,7 +80,7 @@ static uint64_t write_clusters(struct cw_call *call, struct cw_table *table,
 	return num;
 }
 
-void cw_leak_members_write(struct cw_call *call,
+void cw_leak_members_write(struct cw_call *call, const struct cw_leaks *leaks,
 			   const struct cw_leak_group *group, unsigned kind)
 {
 	cw_cleanup_text struct cw_text text = {0};
@@ -101,7 +101,7 @@ void cw_leak_members_write(struct cw_call *call,
 				  text.chars);
 	}
 	cw_table_init(&table, call->out, columns, cw_num_elements(columns));
-	uint64_t num = write_clusters(call, &table, group, kind);
+	uint64_t num = write_clusters(call, &table, leaks, group, kind);
 	cw_table_end(&table);
 	if (json) {
 		cw_json_end(json);

@@ -6,8 +6,8 @@
 
 #include "command/command.h"
 
-/* Those of @kind only; CW_NUM_LEAK_KINDS: all. */
-void cw_leak_members_write(struct cw_call *call,
+/* @group is one of @leaks.  Those of @kind only; CW_NUM_LEAK_KINDS: all. */
+void cw_leak_members_write(struct cw_call *call, const struct cw_leaks *leaks,
 			   const struct cw_leak_group *group, unsigned kind);
 
 #endif

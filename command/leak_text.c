@@ -109,7 +109,9 @@ void cw_leak_group_text(const struct cw_session *session,
 	const struct cw_leak_member *head = head_member(group);
 	struct cw_block example;
 
-	cw_text_add(text, before[group->shape]);
+	if (group->shape != CW_LEAK_BLOCK ||
+	    group->kinds[CW_LEAK_WEAK].blocks == 0)
+		cw_text_add(text, before[group->shape]);
 	bool has_length = group->shape == CW_LEAK_RING ||
 			  group->shape == CW_LEAK_CHAIN ||
 			  group->shape == CW_LEAK_TREE;

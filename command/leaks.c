@@ -23,6 +23,24 @@ static struct cw_heap_count wanted_count(const struct cw_call *call,
 	return kind == ANY_KIND ? group->count : group->kinds[kind];
 }
 
+/* Whose groups these are: of what is unreachable, or of what is weak. */
+static bool is_weak(const struct cw_leak_group *group)
+{
+	return group->kinds[CW_LEAK_WEAK].blocks > 0;
+}
+
+/* Group number @number: first those of the unreachable; NULL: no more. */
+static const struct cw_leak_group *group_at(const struct cw_leaks *leaks,
+					    uint64_t number)
+{
+	if (number < leaks->groups.num)
+		return &leaks->groups.items[number];
+	number -= leaks->groups.num;
+	if (leaks->weak && number < leaks->weak->groups.num)
+		return &leaks->weak->groups.items[number];
+	return NULL;
+}
+
 static void write_members_json(struct cw_json *json,
 			       const struct cw_session *session,
 			       const struct cw_leak_group *group)
@@ -76,6 +94,7 @@ static void write_group_json(struct cw_call *call,
 	cw_json_bool(json, "cyclic", group->shape == CW_LEAK_RING);
 	cw_ring_audit_owning_json(json, audit_of(call, group));
 	cw_ring_audit_counts_json(json, audit_of(call, group));
+	cw_json_bool(json, "weak", is_weak(group));
 	write_members_json(json, call->session, group);
 	cw_json_address(json, "example", group->example);
 	cw_json_end(json);
@@ -84,19 +103,25 @@ static void write_group_json(struct cw_call *call,
 static void write_json(struct cw_call *call)
 {
 	const struct cw_leaks *leaks = call->session->leaks;
+	const struct cw_leak_group *group;
 	struct cw_json *json = call->out->json;
 	uint64_t limit = call->options->limit, num = 0;
+	struct cw_heap_count total = leaks->total;
 
-	cw_json_heap_count(json, "total", &leaks->total);
+	/* All kinds add up to it. */
+	total.blocks += leaks->kinds[CW_LEAK_WEAK].blocks;
+	total.bytes += leaks->kinds[CW_LEAK_WEAK].bytes;
+	cw_json_heap_count(json, "total", &total);
 	cw_json_object(json, "kinds");
 	for (unsigned kind = 0; kind < CW_NUM_LEAK_KINDS; kind++)
 		cw_json_heap_count(json, cw_leak_kind_name(kind),
 				   &leaks->kinds[kind]);
 	cw_json_end(json);
-	cw_json_count(json, "clusters", leaks->num_clusters);
+	cw_json_count(json, "clusters",
+		      leaks->num_clusters +
+			      (leaks->weak ? leaks->weak->num_clusters : 0));
 	cw_json_array(json, "groups");
-	cw_array_foreach(group, &leaks->groups)
-	{
+	for (uint64_t i = 0; (group = group_at(leaks, i)); i++) {
 		if (wanted_count(call, group).blocks == 0)
 			continue;
 		if (limit && num++ == limit)
@@ -165,10 +190,11 @@ static void write_rest(struct cw_table *table, uint64_t clusters,
 			num_groups);
 }
 
-static void write_groups(struct cw_call *call)
+/* The first of @leaks has the number after @number. */
+static void write_groups(struct cw_call *call, const struct cw_leaks *leaks,
+			 uint64_t number)
 {
-	const struct cw_leaks *leaks = call->session->leaks;
-	uint64_t limit = call->options->limit, num = 0, number = 0;
+	uint64_t limit = call->options->limit, num = 0;
 	uint64_t clusters = 0, num_rest = 0;
 	struct cw_heap_count rest = {0};
 	struct cw_table table;
@@ -195,13 +221,32 @@ static void write_groups(struct cw_call *call)
 	cw_table_end(&table);
 }
 
+/* Apart, since nobody proved that it is lost. */
+static void write_weak(struct cw_call *call)
+{
+	const struct cw_leaks *leaks = call->session->leaks;
+	const struct cw_leaks *weak = leaks->weak;
+	char blocks[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE];
+	unsigned kind = wanted_kind(call);
+
+	if (!weak || (kind != ANY_KIND && kind != CW_LEAK_WEAK))
+		return;
+	cw_output_text(call->out, "\n");
+	cw_output_line(call->out, 2,
+		       "weak: %s, %s are led to only from saved registers that "
+		       "are not read again",
+		       cw_output_counted(blocks, weak->total.blocks, "block"),
+		       cw_output_bytes(call->out, bytes, weak->total.bytes));
+	write_groups(call, weak, leaks->groups.num);
+}
+
 static void write_kinds(struct cw_call *call)
 {
 	const struct cw_leaks *leaks = call->session->leaks;
 	cw_cleanup_text struct cw_text text = {0};
 	char blocks[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE];
 
-	for (unsigned kind = 0; kind < CW_NUM_LEAK_KINDS; kind++) {
+	for (unsigned kind = 0; kind < CW_LEAK_WEAK; kind++) {
 		const struct cw_heap_count *count = &leaks->kinds[kind];
 		if (count->blocks == 0)
 			continue;
@@ -243,15 +288,18 @@ static void write_text(struct cw_call *call)
 
 	if (call->session->heap->allocators.num)
 		write_headline(call);
-	if (leaks->groups.num == 0) {
+	if (!group_at(leaks, 0)) {
 		cw_output_suggest(out, "heap stat");
 		return;
 	}
-	cw_output_text(out, "\n");
-	write_groups(call);
-	cw_output_text(out, "\n");
-	write_kinds(call);
-	write_audits(call);
+	if (leaks->groups.num > 0) {
+		cw_output_text(out, "\n");
+		write_groups(call, leaks, 0);
+		cw_output_text(out, "\n");
+		write_kinds(call);
+		write_audits(call);
+	}
+	write_weak(call);
 	if (!call->session->leaks_have_types)
 		cw_output_text(out, "types were not looked for, since the "
 				    "heap is large: --types\n");
@@ -261,15 +309,15 @@ static void write_text(struct cw_call *call)
 	if (has_ring)
 		cw_output_suggest(out, "heap cycles");
 	cw_output_suggest(out, "heap object 0x%" PRIx64,
-			  leaks->groups.items[0].example);
+			  group_at(leaks, 0)->example);
 }
 
 static void write_short(struct cw_call *call)
 {
+	const struct cw_leak_group *group;
 	uint64_t limit = call->options->limit, num = 0;
 
-	cw_array_foreach(group, &call->session->leaks->groups)
-	{
+	for (uint64_t i = 0; (group = group_at(call->session->leaks, i)); i++) {
 		if (wanted_count(call, group).blocks == 0)
 			continue;
 		if (limit && num++ == limit)
@@ -285,11 +333,13 @@ static struct cw_error *find_group(struct cw_call *call,
 	uint64_t number;
 
 	if (!cw_address_parse_number(call->arguments[0], &number) ||
-	    number < 1 || number > leaks->groups.num)
-		return cw_error_new(CW_ERROR_USAGE,
-				    "no kind of leak '%s': there are %zu",
-				    call->arguments[0], leaks->groups.num);
-	*ret = &leaks->groups.items[number - 1];
+	    number < 1 || !group_at(leaks, number - 1))
+		return cw_error_new(
+			CW_ERROR_USAGE, "no kind of leak '%s': there are %zu",
+			call->arguments[0],
+			leaks->groups.num +
+				(leaks->weak ? leaks->weak->groups.num : 0));
+	*ret = group_at(leaks, number - 1);
 	return NULL;
 }
 
@@ -328,8 +378,8 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_heap_count total = leaks->total;
 	if (group)
 		total = group->count;
-	else if (leaks->groups.num)
-		group = &leaks->groups.items[0];
+	else
+		group = group_at(leaks, 0);
 	call->result->has_address = group != NULL;
 	call->result->address = group ? group->example : 0;
 	call->result->has_totals = true;
@@ -337,7 +387,9 @@ static struct cw_error *run(struct cw_call *call)
 	call->result->bytes = total.bytes;
 
 	if (call->num_arguments > 0)
-		cw_leak_members_write(call, group, wanted_kind(call));
+		cw_leak_members_write(call,
+				      is_weak(group) ? leaks->weak : leaks,
+				      group, wanted_kind(call));
 	else if (call->out->json)
 		write_json(call);
 	else if (call->options->is_short)
@@ -383,7 +435,8 @@ const struct cw_command cw_command_leaks = {
 		"\n"
 		"definite: in the head of a cluster; indirect: reached from\n"
 		"a head; possible: reached only by a pointer into the middle\n"
-		"of a block.",
+		"of a block.  weak, told apart: only registers that functions\n"
+		"saved, and that nobody will read again, lead there.",
 	.known_as = "!heap -l (WinDbg), leaks (macOS)",
 	.needs = CW_NEEDS_REACH,
 	.takes = CW_TAKES_LIMIT,

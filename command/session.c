@@ -45,9 +45,24 @@ static struct cw_error *make_heap(struct cw_session *session)
 
 static struct cw_error *make_roots(struct cw_session *session)
 {
+	struct cw_roots *roots;
+
 	if (session->roots)
 		return NULL;
-	return cw_roots_create(session->target, session->heap, &session->roots);
+	struct cw_error *err =
+		cw_roots_create(session->target, session->heap, &roots);
+	if (err)
+		return err;
+	/* Opening debug info reads nothing. */
+	if (!session->debug)
+		session->debug = cw_debug_create(session->target);
+	err = cw_roots_weaken(roots, session->target, session->debug,
+			      &session->progress);
+	if (err)
+		cw_roots_destroy(roots);
+	else
+		session->roots = roots;
+	return err;
 }
 
 static struct cw_error *make_reach(struct cw_session *session)
@@ -171,7 +186,8 @@ static struct cw_error *need_types(struct cw_session *session, bool wants_types,
 	if (err)
 		return err;
 	if (!wants_types && !session->typing &&
-	    (session->reach->unreachable.blocks == 0 ||
+	    ((session->reach->unreachable.blocks == 0 &&
+	      session->reach->weak.blocks == 0) ||
 	     session->heap->index.num_blocks > MAX_BLOCKS_TO_TYPE)) {
 		*ret = false;
 		return NULL;

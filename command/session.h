@@ -20,6 +20,7 @@
 #include "object/ring.h"
 #include "object/roots.h"
 #include "object/typing.h"
+#include "object/weak.h"
 #include "target/target.h"
 
 /* What a command needs computed before it runs; each brings those it needs. */

@@ -30,6 +30,7 @@ static struct figures count_all(const struct cw_session *session)
 	struct figures figures = {
 		.heap = session->heap,
 		.reachable = session->reach->reachable,
+		.weak = session->reach->weak,
 		.unreachable = session->reach->unreachable,
 	};
 

@@ -29,6 +29,9 @@ enum cw_frame_register {
 	CW_NUM_FRAME_REGS,
 };
 
+/* By DWARF number: which of the thread's registers it is. */
+extern const enum cw_register cw_frame_thread_registers[CW_NUM_FRAME_REGS];
+
 struct cw_frame {
 	cw_addr pc;
 	/* Canonical frame address: the caller's rsp.  0 in a last frame that

@@ -261,8 +261,7 @@ void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
 	stack_walk(stack, debug, target, innermost, max_frames, 0);
 }
 
-/* By DWARF number, where the thread keeps it. */
-static const enum cw_register thread_registers[CW_NUM_FRAME_REGS] = {
+const enum cw_register cw_frame_thread_registers[CW_NUM_FRAME_REGS] = {
 	CW_REG_RAX, CW_REG_RDX, CW_REG_RCX, CW_REG_RBX, CW_REG_RSI, CW_REG_RDI,
 	CW_REG_RBP, CW_REG_RSP, CW_REG_R8,  CW_REG_R9,	CW_REG_R10, CW_REG_R11,
 	CW_REG_R12, CW_REG_R13, CW_REG_R14, CW_REG_R15, CW_REG_RIP,
@@ -273,8 +272,8 @@ static struct cw_frame innermost_frame(const struct cw_thread *thread)
 	struct cw_frame frame = {.is_interrupted = true};
 
 	for (unsigned reg = 0; reg < CW_NUM_FRAME_REGS; reg++)
-		register_set(&frame, reg, thread->regs[thread_registers[reg]],
-			     0);
+		register_set(&frame, reg,
+			     thread->regs[cw_frame_thread_registers[reg]], 0);
 	frame.pc = frame.regs[CW_FRAME_PC];
 	return frame;
 }

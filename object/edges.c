@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/extent.h"
+#include "object/weak.h"
 
 enum { STEP = 1 << 16 }; /* blocks between looks at the progress */
 
@@ -318,7 +319,8 @@ cw_node cw_lost_node(const struct cw_lost *lost, uint64_t granule)
 
 struct cw_error *cw_edges_root_blocks(const struct cw_heap *heap,
 				      const struct cw_roots *roots,
-				      uint32_t **ret, size_t *ret_num)
+				      bool is_strong, uint32_t **ret,
+				      size_t *ret_num)
 {
 	const struct cw_block_index *index = &heap->index;
 	size_t size = cw_bits_words(index->num_blocks) * sizeof(uint64_t);
@@ -336,7 +338,8 @@ struct cw_error *cw_edges_root_blocks(const struct cw_heap *heap,
 		for (uint64_t i = 0; i < piece.num_words; i++) {
 			uint64_t start = cw_pointer_used(
 				index, cw_piece_word(&piece, i));
-			if (start != CW_NO_GRANULE)
+			if (start != CW_NO_GRANULE &&
+			    !(is_strong && cw_root_weak_word(root, i)))
 				cw_bit_set(is_held,
 					   cw_block_index_block(index, start));
 		}

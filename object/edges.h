@@ -39,10 +39,13 @@ void cw_lost_deinit(struct cw_lost *lost);
 /* The node of the block that begins at @granule, or CW_NO_NODE. */
 cw_node cw_lost_node(const struct cw_lost *lost, uint64_t granule);
 
-/* Blocks that roots point to, each once, sorted; the caller frees. */
+/*
+ * Blocks that words of roots (@is_strong: strong ones alone) point to, each
+ * once, sorted; the caller frees.
+ */
 struct cw_error *cw_edges_root_blocks(const struct cw_heap *heap,
 				      const struct cw_roots *roots,
-				      uint32_t **ret,
+				      bool is_strong, uint32_t **ret,
 				      size_t *ret_num) cw_must_check;
 
 #endif

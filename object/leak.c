@@ -53,6 +53,7 @@ struct grouper {
 	struct cw_members members;
 	uint32_t *identities; /* by cluster; later its group's place */
 	struct cw_progress *progress;
+	bool is_weak; /* what is grouped */
 };
 
 cw_addr cw_leaks_address(const struct cw_leaks *leaks,
@@ -103,7 +104,7 @@ static void read_blocks(struct grouper *grouper, const struct cw_labels *labels)
  * Definite are the heads; from them on, over pointers to starts, all is
  * indirect; what is left hangs on an interior pointer.
  */
-static struct cw_error *find_kinds(struct cw_leaks *leaks)
+static struct cw_error *find_kinds(struct cw_leaks *leaks, bool is_weak)
 {
 	const struct cw_graph *graph = &leaks->lost.graph;
 	const struct cw_clusters *clusters = &leaks->clusters;
@@ -120,7 +121,11 @@ static struct cw_error *find_kinds(struct cw_leaks *leaks)
 		return err;
 	}
 	for (cw_node node = 0; node < graph->num_nodes; node++)
-		leaks->kind[node] = CW_LEAK_POSSIBLE;
+		leaks->kind[node] = is_weak ? CW_LEAK_WEAK : CW_LEAK_POSSIBLE;
+	if (is_weak) {
+		cw_bulk_free(queue, queue_size);
+		return NULL;
+	}
 	for (uint32_t i = 0; i < clusters->num; i++) {
 		for (uint32_t j = 0; j < clusters->head_size[i]; j++) {
 			cw_node node =
@@ -415,7 +420,7 @@ static struct cw_error *leaks_build(struct grouper *grouper,
 		err = cw_clusters_init(&leaks->clusters, &leaks->lost.graph,
 				       &leaks->components);
 	if (!err)
-		err = find_kinds(leaks);
+		err = find_kinds(leaks, grouper->is_weak);
 	if (!err)
 		err = cw_patterns_init(&grouper->patterns, &leaks->lost.graph);
 	if (!err)
@@ -429,17 +434,18 @@ static struct cw_error *leaks_build(struct grouper *grouper,
 	return group_clusters(grouper);
 }
 
-struct cw_error *cw_leaks_create(const struct cw_heap *heap,
-				 const struct cw_reach *reach,
-				 const struct cw_labels *labels,
-				 struct cw_progress *progress,
-				 struct cw_leaks **ret)
+static struct cw_error *leaks_create(const struct cw_heap *heap,
+				     const struct cw_reach *reach,
+				     const struct cw_labels *labels,
+				     bool is_weak, struct cw_progress *progress,
+				     struct cw_leaks **ret)
 {
 	struct cw_leaks *leaks = cw_alloc(sizeof(*leaks));
 	struct grouper grouper = {
 		.heap = heap,
 		.leaks = leaks,
 		.progress = progress,
+		.is_weak = is_weak,
 	};
 
 	cw_arena_init(&leaks->arena);
@@ -457,10 +463,56 @@ struct cw_error *cw_leaks_create(const struct cw_heap *heap,
 	return NULL;
 }
 
+/* As if all but the weak blocks were reached. */
+static struct cw_error *create_weak(const struct cw_heap *heap,
+				    const struct cw_reach *reach,
+				    const struct cw_labels *labels,
+				    struct cw_progress *progress,
+				    struct cw_leaks **ret)
+{
+	size_t num_words = cw_bits_words(reach->num_granules);
+	struct cw_reach others = {.num_granules = reach->num_granules};
+	struct cw_error *err =
+		cw_bulk_alloc(num_words * sizeof(uint64_t), &others.marks);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < num_words; i++)
+		others.marks[i] = ~reach->marks[i] | reach->strong_marks[i];
+	err = leaks_create(heap, &others, labels, true, progress, ret);
+	cw_bulk_free(others.marks, num_words * sizeof(uint64_t));
+	return err;
+}
+
+struct cw_error *cw_leaks_create(const struct cw_heap *heap,
+				 const struct cw_reach *reach,
+				 const struct cw_labels *labels,
+				 struct cw_progress *progress,
+				 struct cw_leaks **ret)
+{
+	struct cw_leaks *leaks;
+	struct cw_error *err =
+		leaks_create(heap, reach, labels, false, progress, &leaks);
+
+	if (err)
+		return err;
+	if (reach->weak.blocks > 0) {
+		err = create_weak(heap, reach, labels, progress, &leaks->weak);
+		if (err) {
+			cw_leaks_destroy(leaks);
+			return err;
+		}
+		leaks->kinds[CW_LEAK_WEAK] = leaks->weak->total;
+	}
+	*ret = leaks;
+	return NULL;
+}
+
 void cw_leaks_destroy(struct cw_leaks *leaks)
 {
 	if (!leaks)
 		return;
+	cw_leaks_destroy(leaks->weak);
 	cw_bulk_free(leaks->kind, leaks->lost.graph.num_nodes);
 	cw_bulk_free(leaks->order,
 		     (size_t)leaks->clusters.num_nodes * sizeof(uint32_t));

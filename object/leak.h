@@ -31,7 +31,7 @@
 #include "object/edges.h"
 #include "object/label.h"
 
-/* The sums of all kinds are all unreachable blocks. */
+/* The sums of the first three are all unreachable blocks. */
 enum cw_leak_kind {
 	/* In the head of a cluster. */
 	CW_LEAK_DEFINITE,
@@ -39,7 +39,7 @@ enum cw_leak_kind {
 	CW_LEAK_INDIRECT,
 	/* Reached only if some pointer into the middle of a block counts. */
 	CW_LEAK_POSSIBLE,
-	/* Reached only from slots shown to be dead.  None as yet. */
+	/* Reached only from weak words of roots (object/weak.h). */
 	CW_LEAK_WEAK,
 	CW_NUM_LEAK_KINDS,
 };
@@ -106,12 +106,18 @@ struct cw_leak_group {
 };
 
 struct cw_leaks {
-	struct cw_heap_count total; /* all that is unreachable */
+	struct cw_heap_count total; /* all that is unreachable; or weak */
 	struct cw_heap_count kinds[CW_NUM_LEAK_KINDS];
 	uint32_t num_clusters;
 	CW_ARRAY(struct cw_leak_group) groups; /* most bytes first */
 	/* Clusters, those of each group together, by address in a group. */
 	uint32_t *order;
+
+	/*
+	 * What is weak, in clusters and groups of its own, all of it of that
+	 * kind; NULL: nothing.
+	 */
+	struct cw_leaks *weak;
 
 	/* What the groups were made from. */
 	struct cw_lost lost;

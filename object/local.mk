@@ -37,6 +37,7 @@ libcorewalk_la_SOURCES += \
 	object/visit.c \
 	object/vtable.c object/vtable.h \
 	object/vtable_type.c object/vtable_type.h \
+	object/weak.c object/weak.h \
 	object/walk.c object/walk.h \
 	object/why.c
 libcorewalk_la_SOURCES += object/name.c

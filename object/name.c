@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/frame.h"
 #include "object/field_path.h"
 #include "object/frame_place.h"
 #include "object/static_storage.h"
+#include "object/weak.h"
 #include "target/symbol.h"
 
 static void offset_add(struct cw_text *text, uint64_t offset)
@@ -201,10 +203,32 @@ static void name_thread_local(const struct cw_name_context *context,
 		     (int64_t)(slot - root->thread->regs[CW_REG_FS_BASE]));
 }
 
+/* "thread 1 saved rbx of main(), not read again" */
+static void name_weak_word(const struct cw_name_context *context,
+			   const struct cw_root *root,
+			   const struct cw_weak_word *weak, bool is_saved,
+			   struct cw_text *text)
+{
+	const char *name = NULL;
+	uint64_t offset;
+
+	if (context->debug)
+		name = cw_debug_function(context->debug, weak->owner, &offset);
+	cw_text_addf(text, "thread %u %s%s of ", root->thread->number,
+		     is_saved ? "saved " : "",
+		     cw_register_names[cw_frame_thread_registers[weak->reg]]);
+	if (name)
+		cw_text_addf(text, "%s%s", name, strchr(name, '(') ? "" : "()");
+	else
+		cw_text_addf(text, "0x%" PRIx64, weak->owner);
+	cw_text_add(text, ", not read again");
+}
+
 void cw_name_root(const struct cw_name_context *context,
 		  const struct cw_root *root, uint64_t word,
 		  struct cw_text *text, struct cw_field_path *ret)
 {
+	const struct cw_weak_word *weak = cw_root_weak_word(root, word);
 	cw_addr slot = root->start + word * 8;
 
 	if (ret)
@@ -212,9 +236,16 @@ void cw_name_root(const struct cw_name_context *context,
 
 	switch (root->kind) {
 	case CW_ROOT_REGISTER:
-		name_register(context, root, word, text, ret);
+		if (weak)
+			name_weak_word(context, root, weak, false, text);
+		else
+			name_register(context, root, word, text, ret);
 		return;
 	case CW_ROOT_STACK:
+		if (root->thread && weak) {
+			name_weak_word(context, root, weak, true, text);
+			return;
+		}
 		if (root->thread) {
 			name_stack_slot(context, root, word, text, ret);
 			return;

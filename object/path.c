@@ -12,12 +12,14 @@
 #include "object/edges.h"
 #include "object/extent.h"
 #include "object/reference.h"
+#include "object/weak.h"
 
 struct cw_path_finder {
 	const struct cw_heap *heap;
 	const struct cw_roots *roots;
 	struct cw_graph reverse;
-	uint64_t *is_held; /* by block, bits: a root points to it */
+	/* By block, bits: a root points to it, by any word or a strong one. */
+	uint64_t *is_held, *is_held_strongly;
 	/* By block: the next one on the way; CW_NO_NODE: not looked at. */
 	cw_node *next;
 	cw_node *queue;
@@ -39,15 +41,16 @@ static size_t nodes_size(const struct cw_path_finder *finder)
 	return (size_t)finder->reverse.num_nodes * sizeof(cw_node);
 }
 
-static struct cw_error *mark_held(struct cw_path_finder *finder)
+static struct cw_error *mark_held(const struct cw_path_finder *finder,
+				  bool is_strong, uint64_t *is_held)
 {
 	cw_cleanup_free uint32_t *blocks = NULL;
 	size_t num;
 	struct cw_error *err = cw_edges_root_blocks(finder->heap, finder->roots,
-						    &blocks, &num);
+						    is_strong, &blocks, &num);
 
 	for (size_t i = 0; !err && i < num; i++)
-		cw_bit_set(finder->is_held, blocks[i]);
+		cw_bit_set(is_held, blocks[i]);
 	return err;
 }
 
@@ -66,11 +69,16 @@ struct cw_error *cw_path_finder_create(const struct cw_heap *heap,
 	if (!err)
 		err = cw_bulk_alloc(bits_size(finder), &finder->is_held);
 	if (!err)
+		err = cw_bulk_alloc(bits_size(finder),
+				    &finder->is_held_strongly);
+	if (!err)
 		err = cw_bulk_alloc(nodes_size(finder), &finder->next);
 	if (!err)
 		err = cw_bulk_alloc(nodes_size(finder), &finder->queue);
 	if (!err)
-		err = mark_held(finder);
+		err = mark_held(finder, false, finder->is_held);
+	if (!err)
+		err = mark_held(finder, true, finder->is_held_strongly);
 	if (err) {
 		cw_path_finder_destroy(finder);
 		return cw_error_in(err, "paths");
@@ -84,6 +92,7 @@ void cw_path_finder_destroy(struct cw_path_finder *finder)
 	if (!finder)
 		return;
 	cw_bulk_free(finder->is_held, bits_size(finder));
+	cw_bulk_free(finder->is_held_strongly, bits_size(finder));
 	cw_bulk_free(finder->next, nodes_size(finder));
 	cw_bulk_free(finder->queue, nodes_size(finder));
 	cw_graph_deinit(&finder->reverse);
@@ -138,10 +147,13 @@ static void find_roots(const struct cw_path_finder *finder, struct ends *ends)
 					&number))
 				continue;
 			struct end *end = &ends->items.items[number];
-			if (end->root && rank >= end->rank)
+			unsigned word_rank = rank + (cw_root_weak_word(root, i)
+							     ? CW_NUM_ROOT_KINDS
+							     : 0);
+			if (end->root && word_rank >= end->rank)
 				continue;
 			end->root = root;
-			end->rank = rank;
+			end->rank = word_rank;
 			end->offset = i * sizeof(uint64_t);
 			end->value = value;
 		}
@@ -160,11 +172,11 @@ static int by_length(const void *left, const void *right)
 }
 
 /*
- * Ends in the order of their distance from @target: all of the distance at
- * which there are @max, so that the best of them can be taken.
+ * Ends, blocks of @is_held, in the order of their distance from @target: all of
+ * the distance at which there are @max, so that the best of them can be taken.
  */
-static void search(struct cw_path_finder *finder, cw_node target, size_t max,
-		   struct ends *ends)
+static void search(struct cw_path_finder *finder, const uint64_t *is_held,
+		   cw_node target, size_t max, struct ends *ends)
 {
 	const struct cw_graph *reverse = &finder->reverse;
 	cw_node *queue = finder->queue;
@@ -183,7 +195,7 @@ static void search(struct cw_path_finder *finder, cw_node target, size_t max,
 			distance++;
 		}
 		cw_node node = queue[at];
-		if (cw_bit_test(finder->is_held, node)) {
+		if (cw_bit_test(is_held, node)) {
 			cw_map_set(&ends->numbers, node, ends->items.num);
 			*cw_array_push(&ends->items) = (struct end){
 				.node = node,
@@ -258,7 +270,9 @@ struct cw_error *cw_paths_find(struct cw_path_finder *finder,
 	if (!cw_bit_test(index->unused, block->granule)) {
 		cw_node target = cw_block_index_block(index, block->granule);
 
-		search(finder, target, max, &ends);
+		search(finder, finder->is_held_strongly, target, max, &ends);
+		if (ends.items.num == 0)
+			search(finder, finder->is_held, target, max, &ends);
 		find_roots(finder, &ends);
 		if (ends.items.num > 1)
 			qsort(ends.items.items, ends.items.num,

@@ -4,7 +4,8 @@
  * Paths are shortest ones.  There is at most one for each block that a root
  * points to itself: the shortest from there, shortest paths first.  Paths of
  * the same length are in the order of their roots: globals, thread-local
- * storage, stacks, registers, other mappings.
+ * storage, stacks, registers, other mappings.  Weak words of roots are taken
+ * only where no strong one leads to the block.
  *
  * Not here: names of variables and fields on the way (typing); which roots
  * hold a block as dominators (graph/dominator.h).

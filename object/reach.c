@@ -150,19 +150,69 @@ static inline void scan(struct marker *marker, uint64_t granule,
 			suspect(marker, cw_piece_word(&piece, i), window);
 }
 
-static void mark_roots(struct marker *marker, const struct cw_roots *roots)
+static void mark_words(struct marker *marker, const struct cw_root *root,
+		       uint64_t from, uint64_t to)
 {
-	for (size_t i = 0; i < roots->roots.num; i++) {
-		const struct cw_root *root = &roots->roots.items[i];
-		struct cw_piece piece = {root->start, root->num_words,
-					 root->bytes};
+	struct cw_piece piece = {root->start, root->num_words, root->bytes};
 
-		for (uint64_t j = 0; j < piece.num_words; j++)
-			suspect(marker, cw_piece_word(&piece, j), NOWHERE);
+	for (uint64_t i = from; i < to; i++)
+		suspect(marker, cw_piece_word(&piece, i), NOWHERE);
+}
+
+static void mark_strong_words(struct marker *marker, const struct cw_root *root)
+{
+	uint64_t from = 0;
+
+	for (size_t i = 0; i < root->num_weak_words; i++) {
+		uint64_t weak = root->weak_words[i].word;
+
+		mark_words(marker, root, from, weak);
+		from = weak + 1;
+	}
+	mark_words(marker, root, from, root->num_words);
+}
+
+static void mark_weak_words(struct marker *marker, const struct cw_root *root)
+{
+	for (size_t i = 0; i < root->num_weak_words; i++) {
+		uint64_t weak = root->weak_words[i].word;
+
+		mark_words(marker, root, weak, weak + 1);
+	}
+}
+
+static void mark_roots(struct marker *marker, const struct cw_roots *roots,
+		       void (*mark)(struct marker *, const struct cw_root *))
+{
+	cw_array_foreach(root, &roots->roots)
+	{
+		mark(marker, root);
 	}
 	while (resolve_oldest(marker, NOWHERE))
 		;
 	put_off_all(marker);
+}
+
+/* Whether some weak word leads to a block that no strong one leads to. */
+static bool has_weak_blocks(const struct marker *marker,
+			    const struct cw_roots *roots)
+{
+	cw_array_foreach(root, &roots->roots)
+	{
+		struct cw_piece piece = {root->start, root->num_words,
+					 root->bytes};
+
+		for (size_t i = 0; i < root->num_weak_words; i++) {
+			uint64_t value =
+				cw_piece_word(&piece, root->weak_words[i].word);
+			uint64_t start = cw_pointer_start(marker->index, value);
+
+			if (start != CW_NO_GRANULE &&
+			    !cw_bit_test(marker->marks, start))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void mark_window(struct marker *marker, uint64_t window)
@@ -290,9 +340,10 @@ static struct cw_error *mark_all(struct marker *marker, unsigned *ret_passes)
 
 		if (err)
 			return err;
-		*ret_passes = passes;
-		if (visited == 0)
+		if (visited == 0) {
+			*ret_passes += passes;
 			return NULL;
+		}
 		scanned = marker->num_scanned - scanned;
 		if (scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
 			err = mark_anywhere(marker);
@@ -301,32 +352,44 @@ static struct cw_error *mark_all(struct marker *marker, unsigned *ret_passes)
 	}
 }
 
+static void count_block(const struct cw_heap *heap, uint64_t granule,
+			struct cw_heap_count *count)
+{
+	struct cw_block block;
+
+	if (!cw_heap_block_at(heap,
+			      cw_block_index_address(&heap->index, granule),
+			      &block))
+		return;
+	count->blocks++;
+	count->bytes += block.size;
+}
+
 /* Counts starts without a mark, and so all the others that are used. */
 static void count(const struct cw_heap *heap, struct cw_reach *reach)
 {
 	const struct cw_block_index *index = &heap->index;
+	const uint64_t *strong =
+		reach->strong_marks ? reach->strong_marks : reach->marks;
 	uint64_t num_words = cw_bits_words(index->num_granules);
 
 	for (uint64_t i = 0; i < num_words; i++) {
-		uint64_t bits = index->starts[i] & ~reach->marks[i];
+		uint64_t bits = index->starts[i] & ~strong[i];
 
 		for (; bits; bits &= bits - 1) {
-			struct cw_block block;
-			uint64_t granule = i * 64 + __builtin_ctzll(bits);
+			unsigned bit = __builtin_ctzll(bits);
 
-			if (!cw_heap_block_at(
-				    heap,
-				    cw_block_index_address(index, granule),
-				    &block))
-				continue;
-			reach->unreachable.blocks++;
-			reach->unreachable.bytes += block.size;
+			count_block(heap, i * 64 + bit,
+				    reach->marks[i] >> bit & 1
+					    ? &reach->weak
+					    : &reach->unreachable);
 		}
 	}
-	reach->reachable.blocks =
-		heap->count[CW_BLOCK_USED].blocks - reach->unreachable.blocks;
-	reach->reachable.bytes =
-		heap->count[CW_BLOCK_USED].bytes - reach->unreachable.bytes;
+	reach->reachable.blocks = heap->count[CW_BLOCK_USED].blocks -
+				  reach->weak.blocks -
+				  reach->unreachable.blocks;
+	reach->reachable.bytes = heap->count[CW_BLOCK_USED].bytes -
+				 reach->weak.bytes - reach->unreachable.bytes;
 }
 
 /* In a window each block is on the stack at most once. */
@@ -364,7 +427,15 @@ static struct cw_error *marker_run(struct marker *marker,
 		marker->high = index->page_address[index->num_pages - 1] +
 			       (UINT64_C(1) << CW_PAGE_SHIFT);
 	}
-	mark_roots(marker, roots);
+	mark_roots(marker, roots, mark_strong_words);
+	err = mark_all(marker, &reach->num_passes);
+	if (err || !has_weak_blocks(marker, roots))
+		return err;
+	err = cw_bulk_alloc_huge(size, &reach->strong_marks);
+	if (err)
+		return err;
+	memcpy(reach->strong_marks, reach->marks, size);
+	mark_roots(marker, roots, mark_weak_words);
 	return mark_all(marker, &reach->num_passes);
 }
 
@@ -409,5 +480,6 @@ void cw_reach_destroy(struct cw_reach *reach)
 	if (!reach)
 		return;
 	cw_bulk_free(reach->marks, bits_size(reach->num_granules));
+	cw_bulk_free(reach->strong_marks, bits_size(reach->num_granules));
 	free(reach);
 }

@@ -444,6 +444,7 @@ void cw_roots_destroy(struct cw_roots *roots)
 		return;
 	cw_array_deinit(&roots->roots);
 	cw_array_deinit(&roots->usages);
+	cw_array_deinit(&roots->weak_words);
 	free(roots);
 }
 

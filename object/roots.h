@@ -6,6 +6,9 @@
  * stacks (below the stack pointer less 128 bytes) and the stacks of threads
  * that have ended, but for the words of their control blocks that still count.
  *
+ * A word of a root is strong, or weak: shown to be read no more
+ * (object/weak.h).
+ *
  * Which mapping has which use is decided here once for all: cw_usage, of
  * which `heap memory` is the print-out.  Every byte of every segment is in
  * just one usage.
@@ -30,6 +33,13 @@ enum cw_root_kind {
 /* "register", "global", "tls", "stack", "mapping". */
 const char *cw_root_kind_name(enum cw_root_kind kind);
 
+/* A word of a root that nobody will read again. */
+struct cw_weak_word {
+	uint64_t word; /* number in the root */
+	cw_addr owner; /* in the function whose register it is */
+	uint8_t reg;   /* DWARF number */
+};
+
 struct cw_root {
 	enum cw_root_kind kind;
 	/* Where the words are in the target; for registers 0. */
@@ -38,6 +48,9 @@ struct cw_root {
 	const unsigned char *bytes;	/* 8 * num_words of them, borrowed */
 	const struct cw_module *module; /* of a global, or NULL */
 	const struct cw_thread *thread; /* of register, TLS, stack; or NULL */
+	/* Sorted; none until cw_roots_weaken(). */
+	const struct cw_weak_word *weak_words;
+	size_t num_weak_words;
 };
 
 /*
@@ -78,6 +91,7 @@ struct cw_usage {
 struct cw_roots {
 	CW_ARRAY(struct cw_root) roots;	  /* registers, then by address */
 	CW_ARRAY(struct cw_usage) usages; /* sorted, cover all segments */
+	CW_ARRAY(struct cw_weak_word) weak_words; /* of all roots */
 };
 
 struct cw_error *cw_roots_create(const struct cw_target *target,

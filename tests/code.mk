@@ -21,3 +21,7 @@ EXTRA_DIST += tests/poison/throws.cpp tests/poison/texts.lua \
 .PHONY: poison
 poison: tests/poison/poison
 	builddir='$(abs_builddir)' POISON_ALL=1 $(srcdir)/tests/poison/test.sh
+
+# Blocks that only such words lead to.
+SCRIPT_TESTS += tests/weak/test.sh
+EXTRA_DIST += tests/weak/waits.c

@@ -29,12 +29,6 @@
 static unsigned long num_stops, num_frames, num_words, num_slots;
 static bool is_verbose, takes_all;
 
-static const enum cw_register register_places[] = {
-	CW_REG_RAX, CW_REG_RDX, CW_REG_RCX, CW_REG_RBX, CW_REG_RSI, CW_REG_RDI,
-	CW_REG_RBP, CW_REG_RSP, CW_REG_R8,  CW_REG_R9,	CW_REG_R10, CW_REG_R11,
-	CW_REG_R12, CW_REG_R13, CW_REG_R14, CW_REG_R15,
-};
-
 static void overwrite(pid_t pid, const struct cw_dead_words *words)
 {
 	struct user_regs_struct regs;
@@ -49,7 +43,7 @@ static void overwrite(pid_t pid, const struct cw_dead_words *words)
 			check(ptrace(PTRACE_POKEDATA, pid, word->slot,
 				     POISON) == 0);
 		} else {
-			all[register_places[word->reg]] = POISON;
+			all[cw_frame_thread_registers[word->reg]] = POISON;
 		}
 	}
 	check(ptrace(PTRACE_SETREGS, pid, 0, &regs) == 0);
@@ -65,7 +59,7 @@ static void print_words(struct cw_debug *debug,
 			cw_debug_function(debug, word->owner, &offset);
 		fprintf(stderr, "  %s %s of %s+0x%" PRIx64 "\n",
 			word->slot ? "slot" : "register",
-			cw_register_names[register_places[word->reg]],
+			cw_register_names[cw_frame_thread_registers[word->reg]],
 			name ? name : "??", offset);
 	}
 }

@@ -11,8 +11,13 @@ static unsigned long num_closed;
 
 struct closer {
 	std::string name;
-	explicit closer(std::string name) : name(std::move(name)) {}
-	~closer() { num_closed += name.size(); }
+	explicit closer(std::string name) : name(std::move(name))
+	{
+	}
+	~closer()
+	{
+		num_closed += name.size();
+	}
 };
 
 __attribute__((noinline)) static int parse(const std::string &text, int depth)

@@ -196,6 +196,7 @@ static inline void made_destroy(struct made_heap *made)
 	cw_block_index_deinit(&made->heap.index);
 	cw_array_deinit(&made->heap.regions);
 	cw_array_deinit(&made->roots.roots);
+	cw_array_deinit(&made->roots.weak_words);
 	for (size_t i = 0; i < made->num_pieces; i++)
 		free(made->pieces[i]);
 	cw_target_close(made->target);

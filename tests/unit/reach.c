@@ -5,6 +5,8 @@
 #include "object/reach.h"
 #include "graph/graph.h"
 #include "object/edges.h"
+#include "object/leak.h"
+#include "object/weak.h"
 #include "tests/unit/made_heap.h"
 
 enum { ROUNDS = 400, MAX_REGION_BLOCKS = 60 };
@@ -77,11 +79,20 @@ static void draw_words(struct made_heap *made)
 	for (size_t i = 0; i < num_roots; i++)
 		made->root_words[i] = draw_pointer(made);
 	made_root(made, num_roots);
+
+	struct cw_root *root = &made->roots.roots.items[0];
+	for (size_t i = 0; i < num_roots; i++)
+		if (made_draw(3) == 0)
+			*cw_array_push(&made->roots.weak_words) =
+				(struct cw_weak_word){.word = i};
+	root->weak_words = made->roots.weak_words.items;
+	root->num_weak_words = made->roots.weak_words.num;
 }
 
 struct slow {
 	const struct made_heap *made;
 	bool is_reached[MADE_MAX_BLOCKS];
+	bool is_strong[MADE_MAX_BLOCKS]; /* reached by strong words alone */
 	int stack[MADE_MAX_BLOCKS];
 	size_t num_stack;
 };
@@ -101,15 +112,25 @@ static void slow_found(void *context, uint64_t offset, uint64_t value,
 	slow_mark(context, target);
 }
 
-static void slow_run(struct slow *slow)
+static void slow_run_words(struct slow *slow, bool is_weak)
 {
 	const struct made_heap *made = slow->made;
+	const struct cw_root *root = &made->roots.roots.items[0];
 
-	for (size_t i = 0; i < made->roots.roots.items[0].num_words; i++)
-		slow_mark(slow, made_block_of(made, made->root_words[i]));
+	for (size_t i = 0; i < root->num_words; i++)
+		if (is_weak == (cw_root_weak_word(root, i) != NULL))
+			slow_mark(slow,
+				  made_block_of(made, made->root_words[i]));
 	while (slow->num_stack > 0)
 		made_words(made, slow->stack[--slow->num_stack], slow_found,
 			   slow);
+}
+
+static void slow_run(struct slow *slow)
+{
+	slow_run_words(slow, false);
+	memcpy(slow->is_strong, slow->is_reached, sizeof(slow->is_strong));
+	slow_run_words(slow, true);
 }
 
 struct row {
@@ -193,12 +214,31 @@ static void check_lost_row(const struct made_heap *made,
 	free(row);
 }
 
+/* What is weak is in clusters of its own, and all there is. */
+static void check_weak_leaks(struct made_heap *made,
+			     const struct cw_reach *reach)
+{
+	struct cw_leaks *leaks;
+	uint64_t blocks = 0;
+
+	check_ok(cw_leaks_create(&made->heap, reach, NULL, NULL, &leaks));
+	check_same(reach->unreachable.blocks, leaks->total.blocks);
+	check_same(reach->weak.blocks, leaks->kinds[CW_LEAK_WEAK].blocks);
+	check_same(reach->weak.bytes, leaks->kinds[CW_LEAK_WEAK].bytes);
+	check_same(reach->weak.blocks > 0, leaks->weak != NULL);
+	for (size_t i = 0; leaks->weak && i < leaks->weak->groups.num; i++)
+		blocks +=
+			leaks->weak->groups.items[i].kinds[CW_LEAK_WEAK].blocks;
+	check_same(reach->weak.blocks, blocks);
+	cw_leaks_destroy(leaks);
+}
+
 static void check_heap(struct made_heap *made, const struct slow *slow)
 {
 	struct cw_reach *reach;
 	struct cw_graph graph;
 	struct cw_lost lost;
-	struct cw_heap_count reachable = {0}, unreachable = {0};
+	struct cw_heap_count reachable = {0}, weak = {0}, unreachable = {0};
 
 	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
@@ -206,8 +246,10 @@ static void check_heap(struct made_heap *made, const struct slow *slow)
 	check_same(made->heap.index.num_blocks, graph.built);
 	for (size_t i = 0; i < made->num_blocks; i++) {
 		const struct made_block *block = &made->blocks[i];
-		struct cw_heap_count *count =
-			slow->is_reached[i] ? &reachable : &unreachable;
+		struct cw_heap_count *count = slow->is_strong[i] ? &reachable
+					      : slow->is_reached[i]
+						      ? &weak
+						      : &unreachable;
 
 		check_row(made, i, &graph);
 		if (!block->is_used)
@@ -216,14 +258,19 @@ static void check_heap(struct made_heap *made, const struct slow *slow)
 		count->bytes += block->size;
 		check_same(slow->is_reached[i],
 			   cw_reach_has(reach, granule_of(made, i)));
+		check_same(slow->is_reached[i] && !slow->is_strong[i],
+			   cw_reach_is_weak(reach, granule_of(made, i)));
 		if (!slow->is_reached[i])
 			check_lost_row(made, slow, i, &lost);
 	}
 	check_same(reachable.blocks, reach->reachable.blocks);
 	check_same(reachable.bytes, reach->reachable.bytes);
+	check_same(weak.blocks, reach->weak.blocks);
+	check_same(weak.bytes, reach->weak.bytes);
 	check_same(unreachable.blocks, reach->unreachable.blocks);
 	check_same(unreachable.bytes, reach->unreachable.bytes);
 	check_same(unreachable.blocks, lost.graph.num_nodes);
+	check_weak_leaks(made, reach);
 	cw_lost_deinit(&lost);
 	cw_graph_deinit(&graph);
 	cw_reach_destroy(reach);
@@ -234,7 +281,7 @@ static void check_root_blocks(struct made_heap *made)
 	uint32_t *blocks;
 	size_t num_blocks, wanted = 0;
 
-	check_ok(cw_edges_root_blocks(&made->heap, &made->roots, &blocks,
+	check_ok(cw_edges_root_blocks(&made->heap, &made->roots, false, &blocks,
 				      &num_blocks));
 	for (size_t i = 0; i < made->num_blocks; i++) {
 		bool is_held = false;

@@ -1,0 +1,72 @@
+#!/bin/sh
+# A block held by a stale saved register alone is weak; one held by a register
+# that is read again is not.
+. "$(dirname "$0")/../lib.sh"
+need gcc jq strip
+
+ulimit -c unlimited
+[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
+	skip "core_pattern is not 'core'"
+
+# block_of SIZE: the address of the one used block of about that size.
+block_of() {
+	"$corewalk" list --short --limit 0 --min "$1" --max $(($1 + 23)) \
+		core."$name" >found
+	same 1 "$(wc -l <found)" "blocks of $1 in $name"
+	cat found
+}
+
+# reachable SIZE
+reachable() {
+	"$corewalk" object --json "$(block_of "$1")" core."$name" |
+		jq -r .reachable
+}
+
+check_core() {
+	"$corewalk" leaks --json core."$name" >leaks
+	same 1 "$(jq .kinds.weak.blocks leaks)" "weak blocks of $name"
+	same 1 "$(jq '[.groups[]|select(.weak)]|length' leaks)" "weak groups"
+	same true "$(jq '.total.bytes == ([.kinds[].bytes]|add)' leaks)" sum
+	same weak "$(reachable 1000)" "$name: held by a stale register"
+	same yes "$(reachable 2000)" "$name: held by a live register"
+	same no "$(reachable 3000)" "$name: lost"
+	"$corewalk" summary --json core."$name" >summary
+	same true "$(jq '.used.blocks == .reachable.blocks + .weak.blocks
+		+ .unreachable.blocks and .weak.blocks == 1' summary)" summary
+	"$corewalk" path "$(block_of 1000)" core."$name" >path
+	grep -q "thread [23] .*r[b1].* of $owner, not read again" path ||
+		fail "$name: no weak root: $(grep thread path)"
+	"$corewalk" path "$(block_of 2000)" core."$name" >path
+	! grep -q 'not read again' path || fail "$name: a live one is weak"
+	"$corewalk" leaks core."$name" >text
+	grep -q 'weak: 1 block, ' text || fail "$name: leaks are silent of it"
+	"$corewalk" leaks --kind weak --short core."$name" >short
+	same "$(block_of 1000)" "$(cat short)" "the weak one of $name"
+}
+
+# check_build NAME COMPILER FLAG...
+check_build() {
+	name=$1
+	shift
+	"$@" -pthread -o "$name" "$here/waits.c"
+	owner='stale()' lost=3000
+	case $name in
+	*stripped*)
+		strip "$name"
+		owner='0x[0-9a-f]*'
+		;;
+	esac
+	(./"$name" >/dev/null 2>&1) || true
+	mv core core."$name"
+	check_core
+	rm core."$name"
+}
+
+check_build gcc gcc -O2
+check_build gcc-debug gcc -O2 -g
+check_build gcc-stripped gcc -O2
+check_build gcc-frames gcc -O2 -fno-omit-frame-pointer -g
+if command -v clang >/dev/null; then
+	check_build clang clang -O2 -g
+	check_build clang-stripped clang -O2
+fi
