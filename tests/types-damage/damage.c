@@ -14,7 +14,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
-#include "dwarf/debug.h"
+#include "dwarf/frame_variable.h"
 #include "object/field_path.h"
 #include "object/layout.h"
 #include "target/elf_file.h"
@@ -149,6 +149,74 @@ static void types_read(struct cw_debug *debug, struct cw_module *module)
 	cw_layouts_deinit(&layouts);
 }
 
+struct sums {
+	uint64_t places;
+	const struct cw_target *target;
+	struct cw_debug *debug;
+};
+
+/* Every location evaluated, with registers that are known. */
+static struct cw_error *function_read(void *context,
+				      const struct cw_function *function)
+{
+	struct sums *sums = context;
+	struct cw_frame frame = {.known = UINT32_MAX, .is_interrupted = true};
+	struct cw_stack stack = {.frames = {&frame, 1, 1}};
+	const struct cw_frame_site site = {
+		.debug = sums->debug,
+		.target = sums->target,
+		.stack = &stack,
+	};
+	const struct cw_expression_context expressions = {
+		.target = sums->target,
+		.frame = &frame,
+	};
+	struct cw_frame_call calls[4];
+
+	for (uint32_t i = 0; i < function->num_locals; i++) {
+		const struct cw_local *local = &function->locals[i];
+		cw_cleanup_text struct cw_text text = {0};
+		cw_type_print(local->type, &text);
+		for (uint32_t j = 0; j < local->num_places; j++) {
+			struct cw_place place;
+			cw_expression_evaluate(local->places[j].expression,
+					       local->places[j].size,
+					       &expressions, &place);
+			sums->places++;
+		}
+	}
+	frame.pc = frame.regs[CW_FRAME_PC] = function->entry;
+	cw_frame_calls(&site, calls, cw_num_elements(calls));
+	return NULL;
+}
+
+static void variable_read(void *context,
+			  const struct cw_frame_variable *variable)
+{
+}
+
+static void functions_read(struct cw_debug *debug, struct cw_module *module,
+			   const struct cw_target *target, cw_addr start)
+{
+	struct sums sums = {.debug = debug, .target = target};
+	const struct cw_prototype *prototype;
+
+	die_if(cw_debug_functions(debug, module, function_read, &sums));
+	die_if(cw_debug_prototype_named(debug, module, "main", &prototype));
+	for (cw_addr pc = start; pc < start + 0x2000; pc += 7) {
+		struct cw_frame frames[2] = {{.pc = pc, .known = UINT32_MAX},
+					     {.pc = pc + 5, .known = 0xff}};
+		struct cw_stack stack = {.frames = {frames, 2, 2}};
+		const struct cw_frame_site site = {
+			.debug = debug,
+			.target = target,
+			.stack = &stack,
+		};
+		die_if(cw_frame_variables(&site, variable_read, NULL));
+		die_if(cw_debug_prototype_at(debug, pc, &prototype));
+	}
+}
+
 static void all_read(struct cw_elf_file *file)
 {
 	struct cw_target *target = cw_target_create_empty();
@@ -177,6 +245,7 @@ static void all_read(struct cw_elf_file *file)
 		cw_debug_function(debug, pc, &offset);
 		cw_debug_line(debug, pc, &name, &line);
 	}
+	functions_read(debug, module, target, file->entry & ~0xfff);
 	cw_debug_problems(debug, &problems);
 	cw_debug_destroy(debug);
 	cw_target_close(target);
