@@ -11,6 +11,7 @@
 #include "dwarf/record.h"
 #include "dwarf/scope_store.h"
 #include "dwarf/split.h"
+#include "dwarf/variable_pieces.h"
 #include "target/debug_file.h"
 #include "target/symbol.h"
 
@@ -340,8 +341,15 @@ static void variables_collect(struct cw_debug *debug,
 		};
 		if (!item->is_tls)
 			variable.address += module->bias;
-		if (variable_read(debug, file, item, &variable))
-			*cw_array_push(&found->variables) = variable;
+		if (!variable_read(debug, file, item, &variable))
+			continue;
+		if (item->is_split) {
+			cw_variable_read_pieces(debug->target, &debug->arena,
+						file, item->key, &variable);
+			if (!variable.pieces)
+				continue;
+		}
+		*cw_array_push(&found->variables) = variable;
 	}
 }
 

@@ -17,6 +17,13 @@
 
 struct cw_debug;
 
+/* Of a variable that the compiler took apart. */
+struct cw_variable_piece {
+	uint64_t offset; /* in the variable */
+	uint64_t size;
+	cw_addr address;
+};
+
 /* A variable with static storage. */
 struct cw_variable {
 	const char *name; /* "app::g_cache"; a static local "main()::seen" */
@@ -24,7 +31,19 @@ struct cw_variable {
 	cw_addr address; /* in the target; of TLS: offset in the module's */
 	bool is_tls;
 	struct cw_module *module;
+	/* Where its pieces are (the address is the first one's), and all of
+	 * its bytes put together, 0 what is nowhere; or NULL: it is whole. */
+	const struct cw_variable_piece *pieces;
+	uint32_t num_pieces;
+	const unsigned char *bytes;
 };
+
+/*
+ * Whether @address is in the variable, and where; of a thread-local it is the
+ * offset in the module's storage.
+ */
+bool cw_variable_has(const struct cw_variable *variable, cw_addr address,
+		     uint64_t *ret_offset);
 
 struct cw_debug *cw_debug_create(struct cw_target *target);
 void cw_debug_destroy(struct cw_debug *debug);

@@ -42,6 +42,7 @@ struct cw_index_variable {
 	uint64_t address; /* in the file; of TLS: offset in the module's */
 	uint32_t scope;
 	bool is_tls;
+	bool is_split; /* the address is the first piece's */
 };
 
 struct cw_index_function {

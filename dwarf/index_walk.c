@@ -142,6 +142,7 @@ static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 			.address = location.address,
 			.scope = current_scope(walk),
 			.is_tls = location.is_tls,
+			.is_split = location.is_split,
 		};
 		return;
 	}

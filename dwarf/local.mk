@@ -36,4 +36,5 @@ libcorewalk_la_SOURCES += \
 	dwarf/frame_variable.c dwarf/frame_variable.h \
 	dwarf/operation.c dwarf/operation.h \
 	dwarf/stacks.c dwarf/stacks.h \
-	dwarf/unwind.c dwarf/unwind.h
+	dwarf/unwind.c dwarf/unwind.h \
+	dwarf/variable_pieces.c dwarf/variable_pieces.h

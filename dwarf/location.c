@@ -59,6 +59,54 @@ static bool read_operand(struct reader *reader, struct cw_library *library,
 	return false;
 }
 
+static bool is_tombstone(uint64_t address)
+{
+	/* Linkers write 0, -1 or -2 where they dropped the variable. */
+	return address + 2 <= 2;
+}
+
+size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES])
+{
+	const unsigned char *bytes;
+	uint64_t size, offset = 0;
+	size_t num = 0;
+
+	if (!cw_die_block(library, die, DW_AT_location, &bytes, &size))
+		return 0;
+	struct reader reader = {bytes, bytes + size, false};
+	while (reader.at < reader.end && num < CW_MAX_LOCATION_PIECES) {
+		struct cw_location_piece piece = {.offset = offset};
+		if (*reader.at != DW_OP_piece &&
+		    !read_operand(&reader, library, die, &piece.address))
+			return 0;
+		if (read_fixed(&reader, 1) != DW_OP_piece)
+			return 0;
+		piece.size = read_uleb(&reader);
+		if (reader.is_bad ||
+		    __builtin_add_overflow(offset, piece.size, &offset))
+			return 0;
+		if (!is_tombstone(piece.address))
+			ret[num++] = piece;
+	}
+	return num;
+}
+
+/* One that begins with an address and a piece. */
+static bool read_split(struct cw_library *library, Dwarf_Die die,
+		       struct cw_location *ret)
+{
+	struct cw_location_piece pieces[CW_MAX_LOCATION_PIECES];
+
+	if (cw_location_pieces(library, die, pieces) == 0)
+		return false;
+	*ret = (struct cw_location){
+		.address = pieces[0].address,
+		.is_split = true,
+	};
+	return true;
+}
+
 bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 		      struct cw_location *ret)
 {
@@ -72,10 +120,14 @@ bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 	struct reader reader = {bytes, bytes + size, false};
 	unsigned first = bytes[0];
 	struct cw_location location = {0};
+	if (first == DW_OP_piece)
+		return read_split(library, die, ret);
 	if (!read_operand(&reader, library, die, &location.address))
 		return false;
 	if (reader.at < reader.end) {
 		unsigned next = read_fixed(&reader, 1);
+		if (next == DW_OP_piece)
+			return read_split(library, die, ret);
 		if (next == DW_OP_form_tls_address ||
 		    next == DW_OP_GNU_push_tls_address)
 			location.is_tls = true;
@@ -89,8 +141,7 @@ bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 		   first != DW_OP_GNU_addr_index) {
 		return false;
 	}
-	/* Linkers write 0, -1 or -2 where they dropped the variable. */
-	if (!location.is_tls && location.address + 2 <= 2)
+	if (!location.is_tls && is_tombstone(location.address))
 		return false;
 	*ret = location;
 	return true;

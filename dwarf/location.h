@@ -9,11 +9,28 @@
 struct cw_location {
 	uint64_t address; /* in the file; of TLS the offset in the module's */
 	bool is_tls;
+	/* It has several pieces; the address is the first one's. */
+	bool is_split;
+};
+
+/* A part of a variable; one that is nowhere has no piece. */
+struct cw_location_piece {
+	uint64_t offset; /* in the variable */
+	uint64_t size;
+	uint64_t address; /* in the file */
+};
+
+enum {
+	CW_MAX_LOCATION_PIECES = 64,
 };
 
 /* False: the DIE has no location, or none that is fixed. */
 bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 		      struct cw_location *ret);
+
+/* The pieces of one that is split; their number. */
+size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES]);
 
 /*
  * The offset that a member's location expression of DWARF 2 and 3 adds to the

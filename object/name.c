@@ -16,10 +16,14 @@ static void offset_add(struct cw_text *text, uint64_t offset)
 	cw_text_addf(text, "+0x%" PRIx64, offset);
 }
 
-/* The variable that holds @address; of TLS ones, @address is the offset. */
+/*
+ * The variable that holds @address, and where in it; of TLS ones, @address is
+ * the offset.
+ */
 static const struct cw_variable *variable_at(struct cw_debug *debug,
 					     const struct cw_module *module,
-					     cw_addr address, bool is_tls)
+					     cw_addr address, bool is_tls,
+					     uint64_t *ret_offset)
 {
 	const struct cw_variable *variables;
 	size_t num;
@@ -28,18 +32,17 @@ static const struct cw_variable *variable_at(struct cw_debug *debug,
 
 	if (err)
 		return NULL;
-	for (size_t i = 0; i < num; i++) {
-		const struct cw_type *type = cw_type_strip(variables[i].type);
-		uint64_t size = type && type->size ? type->size : 1;
+	for (size_t i = 0; i < num; i++)
 		if (variables[i].is_tls == is_tls &&
-		    address >= variables[i].address &&
-		    address - variables[i].address < size)
+		    cw_variable_has(&variables[i], address, ret_offset))
 			return &variables[i];
-	}
 	return NULL;
 }
 
-/* @address of an object of the variable in memory, @offset in it. */
+/*
+ * @address of an object of the variable in memory, @offset in it.  What is in
+ * pieces has no address that the rules could go by.
+ */
 static void variable_add(const struct cw_name_context *context,
 			 const struct cw_variable *variable, cw_addr address,
 			 uint64_t offset, struct cw_text *text,
@@ -48,6 +51,10 @@ static void variable_add(const struct cw_name_context *context,
 	struct cw_field_path path;
 
 	cw_text_add(text, variable->name);
+	if (variable->pieces) {
+		cw_field_path_add(variable->type, offset, text);
+		return;
+	}
 	cw_field_path_add_at(context->rules, variable->type, address, offset, 0,
 			     text, ret ? ret : &path);
 }
@@ -93,11 +100,12 @@ bool cw_name_address(const struct cw_name_context *context, cw_addr address,
 	if (!segment)
 		return false;
 	if (module && context->debug) {
-		const struct cw_variable *variable =
-			variable_at(context->debug, module, address, false);
+		uint64_t offset;
+		const struct cw_variable *variable = variable_at(
+			context->debug, module, address, false, &offset);
 		if (variable) {
 			variable_add(context, variable, variable->address,
-				     address - variable->address, text, ret);
+				     offset, text, ret);
 			return true;
 		}
 	}
@@ -186,17 +194,18 @@ static void name_thread_local(const struct cw_name_context *context,
 	cw_array_foreach(module, &target->modules)
 	{
 		cw_addr start;
+		uint64_t offset;
 		if (!context->debug ||
 		    !cw_tls_address(target, module, root->thread, 0, &start))
 			continue;
 		if (slot < start || slot - start >= module->tls_size)
 			continue;
-		const struct cw_variable *variable =
-			variable_at(context->debug, module, slot - start, true);
+		const struct cw_variable *variable = variable_at(
+			context->debug, module, slot - start, true, &offset);
 		if (!variable)
 			continue;
 		variable_add(context, variable, start + variable->address,
-			     slot - start - variable->address, text, ret);
+			     offset, text, ret);
 		return;
 	}
 	cw_text_addf(text, "tls%+" PRId64,

@@ -33,7 +33,11 @@ static void object_add(const struct cw_target *target,
 
 	if (!type || type->size == 0)
 		return;
-	bytes = cw_target_bytes(target, address, type->size);
+	/* One that was taken apart is in no one place. */
+	if (variable->pieces)
+		address = 0;
+	bytes = variable->pieces ? variable->bytes
+				 : cw_target_bytes(target, address, type->size);
 	if (!bytes)
 		return;
 	*cw_array_push(ret) = (struct cw_static_object){

@@ -40,3 +40,20 @@ names core >names
 check_name 'main()::graph.nodes[17] "main"'
 check_name 'crash()::list "crash"'
 rm core
+
+# Globals in pieces.
+if command -v clang >/dev/null; then
+	for version in 4 5; do
+		name=pieces-$version
+		clang -O2 -gdwarf-$version -o $name "$here/pieces.c"
+		(./$name >/dev/null 2>&1) || true
+		readelf --debug-dump=info $name 2>/dev/null |
+			grep -q 'DW_OP_piece' || skip "clang makes no pieces"
+		block=$("$corewalk" list --short core | head -n 1)
+		"$corewalk" path "$block" core | grep -qx items.first ||
+			fail "no items.first"
+		"$corewalk" stat core | grep -q '^ *3 .* exact *item$' ||
+			fail "not all items have a type"
+		rm core
+	done
+fi
