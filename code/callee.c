@@ -151,11 +151,8 @@ static void callee_read(struct cw_callees *callees,
 	if (callee->routine)
 		callee->signature = callee->routine->signature;
 	else if (callee->name)
-		err = cw_debug_prototype_named(callees->debug, module,
-					       callee->name, &prototype);
-	else
-		err = cw_debug_prototype_at(callees->debug, callee->entry,
-					    &prototype);
+		err = cw_debug_prototype_in(callees->debug, module,
+					    callee->name, &prototype);
 	if (!err)
 		prototype_read(prototype, &callee->signature);
 	callee->signature.is_noreturn |= never_returns(callee->name);

@@ -174,6 +174,15 @@ static struct cw_error *named_in(struct cw_debug *debug,
 	return err;
 }
 
+struct cw_error *cw_debug_prototype_in(struct cw_debug *debug,
+				       const struct cw_module *module,
+				       const char *name,
+				       const struct cw_prototype **ret)
+{
+	*ret = NULL;
+	return named_in(debug, module, name, ret);
+}
+
 struct cw_error *cw_debug_prototype_named(struct cw_debug *debug,
 					  const struct cw_module *module,
 					  const char *name,

@@ -156,6 +156,12 @@ bool cw_function_indexed_address(struct cw_debug *debug,
 				 const struct cw_function *function,
 				 uint64_t index, uint64_t *ret);
 
+/* The same, but only what @module's debug info declares. */
+struct cw_error *
+cw_debug_prototype_in(struct cw_debug *debug, const struct cw_module *module,
+		      const char *name,
+		      const struct cw_prototype **ret) cw_must_check;
+
 /* Whether one of the ranges holds @address. */
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address);
 

