@@ -7,5 +7,5 @@ bench_bench_LDADD = libcorewalk.la
 bench_maker_SOURCES = bench/maker.c
 
 .PHONY: bench
-bench: bench/bench$(EXEEXT) bench/maker$(EXEEXT)
+bench: bench/bench$(EXEEXT) bench/maker$(EXEEXT) tests/mined/mined$(EXEEXT)
 	$(top_srcdir)/bench/run $(builddir)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "code/closure.h"
@@ -44,6 +45,14 @@ static bool is_system(const struct cw_module *module)
 	return false;
 }
 
+static double cpu_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
 static struct cw_error *routines_read(struct cw_miner *miner,
 				      struct cw_progress *progress)
 {
@@ -57,10 +66,12 @@ static struct cw_error *routines_read(struct cw_miner *miner,
 		cw_callees_add_module(&miner->callees, module);
 	}
 	cw_progress_begin(progress, "reading code", miner->routines.all.num);
+	double started = cpu_seconds();
 	for (size_t i = 0; i < miner->routines.all.num && !err; i++) {
 		cw_miner_read(miner, &miner->routines.all.items[i]);
 		err = cw_progress_step(progress, i);
 	}
+	miner->count.seconds = cpu_seconds() - started;
 	for (size_t i = 0; i < miner->target->modules.num && !err; i++) {
 		struct cw_module *module = &miner->target->modules.items[i];
 		if (!is_system(module) && cw_debug_has(miner->debug, module))

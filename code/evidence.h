@@ -128,6 +128,7 @@ struct cw_evidence_count {
 	uint64_t code_size;	 /* bytes that were decoded */
 	uint64_t undecoded_size; /* of functions, that were not */
 	uint64_t num_loads, num_stores, num_calls;
+	double seconds; /* CPU time of the code alone, without debug info */
 };
 
 struct cw_evidence_count cw_evidence_count(const struct cw_evidence *evidence);

@@ -116,27 +116,23 @@ static uint8_t kind_of(unsigned id)
 	case X86_INS_MOV:
 	case X86_INS_MOVABS:
 		return CW_INSTRUCTION_MOVE;
-	case X86_INS_CMOVA ... X86_INS_CMOVS:
-		switch (id) {
-		case X86_INS_CMOVA:
-		case X86_INS_CMOVAE:
-		case X86_INS_CMOVB:
-		case X86_INS_CMOVBE:
-		case X86_INS_CMOVE:
-		case X86_INS_CMOVG:
-		case X86_INS_CMOVGE:
-		case X86_INS_CMOVL:
-		case X86_INS_CMOVLE:
-		case X86_INS_CMOVNE:
-		case X86_INS_CMOVNO:
-		case X86_INS_CMOVNP:
-		case X86_INS_CMOVNS:
-		case X86_INS_CMOVO:
-		case X86_INS_CMOVP:
-		case X86_INS_CMOVS:
-			return CW_INSTRUCTION_MAYBE_MOVE;
-		}
-		return CW_INSTRUCTION_OTHER;
+	case X86_INS_CMOVA:
+	case X86_INS_CMOVAE:
+	case X86_INS_CMOVB:
+	case X86_INS_CMOVBE:
+	case X86_INS_CMOVE:
+	case X86_INS_CMOVG:
+	case X86_INS_CMOVGE:
+	case X86_INS_CMOVL:
+	case X86_INS_CMOVLE:
+	case X86_INS_CMOVNE:
+	case X86_INS_CMOVNO:
+	case X86_INS_CMOVNP:
+	case X86_INS_CMOVNS:
+	case X86_INS_CMOVO:
+	case X86_INS_CMOVP:
+	case X86_INS_CMOVS:
+		return CW_INSTRUCTION_MAYBE_MOVE;
 	case X86_INS_LEA:
 		return CW_INSTRUCTION_ADDRESS;
 	case X86_INS_ADD:

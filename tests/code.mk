@@ -9,6 +9,9 @@ tests_mined_mined_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/mined/test.sh
 EXTRA_DIST += tests/mined/idioms.c tests/mined/idioms.golden
 
+SCRIPT_TESTS += tests/mined-damage/test.sh
+SANITIZED_TESTS += tests/mined-damage/test.sh
+
 # What of a thread's registers is dead: overwritten in live programs.
 check_PROGRAMS += tests/poison/poison
 tests_poison_poison_SOURCES = tests/poison/poison.c tests/unit/check.h

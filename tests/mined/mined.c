@@ -231,8 +231,10 @@ static void print_count(double seconds)
 	       count.num_functions, count.num_instructions, count.num_loads,
 	       count.num_stores, count.num_calls);
 	printf("%" PRIu64 " bytes of code, %" PRIu64
-	       " not decoded, %.2f s, %.1f MB/s\n",
-	       count.code_size, count.undecoded_size, seconds,
+	       " not decoded: %.2f s, %.1f MB/s; with the debug info of the"
+	       " functions %.2f s, %.1f MB/s\n",
+	       count.code_size, count.undecoded_size, count.seconds,
+	       count.code_size / count.seconds / 1e6, seconds,
 	       count.code_size / seconds / 1e6);
 }
 
