@@ -63,6 +63,7 @@ static void slot_add(struct builder *builder, const struct part *part,
 		.count = part->count,
 		.target = target,
 		.is_in_union = part->is_in_union,
+		.is_strict = part->type->name && target->size > 0,
 	};
 	if (target == builder->layout.type)
 		builder->layout.is_self_linked = true;

@@ -29,6 +29,9 @@ struct cw_slot {
 	uint64_t count;		      /* at least 1 */
 	const struct cw_type *target; /* stripped; what is pointed to */
 	bool is_in_union;
+	/* The pointer's type has a name, as Rust's have: it is to nothing
+	 * else than it says. */
+	bool is_strict;
 };
 
 struct cw_rule_item {

@@ -161,6 +161,10 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 					 slot->target->id;
 	uint32_t number;
 
+	/* Functions for several types, which are one in the machine's code,
+	 * say of each other's pointers what is not so. */
+	if (slot->is_strict)
+		return NULL;
 	if (!cw_map_get(&fields->by_place, key, &number)) {
 		struct cw_vague field = {0};
 		number = NO_FIELD;
