@@ -119,8 +119,33 @@ static uint32_t flexible_rank(const struct cw_layout *layout,
 	return rank;
 }
 
+/*
+ * A pointer of the object leads to text behind it in the same block: both were
+ * allocated in one piece.
+ */
+static uint32_t own_text_rank(const struct cw_layout *layout,
+			      const struct cw_block *block,
+			      const struct cw_room *room,
+			      const unsigned char *bytes)
+{
+	uint64_t size = layout->type->size;
+
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		uint64_t word, length;
+		memcpy(&word, bytes + layout->slots[i].offset, 8);
+		uint64_t offset = word - block->address;
+		if (layout->slots[i].target->size > 1 || offset < size ||
+		    offset > size + MAX_HIDDEN || offset >= room->size)
+			continue;
+		if (is_text_to_end(bytes, room, offset, &length))
+			return CW_RANK_TEXT;
+	}
+	return 0;
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout,
+			   const struct cw_block *block,
 			   const struct cw_room *room,
 			   const unsigned char *bytes, bool *ret_whole)
 {
@@ -145,7 +170,9 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
 	case CW_SHAPE_PREFIX:
-		rank = text_rank(bytes, room, layout->type->size);
+		rank = own_text_rank(layout, block, room, bytes);
+		if (rank == 0)
+			rank = text_rank(bytes, room, layout->type->size);
 		*ret_whole = rank > 0;
 		if (rank > 0)
 			return rank;
@@ -173,8 +200,8 @@ static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 
 	if (!bytes || type->size > block->size)
 		return;
-	rating.rank =
-		shape_rank(typing, layout, &room, bytes, &rating.is_whole);
+	rating.rank = shape_rank(typing, layout, block, &room, bytes,
+				 &rating.is_whole);
 	if (rating.rank == 0)
 		return;
 	struct cw_content content =

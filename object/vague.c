@@ -7,6 +7,7 @@
 
 enum {
 	MAX_TAG_DEPTH = 3,
+	MAX_CHAIN = 64,
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
@@ -23,6 +24,7 @@ void cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
 	*fields = (struct cw_vagues){.typing = typing, .evidence = evidence};
 	cw_map_init(&fields->by_place);
 	cw_map_init(&fields->learned);
+	cw_map_init(&fields->containers);
 	cw_arena_init(&fields->arena);
 }
 
@@ -30,6 +32,7 @@ void cw_vagues_deinit(struct cw_vagues *fields)
 {
 	cw_map_deinit(&fields->by_place);
 	cw_map_deinit(&fields->learned);
+	cw_map_deinit(&fields->containers);
 	cw_array_deinit(&fields->fields);
 	cw_arena_deinit(&fields->arena);
 }
@@ -146,6 +149,7 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 		candidate_add(field, slot->target, 1, 0);
 	if (field->num_candidates == 0)
 		return;
+	field->tags[field->num_tags++] = (struct cw_tag){.is_container = true};
 	tags_add(field, layout->type, 0, false, 0);
 	if (cw_type_is_aggregate(slot->target))
 		tags_add(field, slot->target, 0, true, 0);
@@ -182,9 +186,47 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 	return number == NO_FIELD ? NULL : fields->fields.items[number - 1];
 }
 
-static bool tag_read(const struct cw_typing *typing, const struct cw_tag *tag,
+/*
+ * The block that the holder's chain of equal ones, or array, hangs on; or the
+ * variable.
+ */
+static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
+{
+	struct cw_typing *typing = fields->typing;
+	uint32_t first = 0, number, known;
+	struct cw_block block;
+
+	for (unsigned i = 0; i < MAX_CHAIN; i++) {
+		if (!cw_heap_block_at(typing->heap, holder, &block))
+			return holder;
+		number = cw_block_index_block(typing->index, block.granule);
+		const struct cw_type *type =
+			cw_typing_type(typing, typing->types[number]);
+		if (i == 0) {
+			first = number;
+		} else if (type && type->kind != CW_TYPE_POINTER &&
+			   typing->types[number] != typing->types[first]) {
+			cw_map_set(&fields->containers, first, number);
+			return number;
+		}
+		if (cw_map_get(&fields->containers, number, &known)) {
+			cw_map_set(&fields->containers, first, known);
+			return known;
+		}
+		holder = typing->holders[number];
+	}
+	return holder;
+}
+
+static bool tag_read(struct cw_vagues *fields, const struct cw_tag *tag,
 		     cw_addr holder, cw_addr target, uint64_t *ret)
 {
+	const struct cw_typing *typing = fields->typing;
+
+	if (tag->is_container) {
+		*ret = container_of(fields, holder);
+		return true;
+	}
 	cw_addr address = (tag->is_in_target ? target : holder) + tag->offset;
 	uint64_t size = (tag->bit_offset + tag->bit_size + 7) / 8;
 	const unsigned char *bytes =
@@ -211,7 +253,8 @@ static uint64_t learned_key(const struct cw_vague *field, uint32_t tag,
 			       ? (uint64_t)field->declared->id << 32
 			       : ((uint64_t)field->id << 32) + UINT32_MAX;
 
-	key = cw_hash_mix(key ^ (at->offset << 8 | at->bit_offset));
+	key = cw_hash_mix(key ^ (at->offset << 8 | at->bit_offset) ^
+			  (uint64_t)at->is_container << 63);
 	return cw_hash_mix(key ^ value << 32 ^ type);
 }
 
@@ -220,8 +263,7 @@ void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
 {
 	for (uint32_t i = 0; i < field->num_tags; i++) {
 		uint64_t value;
-		if (!tag_read(fields->typing, &field->tags[i], holder, target,
-			      &value))
+		if (!tag_read(fields, &field->tags[i], holder, target, &value))
 			continue;
 		++*cw_map_place(&fields->learned,
 				learned_key(field, i, value,
@@ -240,7 +282,7 @@ int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
 	for (uint32_t i = 0; i < field->num_tags; i++) {
 		uint64_t value;
 		uint32_t all, one;
-		if (!tag_read(fields->typing, &field->tags[i], holder, target,
+		if (!tag_read(fields, &field->tags[i], holder, target,
 			      &value) ||
 		    !cw_map_get(&fields->learned,
 				learned_key(field, i, value, ANY_CANDIDATE),

@@ -21,6 +21,9 @@ struct cw_tag {
 	uint64_t offset;
 	uint32_t bit_offset, bit_size;
 	bool is_in_target; /* in what is pointed to, not in the holder */
+	/* No member, but the object that the holder is a part of: what is in
+	 * one table or list is mostly of one type. */
+	bool is_container;
 };
 
 struct cw_vague {
@@ -39,6 +42,7 @@ struct cw_vagues {
 	struct cw_map by_place; /* type and offset to number in fields */
 	CW_ARRAY(struct cw_vague *) fields;
 	struct cw_map learned; /* of field, tag, value, candidate: how often */
+	struct cw_map containers; /* block number to that of its container */
 	struct cw_arena arena;
 };
 

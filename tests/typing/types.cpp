@@ -9,7 +9,7 @@
  *	pick		40
  *	session		3	thread-locals of three threads
  *	Circle, Square	60, 40	behind pointers to their base class
- *	hidden		0	behind a void *, which says nothing
+ *	hidden		1	behind a void *, which says nothing
  */
 #include <cstdio>
 #include <cstdlib>
