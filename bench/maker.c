@@ -31,6 +31,7 @@ static uint64_t draw(uint64_t limit)
 }
 
 static void *volatile root; /* never read */
+static struct entry ***volatile typed_root;
 
 static void *must(void *block)
 {
@@ -42,9 +43,10 @@ static void *must(void *block)
 static void make_kind(size_t num)
 {
 	enum { BUCKETS = 4096, ENTRIES = 3 * BUCKETS };
-	void **tables = must(calloc(num / ENTRIES + 2, sizeof(void *)));
+	struct entry ***tables =
+		must(calloc(num / ENTRIES + 2, sizeof(void *)));
 
-	root = tables;
+	typed_root = tables;
 	while (num > 2 * ENTRIES) {
 		struct entry **table =
 			must(calloc(BUCKETS, sizeof(struct entry *)));

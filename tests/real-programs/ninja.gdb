@@ -11,7 +11,7 @@ define text
 	end
 end
 printf "0x%lx Edge *\n", $s->edges_._M_impl._M_start
-printf "0x%lx std::__detail::_Hash_node_base *|std::__detail::_Hash_node<~\n", $s->paths_._M_h._M_buckets
+printf "0x%lx std::__detail::_Hash_node_base *|std::__detail::_Hash~\n", $s->paths_._M_h._M_buckets
 set $h = $s->paths_._M_h._M_before_begin._M_nxt
 set $size = sizeof(void *)
 while $h

@@ -91,7 +91,7 @@ counts() {
 	of_schema() {
 		sed -n "s/^$1|//p" truth.txt
 	}
-	holds 'pages' "$(sed -n '/^[0-9]*$/{p;q}' truth.txt)" \
+	holds 'pages (walk)' "$(sed -n '/^[0-9]*$/p' truth.txt | sed -n 2p)" \
 		"$(awk '$2 == "char|bytes|unsigned" { n++ } END { print n + 0 }' check)"
 	holds Trigger "$(of_schema trigger)" "$(of_type Trigger)"
 	holds FKey "$(grep -c ' FKey' check)" "$(of_type FKey)"
