@@ -3,13 +3,17 @@ UNIT_TESTS += tests/unit/instruction
 tests_unit_instruction_SOURCES = tests/unit/instruction.c tests/unit/check.h
 tests_unit_instruction_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/word
+tests_unit_word_SOURCES = tests/unit/word.c tests/unit/check.h
+tests_unit_word_LDADD = $(UNIT_LDADD)
+
 check_PROGRAMS += tests/mined/mined
 tests_mined_mined_SOURCES = tests/mined/mined.c
 tests_mined_mined_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/mined/test.sh
 EXTRA_DIST += tests/mined/idioms.c tests/mined/idioms.golden
 
-SCRIPT_TESTS += tests/mined-damage/test.sh
+SCRIPT_TESTS += tests/mined-damage/test.sh tests/newer-capstone/test.sh
 SANITIZED_TESTS += tests/mined-damage/test.sh
 
 # What of a thread's registers is dead: overwritten in live programs.

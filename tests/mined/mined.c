@@ -246,8 +246,12 @@ int main(int argc, char **argv)
 	struct cw_target *target = target_open(argv[1]);
 	debug = cw_debug_create(target);
 	/* What all commands need anyway is not counted. */
-	for (size_t i = 0; i < target->modules.num; i++)
-		cw_debug_has(debug, &target->modules.items[i]);
+	for (size_t i = 0; i < target->modules.num; i++) {
+		const struct cw_variable *variables;
+		size_t num;
+		die_if(cw_debug_variables(debug, &target->modules.items[i],
+					  &variables, &num));
+	}
 	double before = cpu_seconds();
 	die_if(cw_evidence_create(debug, NULL, &evidence));
 	if (strcmp(command, "count") == 0) {
