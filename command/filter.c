@@ -1,7 +1,11 @@
 #include "command/filter.h"
 
+#include <string.h>
+
+#include "base/memory.h"
 #include "base/text.h"
 #include "command/describe.h"
+#include "dwarf/short_name.h"
 
 struct cw_error *cw_filter_init(struct cw_filter *filter,
 				const struct cw_options *options)
@@ -35,8 +39,15 @@ bool cw_filter_passes_size(const struct cw_filter *filter, uint64_t size)
 
 bool cw_filter_passes_type(const struct cw_filter *filter, const char *name)
 {
-	return !filter->has_type ||
-	       regexec(&filter->type, name ? name : "unknown", 0, NULL, 0) == 0;
+	if (!filter->has_type ||
+	    regexec(&filter->type, name ? name : "unknown", 0, NULL, 0) == 0)
+		return true;
+	if (!name || !strstr(name, "std::"))
+		return false;
+	/* As text shows it. */
+	cw_cleanup_free char *short_name = cw_strdup(name);
+	cw_names_shorten(short_name);
+	return regexec(&filter->type, short_name, 0, NULL, 0) == 0;
 }
 
 bool cw_filter_passes(const struct cw_filter *filter,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/short_name.h"
 
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"
@@ -44,6 +45,7 @@ void cw_output_text(struct cw_output *out, const char *format, ...)
 	va_start(args, format);
 	cw_cleanup_free char *text = cw_vformat(format, args);
 	va_end(args);
+	cw_names_shorten(text);
 	make_fit(out, text);
 	fputs(text, out->file);
 }
@@ -116,6 +118,7 @@ void cw_output_line(struct cw_output *out, unsigned indent, const char *format,
 	va_start(args, format);
 	cw_cleanup_free char *text = cw_vformat(format, args);
 	va_end(args);
+	cw_names_shorten(text);
 	make_fit(out, text);
 	write_wrapped(out, indent, text);
 }
@@ -127,6 +130,7 @@ void cw_output_heading(struct cw_output *out, const char *format, ...)
 	va_start(args, format);
 	cw_cleanup_free char *text = cw_vformat(format, args);
 	va_end(args);
+	cw_names_shorten(text);
 	make_fit(out, text);
 	if (out->has_color)
 		fputs(BOLD, out->file);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/short_name.h"
 
 /* Rows that are laid out together. */
 #define BATCH_ROWS 4096
@@ -150,9 +151,11 @@ void cw_table_row(struct cw_table *table)
 
 void cw_table_text(struct cw_table *table, const char *text)
 {
-	if (table->cell < table->num_columns)
-		scols_line_set_data(table->line, table->cell++,
-				    text ? text : "");
+	if (table->cell >= table->num_columns)
+		return;
+	cw_cleanup_free char *short_text = cw_strdup(text ? text : "");
+	cw_names_shorten(short_text);
+	scols_line_set_data(table->line, table->cell++, short_text);
 }
 
 void cw_table_format(struct cw_table *table, const char *format, ...)

@@ -236,7 +236,8 @@ static void buckets_visit(const struct cw_rule_context *context,
 	cw_addr buckets = cw_place_number(&plan->places[BUCKETS], object);
 	uint64_t count = cw_place_number(&plan->places[NUM_BUCKETS], object);
 
-	if (bucket->size != 8 || buckets == 0 || count == 0 || count > UINT64_MAX / 8 ||
+	if (bucket->size != 8 || buckets == 0 || count == 0 ||
+	    count > UINT64_MAX / 8 ||
 	    !cw_memory_holds(context, buckets, count * 8))
 		return;
 	struct cw_part part = {

@@ -44,3 +44,7 @@ tests_vtables_vtables_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/vtables/classes.cpp tests/vtables/classes.h \
 	tests/vtables/other.cpp
 SCRIPT_TESTS += tests/vtables/test.sh
+
+UNIT_TESTS += tests/unit/short_name
+tests_unit_short_name_SOURCES = tests/unit/short_name.c tests/unit/check.h
+tests_unit_short_name_LDADD = $(UNIT_LDADD)

@@ -34,6 +34,16 @@ has_libcxx() {
 }
 
 check_build gcc-0 g++ -g -O0
+
+# Types of blocks: counts, and names in text and in JSON.
+full='std::_Rb_tree_node<std::pair<int const, std::__cxx11::basic_string<char,'
+"$corewalk" stat --json --limit 0 gcc-0.core >stat.json
+grep -qF "$full" stat.json || fail "no full names in JSON"
+"$corewalk" stat --limit 0 --type '^std::_Rb_tree_node<.*int const, std::string' \
+	gcc-0.core >stat
+same 41 "$(awk '/_Rb_tree_node<std::pair<int const, std::string>>/ {
+	print $1 }' stat)" "nodes of g_map and g_map_one"
+
 check_build gcc-old g++ -g -O1 -D_GLIBCXX_USE_CXX11_ABI=0
 standard=c++23
 check_build gcc-2 g++ -gdwarf-4 -O2
