@@ -268,6 +268,7 @@ struct cw_error *cw_evidence_create(struct cw_debug *debug,
 		casts_fill(evidence);
 		shifts_fill(evidence);
 		sites_fill(evidence);
+		cw_miner_trim(evidence->miner);
 	}
 	cw_array_deinit(&conclusions.all);
 	if (err) {

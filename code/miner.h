@@ -70,6 +70,9 @@ struct cw_error *cw_miner_init(struct cw_miner *miner,
 			       struct cw_debug *debug) cw_must_check;
 void cw_miner_deinit(struct cw_miner *miner);
 
+/* Frees all but origins, spots and counts: nothing more is to be read. */
+void cw_miner_trim(struct cw_miner *miner);
+
 /* Reads a routine's code; cw_miner's routines and callees are complete. */
 void cw_miner_read(struct cw_miner *miner, const struct cw_routine *routine);
 

@@ -34,14 +34,13 @@ struct cw_error *cw_miner_init(struct cw_miner *miner, struct cw_debug *debug)
 	return NULL;
 }
 
-void cw_miner_deinit(struct cw_miner *miner)
+void cw_miner_trim(struct cw_miner *miner)
 {
 	cw_routines_deinit(&miner->routines);
-	cw_spots_deinit(&miner->spots);
-	cw_origins_deinit(&miner->origins);
 	cw_tally_deinit(&miner->tally);
 	cw_callees_deinit(&miner->callees);
 	cw_decoder_destroy(miner->decoder);
+	miner->decoder = NULL;
 	cw_array_deinit(&miner->sites);
 	for (size_t i = 0; i < cw_num_elements(miner->active); i++)
 		cw_array_deinit(&miner->active[i]);
@@ -49,6 +48,14 @@ void cw_miner_deinit(struct cw_miner *miner)
 	cw_array_deinit(&miner->states);
 	cw_array_deinit(&miner->free_states);
 	free(miner->waiting);
+	miner->waiting = NULL;
+}
+
+void cw_miner_deinit(struct cw_miner *miner)
+{
+	cw_miner_trim(miner);
+	cw_spots_deinit(&miner->spots);
+	cw_origins_deinit(&miner->origins);
 }
 
 /* --- States that wait. */

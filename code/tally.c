@@ -28,6 +28,8 @@ void cw_tally_deinit(struct cw_tally *tally)
 	cw_array_deinit(&tally->shifts);
 	cw_map_deinit(&tally->shifts_by_pair);
 	free(tally->seen);
+	tally->seen = NULL;
+	tally->num_seen = tally->seen_capacity = 0;
 }
 
 void cw_tally_next_function(struct cw_tally *tally)
