@@ -14,7 +14,7 @@ ulimit -c unlimited
 check_build() {
 	name=$1 least=$2
 	shift 2
-	"$@" -o "$name" || fail "$name does not compile"
+	"$@" -o "$name" 2>/dev/null || fail "$name does not compile"
 	rm -f core
 	(./"$name" >/dev/null 2>&1) || true
 	[ -f core ] || fail "$name left no core"
@@ -46,4 +46,13 @@ for version in 4 5; do
 		check_build "clang++-$version$level" 30 clang++ \
 			-gdwarf-$version $level -pthread "$here/objects.cpp"
 	done
+done
+
+# Versions 4 and 5 of DWARF are mixed in one executable.
+for rustc in rustc /usr/bin/rustc; do
+	command -v $rustc >/dev/null || continue
+	version=rust-$($rustc --version | awk '{print $2}')
+	[ ! -e "$version-O0" ] || continue
+	check_build "$version-O0" 60 $rustc -g "$here/jobs.rs"
+	check_build "$version-O2" 60 $rustc -g -O "$here/jobs.rs"
 done
