@@ -1,5 +1,7 @@
 #include "command/gap.h"
 
+#include "dwarf/stacks.h"
+
 /* Whether what is missing there may matter for an answer about the heap. */
 static bool matters(const struct cw_segment *segment)
 {
@@ -50,7 +52,7 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 	struct cw_gap_line lines[CW_MAX_GAP_LINES];
 	size_t num = cw_gap_lines(session, lines);
 	cw_cleanup_text struct cw_text text = {0};
-	char bytes[CW_NUMBER_SIZE];
+	char bytes[CW_NUMBER_SIZE], counted[CW_COUNTED_SIZE];
 
 	for (size_t i = 0; i < num; i++)
 		cw_text_addf(&text, "%s%s %s", i ? ", " : "",
@@ -65,4 +67,12 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 		cw_output_line(out, 2,
 			       "no allocator was recognised: no blocks are "
 			       "known");
+
+	uint64_t num_frames =
+		session->debug ? cw_debug_frames_left_out(session->debug) : 0;
+	if (num_frames)
+		cw_output_line(out, 2,
+			       "locals not asked for types: those of %s in the "
+			       "middle of very deep stacks",
+			       cw_output_counted(counted, num_frames, "frame"));
 }

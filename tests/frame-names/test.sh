@@ -41,6 +41,19 @@ check_name 'main()::graph.nodes[17] "main"'
 check_name 'crash()::list "crash"'
 rm core
 
+# Of a very deep stack both ends count, and it is said what does not.
+name=tall
+gcc -g -O0 -o tall "$here/tall.c"
+(./tall >/dev/null 2>&1) || true
+names core >names
+check_name 'main()::outermost "main"'
+check_name 'down()::innermost "down"'
+"$corewalk" stat core >stat
+grep -q 'those of 1[4-6],... frames in the middle' stat ||
+	fail "no word of frames that are left out"
+grep -q '^ *3 .* exact *node$' stat || fail "nodes without a type"
+rm core
+
 # Globals in pieces.
 if command -v clang >/dev/null; then
 	for version in 4 5; do
