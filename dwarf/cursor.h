@@ -60,4 +60,22 @@ static inline uint64_t cw_cursor_uleb(struct cw_cursor *cursor)
 	return 0;
 }
 
+static inline int64_t cw_cursor_sleb(struct cw_cursor *cursor)
+{
+	uint64_t value = 0;
+
+	for (unsigned shift = 0; shift < 64;) {
+		uint64_t byte = cw_cursor_fixed(cursor, 1);
+		value |= (byte & 0x7f) << shift;
+		shift += 7;
+		if (byte & 0x80)
+			continue;
+		if (byte & 0x40 && shift < 64)
+			value |= ~UINT64_C(0) << shift;
+		return value;
+	}
+	cursor->is_bad = true;
+	return 0;
+}
+
 #endif

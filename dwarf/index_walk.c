@@ -7,6 +7,7 @@
 #include "dwarf/address_list.h"
 #include "dwarf/debug.h"
 #include "dwarf/location.h"
+#include "dwarf/scan.h"
 
 enum {
 	MAX_DEPTH = 64,
@@ -15,8 +16,8 @@ enum {
 
 /* What encloses the DIEs that are being looked at. */
 struct level {
-	Dwarf_Die die;
 	uint64_t key;
+	const char *name;
 	uint32_t scope; /* of the children; NO_SCOPE: made when needed */
 	unsigned tag;
 };
@@ -24,17 +25,13 @@ struct level {
 struct walk {
 	struct cw_index *index;
 	struct cw_library *library;
+	struct cw_scan_unit scan;
+	struct cw_abbrev_table abbrevs;
 	struct level levels[MAX_DEPTH];
 	unsigned depth;
-	uint64_t last_key; /* DIEs come in order, or the file is damaged */
-	uint64_t unit;
-	bool is_c; /* nothing is nested in types */
+	uint64_t unit; /* key of its DIE */
+	bool is_c;     /* nothing is nested in types */
 };
-
-static void level_close(struct walk *walk)
-{
-	cw_die_free(walk->levels[--walk->depth].die);
-}
 
 /* The scope of the children of level @depth, with all around it. */
 static uint32_t level_scope(struct walk *walk, unsigned depth)
@@ -52,8 +49,7 @@ static uint32_t level_scope(struct walk *walk, unsigned depth)
 		} else {
 			const char *prefix =
 				cw_index_scope(index, scope.parent);
-			const char *name =
-				cw_die_name(walk->library, level->die);
+			const char *name = level->name;
 			if (!name)
 				name = level->tag == DW_TAG_namespace
 					       ? "(anonymous namespace)"
@@ -78,48 +74,42 @@ static uint32_t current_scope(struct walk *walk)
  * A class that is defined outside of what it was declared in has the scope of
  * the declaration.
  */
-static uint32_t type_scope(struct walk *walk, Dwarf_Die die, unsigned tag)
+static uint32_t type_scope(struct walk *walk,
+			   const struct cw_scan_values *values, unsigned tag)
 {
-	uint64_t declared;
-
-	if (!walk->is_c && tag != DW_TAG_base_type && tag != DW_TAG_typedef &&
-	    cw_die_reference(walk->library, die, DW_AT_specification,
-			     &declared)) {
+	if (values->specification && tag != DW_TAG_base_type &&
+	    tag != DW_TAG_typedef) {
 		const struct cw_index_entry *entry =
-			cw_index_at(walk->index, declared);
+			cw_index_at(walk->index, values->specification);
 		if (entry)
 			return entry->scope;
 	}
 	return current_scope(walk);
 }
 
-static void type_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
-		       uint64_t key)
+static void type_visit(struct walk *walk, const struct cw_scan_values *values,
+		       unsigned tag, uint64_t key)
 {
 	struct cw_index *index = walk->index;
-	uint32_t scope = type_scope(walk, die, tag);
+	uint32_t scope = type_scope(walk, values, tag);
 	struct cw_index_entry entry = {
 		.key = key,
-		.name = cw_die_name(walk->library, die),
+		.name = values->name,
 		.scope = scope,
 		.next = CW_NO_ENTRY,
 		.tag = tag,
+		.is_declaration = values->is_declaration,
 	};
 
-	if (tag != DW_TAG_base_type && tag != DW_TAG_typedef)
-		entry.is_declaration =
-			cw_die_flag(walk->library, die, DW_AT_declaration);
 	if (entry.name)
 		entry.hash =
 			cw_index_hash(cw_index_scope(index, scope), entry.name);
 	*cw_array_push(&index->entries) = entry;
 
-	uint64_t target;
-	if (tag == DW_TAG_typedef && entry.name &&
-	    cw_die_reference(walk->library, die, DW_AT_type, &target)) {
+	if (tag == DW_TAG_typedef && entry.name && values->type) {
 		uint32_t order = index->typedefs.num;
 		*cw_array_push(&index->typedefs) = (struct cw_index_typedef){
-			target, entry.name, scope, order};
+			values->type, entry.name, scope, order};
 	}
 }
 
@@ -131,12 +121,14 @@ static bool is_in_class(const struct walk *walk)
 	       tag == DW_TAG_union_type;
 }
 
-static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+static void variable_visit(struct walk *walk,
+			   const struct cw_scan_values *values, uint64_t key)
 {
 	struct cw_index *index = walk->index;
 	struct cw_location location;
 
-	if (cw_location_read(walk->library, die, &location)) {
+	if (values->place && cw_location_read(&walk->scan, values->place,
+					      values->place_size, &location)) {
 		*cw_array_push(&index->variables) = (struct cw_index_variable){
 			.key = key,
 			.address = location.address,
@@ -148,8 +140,7 @@ static void variable_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 	}
 	if ((walk->levels[walk->depth - 1].tag == DW_TAG_namespace ||
 	     is_in_class(walk)) &&
-	    (cw_die_flag(walk->library, die, DW_AT_declaration) ||
-	     cw_die_flag(walk->library, die, DW_AT_external)))
+	    (values->is_declaration || values->is_external))
 		*cw_array_push(&index->declared) =
 			(struct cw_index_pair){key, current_scope(walk)};
 }
@@ -167,21 +158,18 @@ static void function_add(struct walk *walk, uint64_t key, uint64_t low,
 	};
 }
 
-static void function_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+/* Few have several pieces: libdwarf is quick enough. */
+static void pieces_visit(struct walk *walk, uint64_t key)
 {
 	struct cw_address_list pieces = {0};
 	struct cw_unit_entry entry = {0};
 	struct cw_unit_code code = {0};
 	struct cw_unit unit;
-	uint64_t low, high;
+	cw_cleanup_die Dwarf_Die die = NULL, unit_die = NULL;
 
-	if (!cw_die_has(walk->library, die, DW_AT_ranges)) {
-		if (cw_die_has(walk->library, die, DW_AT_low_pc) &&
-		    cw_die_range(walk->library, die, &low, &high) && low != 0)
-			function_add(walk, key, low, high);
-		return;
-	}
-	if (!cw_unit_read(walk->library, walk->levels[0].die, &unit) ||
+	if (!cw_die_at(walk->library, walk->unit, &unit_die) ||
+	    !cw_die_at(walk->library, key, &die) ||
+	    !cw_unit_read(walk->library, unit_die, &unit) ||
 	    !cw_unit_entry_read(walk->library, die, &entry, &code))
 		return;
 	cw_code_ranges_read(&unit, &code, &pieces);
@@ -190,34 +178,45 @@ static void function_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
 	cw_array_deinit(&pieces);
 }
 
-/* Takes note of the DIE; whether its children are of interest. */
-static bool die_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
-		      uint64_t key)
+static void function_visit(struct walk *walk, const struct cw_abbrev *abbrev,
+			   const struct cw_scan_values *values, uint64_t key)
 {
-	switch (tag) {
+	uint64_t high = values->high;
+
+	if (abbrev->has_ranges) {
+		pieces_visit(walk, key);
+		return;
+	}
+	if (values->high_is_size)
+		high += values->low;
+	if (values->has_low && values->has_high && values->low != 0 &&
+	    high > values->low)
+		function_add(walk, key, values->low, high);
+}
+
+/* Takes note of the DIE; whether its children are of interest. */
+static bool die_visit(struct walk *walk, const struct cw_abbrev *abbrev,
+		      const struct cw_scan_values *values, uint64_t key)
+{
+	switch (abbrev->tag) {
 	case DW_TAG_base_type:
 	case DW_TAG_unspecified_type:
 	case DW_TAG_typedef:
 	case DW_TAG_enumeration_type:
-		type_visit(walk, die, tag, key);
+		type_visit(walk, values, abbrev->tag, key);
 		return false;
 	case DW_TAG_structure_type:
 	case DW_TAG_class_type:
 	case DW_TAG_union_type:
 	case DW_TAG_interface_type:
-		type_visit(walk, die, tag, key);
+		type_visit(walk, values, abbrev->tag, key);
 		return !walk->is_c;
 	case DW_TAG_variable:
 	case DW_TAG_member:
-		variable_visit(walk, die, key);
+		variable_visit(walk, values, key);
 		return false;
 	case DW_TAG_subprogram:
-		/* Methods are declared in great numbers; a local class is in
-		 * the definition, which may well be in the class too. */
-		if (is_in_class(walk) &&
-		    cw_die_flag(walk->library, die, DW_AT_declaration))
-			return false;
-		function_visit(walk, die, key);
+		function_visit(walk, abbrev, values, key);
 		return true;
 	case DW_TAG_namespace:
 	case DW_TAG_module:
@@ -228,154 +227,197 @@ static bool die_visit(struct walk *walk, Dwarf_Die die, unsigned tag,
 	return false;
 }
 
-/* Members that are not static are the most numerous: not even looked at. */
-static bool is_passed_over(const struct walk *walk, unsigned tag)
+/* Whether a DIE may be of interest; most are not even looked at. */
+static bool is_wanted(const struct walk *walk, const struct cw_abbrev *abbrev)
 {
-	return tag == DW_TAG_member && walk->is_c;
+	switch (abbrev->tag) {
+	case DW_TAG_base_type:
+	case DW_TAG_unspecified_type:
+	case DW_TAG_typedef:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+	case DW_TAG_union_type:
+	case DW_TAG_interface_type:
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+	case DW_TAG_lexical_block:
+	case DW_TAG_variant_part:
+		return true;
+	case DW_TAG_member:
+		return !walk->is_c &&
+		       (abbrev->has_external || abbrev->has_declaration);
+	case DW_TAG_variable:
+		return abbrev->has_location || abbrev->has_external ||
+		       abbrev->has_declaration;
+	case DW_TAG_subprogram:
+		/* Methods are declared in great numbers; a local class is in
+		 * the definition, which may well be in the class too. */
+		return !(abbrev->has_declaration && is_in_class(walk));
+	}
+	return false;
 }
 
-/* Opens the children of @die, which it takes. */
-static bool children_open(struct walk *walk, Dwarf_Die die, unsigned tag,
-			  uint64_t key, Dwarf_Die *ret)
+static void level_open(struct walk *walk, const struct cw_abbrev *abbrev,
+		       const struct cw_scan_values *values, uint64_t key)
 {
+	bool is_transparent = abbrev->tag == DW_TAG_lexical_block ||
+			      abbrev->tag == DW_TAG_variant_part;
+	struct level level = {
+		.key = key,
+		.name = values->name,
+		.scope = is_transparent ? current_scope(walk) : NO_SCOPE,
+		.tag = is_transparent ? walk->levels[walk->depth - 1].tag
+				      : abbrev->tag,
+	};
+
+	walk->levels[walk->depth++] = level;
+}
+
+/* Looks at the next DIE; whether its children are to be looked at. */
+static bool die_next(struct walk *walk, const struct cw_abbrev *abbrev,
+		     uint64_t key, uint64_t *ret_sibling)
+{
+	struct cw_scan_values values;
+
+	cw_scan_values_read(&walk->scan, &walk->abbrevs, abbrev, &values);
+	*ret_sibling = values.sibling;
+	if (walk->scan.cursor.is_bad ||
+	    !die_visit(walk, abbrev, &values, key) || !abbrev->has_children)
+		return false;
 	if (walk->depth == MAX_DEPTH) {
 		walk->index->num_too_deep++;
 		return false;
 	}
-	if (!cw_die_child(walk->library, die, ret))
-		return false;
-
-	bool is_transparent =
-		tag == DW_TAG_lexical_block || tag == DW_TAG_variant_part;
-	walk->levels[walk->depth] = (struct level){
-		.die = die,
-		.key = key,
-		.scope = is_transparent ? current_scope(walk) : NO_SCOPE,
-		.tag = is_transparent ? walk->levels[walk->depth - 1].tag : tag,
-	};
-	walk->depth++;
+	level_open(walk, abbrev, &values, key);
 	return true;
 }
 
 /* All DIEs below the unit's, which is level 0. */
 static void unit_walk(struct walk *walk)
 {
-	Dwarf_Die die;
+	struct cw_scan_unit *scan = &walk->scan;
+	uint64_t ignored = 0; /* levels below one that is of no interest */
 
-	if (!cw_die_child(walk->library, walk->levels[0].die, &die))
-		return;
-	for (;;) {
-		uint64_t key = cw_die_key(die);
-		unsigned tag = cw_die_tag(die);
-		Dwarf_Die child;
-
-		if (key <= walk->last_key) {
-			walk->library->num_errors++;
-			cw_die_free(die);
-			return;
-		}
-		walk->last_key = key;
-		if (!is_passed_over(walk, tag) &&
-		    die_visit(walk, die, tag, key) &&
-		    children_open(walk, die, tag, key, &child)) {
-			die = child;
+	while (walk->depth > 0 && cw_cursor_left(&scan->cursor) > 0) {
+		uint64_t key = cw_scan_key(scan), sibling = 0;
+		const struct cw_abbrev *abbrev =
+			cw_scan_abbrev(scan, &walk->abbrevs);
+		bool is_looked_into = false;
+		if (scan->cursor.is_bad)
+			break;
+		if (!abbrev) {
+			if (ignored > 0)
+				ignored--;
+			else
+				walk->depth--;
 			continue;
 		}
-		while (!cw_die_next(walk->library, &die)) {
-			if (walk->depth == 1)
-				return;
-			die = walk->levels[--walk->depth].die;
-		}
+		if (ignored == 0 && is_wanted(walk, abbrev))
+			is_looked_into = die_next(walk, abbrev, key, &sibling);
+		else
+			sibling = cw_scan_values_skip(scan, &walk->abbrevs,
+						      abbrev);
+		if (scan->cursor.is_bad)
+			break;
+		if (abbrev->has_children && !is_looked_into &&
+		    !cw_scan_go(scan, sibling))
+			ignored++;
 	}
+	if (scan->cursor.is_bad)
+		walk->library->num_errors++;
 }
 
-static bool language_is_c(struct cw_library *library, Dwarf_Die unit)
+static bool language_is_c(uint64_t language)
 {
 	static const unsigned c_languages[] = {
 		DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11, 0x2c /* C17 */
 	};
-	uint64_t language = 0;
 
-	cw_die_number(library, unit, DW_AT_language, &language);
 	for (size_t i = 0; i < cw_num_elements(c_languages); i++)
 		if (language == c_languages[i])
 			return true;
 	return false;
 }
 
-/* Unit @die says that its debug info is elsewhere. */
-static void skeleton_visit(struct walk *walk, Dwarf_Die die, uint64_t key)
+/* A unit that says that its debug info is elsewhere; or the one there. */
+static void split_visit(struct walk *walk, const struct cw_scan_values *values)
 {
-	struct cw_library *library = walk->library;
-	struct cw_index_skeleton skeleton = {
-		.unit = key,
-		.id = library->unit_id,
-		.name = cw_die_string(library, die, DW_AT_dwo_name),
-		.directory = cw_die_string(library, die, DW_AT_comp_dir),
-	};
+	uint64_t id = values->split_id ? values->split_id : walk->scan.id;
 
-	if (!skeleton.name)
-		skeleton.name = cw_die_string(library, die, DW_AT_GNU_dwo_name);
-	if (!skeleton.name)
+	if (walk->library->is_split) {
+		if (!walk->scan.is_type_unit)
+			walk->index->split_id = id;
 		return;
-	cw_die_number(library, die, DW_AT_GNU_dwo_id, &skeleton.id);
-	if (!cw_die_offset(library, die, DW_AT_addr_base,
-			   &skeleton.address_base))
-		cw_die_offset(library, die, DW_AT_GNU_addr_base,
-			      &skeleton.address_base);
-	*cw_array_push(&walk->index->skeletons) = skeleton;
+	}
+	if (values->split_name)
+		*cw_array_push(&walk->index->skeletons) =
+			(struct cw_index_skeleton){
+				.unit = walk->unit,
+				.id = id,
+				.name = values->split_name,
+				.directory = values->directory,
+				.address_base = walk->scan.address_base,
+			};
 }
 
-/* Of a .dwo file, whose type units have other ids. */
-static void split_id_note(struct walk *walk, Dwarf_Die die)
+static void unit_visit(struct walk *walk)
 {
-	uint64_t id = walk->library->unit_id;
+	const struct cw_section *abbrevs =
+		cw_sections_find(walk->library->sections,
+				 walk->library->is_split ? ".debug_abbrev.dwo"
+							 : ".debug_abbrev");
+	struct cw_scan_values values;
 
-	if (cw_die_tag(die) != DW_TAG_compile_unit)
+	walk->unit = cw_scan_key(&walk->scan);
+	walk->index->num_units++;
+	if (!cw_abbrev_table_read(&walk->abbrevs, abbrevs, walk->scan.abbrevs,
+				  walk->scan.format) ||
+	    !cw_scan_unit_die(&walk->scan, &walk->abbrevs, &values)) {
+		walk->library->num_errors++;
 		return;
-	cw_die_number(walk->library, die, DW_AT_GNU_dwo_id, &id);
-	walk->index->split_id = id;
+	}
+	walk->is_c = language_is_c(values.language);
+	walk->levels[0] = (struct level){.key = walk->unit};
+	walk->depth = 1;
+	split_visit(walk, &values);
+	unit_walk(walk);
 }
 
 static struct cw_error *section_walk(struct walk *walk, bool is_info,
 				     struct cw_progress *progress)
 {
-	struct cw_index *index = walk->index;
 	const struct cw_section *section =
 		cw_library_units(walk->library, is_info);
 	struct cw_error *err = NULL;
-	Dwarf_Die die;
+	uint64_t offset = 0;
 
 	if (!section)
 		return NULL;
 	cw_progress_begin(progress, "reading debug info", section->size);
-	walk->last_key = is_info ? 0 : CW_KEY_TYPES;
-	while (cw_library_next_unit(walk->library, is_info, &die)) {
-		uint64_t key = cw_die_key(die);
-		if (key <= walk->last_key) {
-			walk->library->num_errors++;
-			cw_die_free(die);
-			break;
-		}
-		walk->last_key = key;
-		walk->unit = key;
-		walk->is_c = language_is_c(walk->library, die);
-		walk->levels[0] = (struct level){.die = die, .key = key};
-		walk->depth = 1;
-		index->num_units++;
-		if (walk->library->is_split)
-			split_id_note(walk, die);
-		else
-			skeleton_visit(walk, die, key);
-		unit_walk(walk);
-		while (walk->depth > 0)
-			level_close(walk);
-		if (!err)
-			err = cw_progress_step(progress, key & ~CW_KEY_TYPES);
-		if (err)
-			break;
+	while (!err &&
+	       cw_scan_unit_init(&walk->scan, walk->library, is_info, offset)) {
+		if (!walk->scan.cursor.is_bad)
+			unit_visit(walk);
+		offset = walk->scan.end;
+		err = cw_progress_step(progress, offset);
 	}
 	return err;
+}
+
+/* The types of type units are known before anything refers to them. */
+static void signatures_note(struct cw_library *library)
+{
+	for (int is_info = 0; is_info < 2; is_info++) {
+		struct cw_scan_unit unit;
+		uint64_t offset = 0;
+		while (cw_scan_unit_init(&unit, library, is_info, offset)) {
+			if (unit.is_type_unit && !unit.cursor.is_bad)
+				cw_library_note_signature(
+					library, unit.signature, unit.type);
+			offset = unit.end;
+		}
+	}
 }
 
 struct cw_error *cw_index_walk(struct cw_index *index,
@@ -385,9 +427,10 @@ struct cw_error *cw_index_walk(struct cw_index *index,
 
 	walk->index = index;
 	walk->library = index->library;
-	cw_library_note_signatures(walk->library);
+	signatures_note(walk->library);
 	struct cw_error *err = section_walk(walk, true, progress);
 	if (!err)
 		err = section_walk(walk, false, progress);
+	cw_abbrev_table_deinit(&walk->abbrevs);
 	return err;
 }

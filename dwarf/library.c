@@ -346,26 +346,16 @@ bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err)
 	return status == DW_DLV_OK;
 }
 
-static void signature_note(struct cw_library *library, Dwarf_Die unit,
-			   const Dwarf_Sig8 *signature, uint64_t type_offset,
-			   bool is_info)
+void cw_library_note_signature(struct cw_library *library, uint64_t signature,
+			       uint64_t key)
 {
-	Dwarf_Error err = NULL;
-	Dwarf_Off start, size;
-	uint64_t number;
-
-	int status = dwarf_die_CU_offset_range(unit, &start, &size, &err);
-	if (!cw_library_is_ok(library, status, &err) || type_offset >= size)
-		return;
-	memcpy(&number, signature, sizeof(number));
-	uint64_t key = (start + type_offset) | (is_info ? 0 : CW_KEY_TYPES);
-	cw_map_set(&library->signatures, number, library->signed_keys.num);
-	*cw_array_push(&library->signed_keys) = key;
-
 	struct cw_library_set *set = library->set;
+
+	cw_map_set(&library->signatures, signature, library->signed_keys.num);
+	*cw_array_push(&library->signed_keys) = key;
 	if (!set)
 		return;
-	cw_map_set(&set->signatures, number, set->signed_keys.num);
+	cw_map_set(&set->signatures, signature, set->signed_keys.num);
 	*cw_array_push(&set->signed_keys) = cw_library_key(library, key);
 }
 
@@ -384,15 +374,9 @@ bool cw_library_next_unit(struct cw_library *library, bool is_info,
 		&type_offset, &next, &kind, &err);
 	if (!cw_library_is_ok(library, status, &err))
 		return false;
-	memcpy(&library->unit_id, &signature, sizeof(library->unit_id));
-	if (kind != DW_UT_skeleton && kind != DW_UT_split_compile)
-		library->unit_id = 0;
 	status = dwarf_siblingof_b(library->debug, NULL, is_info, ret, &err);
 	if (!cw_library_is_ok(library, status, &err))
 		return false;
-	if (!library->has_signatures &&
-	    (!is_info || kind == DW_UT_type || kind == DW_UT_split_type))
-		signature_note(library, *ret, &signature, type_offset, is_info);
 	return true;
 }
 
@@ -426,14 +410,4 @@ bool cw_library_address(struct cw_library *library, Dwarf_Die die,
 		return false;
 	*ret = address;
 	return true;
-}
-
-void cw_library_note_signatures(struct cw_library *library)
-{
-	Dwarf_Die die;
-
-	for (int is_info = 0; is_info < 2; is_info++)
-		while (cw_library_next_unit(library, is_info, &die))
-			dwarf_dealloc_die(die);
-	library->has_signatures = true;
 }

@@ -60,10 +60,8 @@ struct cw_library {
 	bool is_split;
 	const unsigned char *addresses;
 	uint64_t num_addresses;
-	uint64_t unit_id;    /* in the header of the last unit, or 0 */
 	uint64_t num_errors; /* what libdwarf refused */
 	/* Signatures of type units, and the offsets of their types. */
-	bool has_signatures;
 	struct cw_map signatures;
 	CW_ARRAY(uint64_t) signed_keys;
 };
@@ -108,8 +106,9 @@ bool cw_library_next_unit(struct cw_library *library, bool is_info,
 const struct cw_section *cw_library_units(const struct cw_library *library,
 					  bool is_info);
 
-/* Reads the signatures of all type units, for references to them. */
-void cw_library_note_signatures(struct cw_library *library);
+/* The type unit with that signature has its type at @key. */
+void cw_library_note_signature(struct cw_library *library, uint64_t signature,
+			       uint64_t key);
 
 /* The address number @index of the unit of @die; false: there is none. */
 bool cw_library_address(struct cw_library *library, Dwarf_Die die,

@@ -1,4 +1,5 @@
 libcorewalk_la_SOURCES += \
+	dwarf/abbrev.c dwarf/abbrev.h \
 	dwarf/address_list.c dwarf/address_list.h \
 	dwarf/attribute.c dwarf/attribute.h \
 	dwarf/call_site.c dwarf/call_site.h \
@@ -18,6 +19,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/prototype.c dwarf/prototype.h \
 	dwarf/reader.c dwarf/reader.h \
 	dwarf/record.c dwarf/record.h \
+	dwarf/scan.c dwarf/scan.h \
 	dwarf/scope.c dwarf/scope.h dwarf/scope_store.h \
 	dwarf/section.c dwarf/section.h \
 	dwarf/short_name.c dwarf/short_name.h \

@@ -2,10 +2,16 @@
 
 #include <string.h>
 
+#include "dwarf/die.h"
+
 /* An expression that is being read. */
 struct reader {
 	const unsigned char *at, *end;
 	bool is_bad;
+	/* What has the table of addresses: a unit being scanned, or a DIE. */
+	const struct cw_scan_unit *unit; /* or NULL */
+	struct cw_library *library;
+	Dwarf_Die die;
 };
 
 static uint64_t read_fixed(struct reader *reader, size_t size)
@@ -35,9 +41,16 @@ static uint64_t read_uleb(struct reader *reader)
 	return 0;
 }
 
+static bool address_find(const struct reader *reader, uint64_t index,
+			 uint64_t *ret)
+{
+	if (reader->unit)
+		return cw_scan_address(reader->unit, index, ret);
+	return cw_library_address(reader->library, reader->die, index, ret);
+}
+
 /* The first operation: an address or constant that is there in full. */
-static bool read_operand(struct reader *reader, struct cw_library *library,
-			 Dwarf_Die die, uint64_t *ret)
+static bool read_operand(struct reader *reader, uint64_t *ret)
 {
 	switch (read_fixed(reader, 1)) {
 	case DW_OP_addr:
@@ -52,8 +65,7 @@ static bool read_operand(struct reader *reader, struct cw_library *library,
 	case DW_OP_GNU_addr_index:
 	case DW_OP_GNU_const_index: {
 		uint64_t index = read_uleb(reader);
-		return !reader->is_bad &&
-		       cw_library_address(library, die, index, ret);
+		return !reader->is_bad && address_find(reader, index, ret);
 	}
 	}
 	return false;
@@ -65,20 +77,16 @@ static bool is_tombstone(uint64_t address)
 	return address + 2 <= 2;
 }
 
-size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+static size_t pieces_read(struct reader reader,
 			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES])
 {
-	const unsigned char *bytes;
-	uint64_t size, offset = 0;
+	uint64_t offset = 0;
 	size_t num = 0;
 
-	if (!cw_die_block(library, die, DW_AT_location, &bytes, &size))
-		return 0;
-	struct reader reader = {bytes, bytes + size, false};
 	while (reader.at < reader.end && num < CW_MAX_LOCATION_PIECES) {
 		struct cw_location_piece piece = {.offset = offset};
 		if (*reader.at != DW_OP_piece &&
-		    !read_operand(&reader, library, die, &piece.address))
+		    !read_operand(&reader, &piece.address))
 			return 0;
 		if (read_fixed(&reader, 1) != DW_OP_piece)
 			return 0;
@@ -92,13 +100,26 @@ size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
 	return num;
 }
 
+size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES])
+{
+	struct reader reader = {.library = library, .die = die};
+	const unsigned char *bytes;
+	uint64_t size;
+
+	if (!cw_die_block(library, die, DW_AT_location, &bytes, &size))
+		return 0;
+	reader.at = bytes;
+	reader.end = bytes + size;
+	return pieces_read(reader, ret);
+}
+
 /* One that begins with an address and a piece. */
-static bool read_split(struct cw_library *library, Dwarf_Die die,
-		       struct cw_location *ret)
+static bool read_split(const struct reader *reader, struct cw_location *ret)
 {
 	struct cw_location_piece pieces[CW_MAX_LOCATION_PIECES];
 
-	if (cw_location_pieces(library, die, pieces) == 0)
+	if (pieces_read(*reader, pieces) == 0)
 		return false;
 	*ret = (struct cw_location){
 		.address = pieces[0].address,
@@ -107,27 +128,29 @@ static bool read_split(struct cw_library *library, Dwarf_Die die,
 	return true;
 }
 
-bool cw_location_read(struct cw_library *library, Dwarf_Die die,
+bool cw_location_read(const struct cw_scan_unit *unit,
+		      const unsigned char *bytes, uint64_t size,
 		      struct cw_location *ret)
 {
-	const unsigned char *bytes;
-	uint64_t size;
-
-	if (!cw_die_block(library, die, DW_AT_location, &bytes, &size) ||
-	    size == 0)
+	if (size == 0)
 		return false;
 
-	struct reader reader = {bytes, bytes + size, false};
+	const struct reader start = {
+		.at = bytes,
+		.end = bytes + size,
+		.unit = unit,
+	};
+	struct reader reader = start;
 	unsigned first = bytes[0];
 	struct cw_location location = {0};
 	if (first == DW_OP_piece)
-		return read_split(library, die, ret);
-	if (!read_operand(&reader, library, die, &location.address))
+		return read_split(&start, ret);
+	if (!read_operand(&reader, &location.address))
 		return false;
 	if (reader.at < reader.end) {
 		unsigned next = read_fixed(&reader, 1);
 		if (next == DW_OP_piece)
-			return read_split(library, die, ret);
+			return read_split(&start, ret);
 		if (next == DW_OP_form_tls_address ||
 		    next == DW_OP_GNU_push_tls_address)
 			location.is_tls = true;
@@ -150,7 +173,10 @@ bool cw_location_read(struct cw_library *library, Dwarf_Die die,
 bool cw_location_offset(const unsigned char *expression, uint64_t size,
 			uint64_t *ret)
 {
-	struct reader reader = {expression, expression + size, false};
+	struct reader reader = {
+		.at = expression,
+		.end = expression + size,
+	};
 
 	if (read_fixed(&reader, 1) != DW_OP_plus_uconst)
 		return false;

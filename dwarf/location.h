@@ -4,7 +4,7 @@
 #ifndef DWARF_LOCATION_H
 #define DWARF_LOCATION_H
 
-#include "dwarf/die.h"
+#include "dwarf/scan.h"
 
 struct cw_location {
 	uint64_t address; /* in the file; of TLS the offset in the module's */
@@ -24,8 +24,10 @@ enum {
 	CW_MAX_LOCATION_PIECES = 64,
 };
 
-/* False: the DIE has no location, or none that is fixed. */
-bool cw_location_read(struct cw_library *library, Dwarf_Die die,
+/* From the expression [bytes, bytes + size) of a DIE in @unit.  False: it is
+ * none that is fixed. */
+bool cw_location_read(const struct cw_scan_unit *unit,
+		      const unsigned char *bytes, uint64_t size,
 		      struct cw_location *ret);
 
 /* The pieces of one that is split; their number. */

@@ -26,7 +26,7 @@ link() {
 	$cc -std=gnu11 -D_GNU_SOURCE -g -I"$headers" -I"$source" -I"$build" \
 		-o "$1" "$2" objects/*.o "$build/.libs/libcorewalk.a" \
 		"$library" -Wl,-rpath,"$(dirname "$library")" \
-		-lelf -liberty -llzma -lpthread
+		-lelf -liberty -llzma -lcapstone -lpthread
 }
 
 link debug "$source/tests/unit/debug.c"
