@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "code/ahead.h"
+#include "dwarf/frame_variable.h"
 #include "target/elf_file.h"
 #include "target/symbol.h"
 
@@ -17,6 +18,8 @@ enum {
 
 /* What the code at one pc says, whoever is there. */
 struct site {
+	uint16_t named; /* registers that variables are in, if looked for */
+	bool is_named;	/* they were */
 	struct cw_ahead ahead;
 	uint16_t needed; /* registers that unwinding needs */
 	bool is_usable;	 /* has rules that place registers plainly */
@@ -170,19 +173,21 @@ static struct site site_read(struct cw_liveness *liveness, cw_addr pc,
 	return site;
 }
 
-static struct site site_at(struct cw_liveness *liveness, cw_addr pc,
-			   bool is_interrupted)
+/* Borrowed until the next site is asked for. */
+static struct site *site_at(struct cw_liveness *liveness, cw_addr pc,
+			    bool is_interrupted)
 {
 	uint64_t key = pc << 1 | is_interrupted;
 	uint32_t number;
 
 	if (cw_map_get(&liveness->numbers, key, &number))
-		return liveness->sites.items[number];
+		return &liveness->sites.items[number];
 	struct site site =
 		site_read(liveness, pc, is_interrupted ? pc : pc - 1);
 	cw_map_set(&liveness->numbers, key, liveness->sites.num);
-	*cw_array_push(&liveness->sites) = site;
-	return site;
+	struct site *place = cw_array_push(&liveness->sites);
+	*place = site;
+	return place;
 }
 
 /*
@@ -194,14 +199,14 @@ static struct site innermost_site(struct cw_liveness *liveness,
 {
 	static const unsigned char syscall[SYSCALL_BYTES] = {0x0f, 0x05};
 	cw_addr pc = thread->regs[CW_REG_RIP];
-	struct site site = site_at(liveness, pc, true);
+	struct site site = *site_at(liveness, pc, true);
 	const void *before = cw_target_bytes(liveness->target,
 					     pc - SYSCALL_BYTES, SYSCALL_BYTES);
 
 	if ((int64_t)thread->regs[CW_REG_ORIG_RAX] < 0 || !before ||
 	    memcmp(before, syscall, SYSCALL_BYTES) != 0)
 		return site;
-	struct site again = site_at(liveness, pc - SYSCALL_BYTES, true);
+	struct site again = *site_at(liveness, pc - SYSCALL_BYTES, true);
 	site.is_usable &= again.is_usable;
 	site.needed |= again.needed;
 	site.ahead.is_unknown |= again.ahead.is_unknown;
@@ -226,8 +231,8 @@ static bool find_live(struct cw_liveness *liveness,
 
 	for (size_t i = 0; i < stack->frames.num; i++) {
 		struct site site = i == 0 ? innermost_site(liveness, thread)
-					  : site_at(liveness, frames[i].pc,
-						    frames[i].is_interrupted);
+					  : *site_at(liveness, frames[i].pc,
+						     frames[i].is_interrupted);
 
 		if (site.is_barrier)
 			return false;
@@ -249,13 +254,82 @@ static bool find_live(struct cw_liveness *liveness,
 	return true;
 }
 
-/* The places of one callee-saved register, from the innermost frame out. */
-static void find_places(const struct cw_stack *stack, const uint16_t *live,
-			size_t num, unsigned reg, struct cw_dead_words *ret)
+static void name_register(void *context,
+			  const struct cw_frame_variable *variable)
 {
+	uint16_t *named = context;
+
+	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
+		const struct cw_piece *piece = &variable->place.pieces[i];
+		if (piece->kind == CW_PIECE_REGISTER &&
+		    piece->value < CW_FRAME_PC)
+			*named |= 1 << piece->value;
+	}
+}
+
+/* What is looked for in a thread. */
+struct search {
+	struct cw_liveness *liveness;
+	const struct cw_stack *stack;
+	const uint16_t *live; /* by frame */
+	size_t num;	      /* of frames that are known */
+	bool (*wants)(void *context, uint64_t value);
+	void *context;
+	struct cw_dead_words *ret;
+};
+
+/*
+ * Whether a variable in scope is in the register, read again or not: a person
+ * sees it there.  What is in which register depends on the pc alone.
+ */
+static bool is_named(const struct search *search, size_t frame, unsigned reg)
+{
+	const struct cw_frame *at = &search->stack->frames.items[frame];
+	struct site *site =
+		site_at(search->liveness, at->pc, at->is_interrupted);
+	const struct cw_frame_site variables = {
+		.debug = search->liveness->debug,
+		.target = search->liveness->target,
+		.stack = search->stack,
+		.frame = frame,
+	};
+
+	if (!site->is_named) {
+		cw_cleanup_error struct cw_error *err = cw_frame_variables(
+			&variables, name_register, &site->named);
+		if (err)
+			site->named = ALL;
+		site->is_named = true;
+	}
+	return site->named >> reg & 1;
+}
+
+/* The value that @reg has in the frames [from, to) is read no more. */
+static void claim(const struct search *search, size_t from, size_t to,
+		  unsigned reg)
+{
+	const struct cw_frame *frames = search->stack->frames.items;
+
+	if (search->wants &&
+	    !search->wants(search->context, frames[from].regs[reg]))
+		return;
+	for (size_t i = from; i < to; i++)
+		if (is_named(search, i, reg))
+			return;
+	*cw_array_push(&search->ret->items) = (struct cw_dead_word){
+		.slot = frames[from].saved_at[reg],
+		.reg = reg,
+		.owner = cw_frame_lookup_pc(&frames[to - 1]),
+	};
+}
+
+/* The places of one callee-saved register, from the innermost frame out. */
+static void find_places(const struct search *search, unsigned reg)
+{
+	const struct cw_stack *stack = search->stack;
 	const struct cw_frame *frames = stack->frames.items;
 
-	for (size_t i = 0, end; i < num; i = end) {
+	for (size_t i = 0, end; i < search->num; i = end) {
 		bool is_live = false;
 
 		for (end = i;
@@ -263,15 +337,23 @@ static void find_places(const struct cw_stack *stack, const uint16_t *live,
 		     cw_frame_knows(&frames[end], reg) &&
 		     frames[end].saved_at[reg] == frames[i].saved_at[reg];
 		     end++)
-			is_live |= end >= num || live[end] >> reg & 1;
+			is_live |= end >= search->num ||
+				   search->live[end] >> reg & 1;
 		if (end == i)
 			end = i + 1; /* it is not known there */
 		else if (!is_live)
-			*cw_array_push(&ret->items) = (struct cw_dead_word){
-				.slot = frames[i].saved_at[reg],
-				.reg = reg,
-				.owner = cw_frame_lookup_pc(&frames[end - 1]),
-			};
+			claim(search, i, end, reg);
+	}
+}
+
+static void find_words(const struct search *search)
+{
+	for (unsigned reg = 0; reg < CW_FRAME_PC; reg++) {
+		if (CW_PRESERVED_REGISTERS >> reg & 1)
+			find_places(search, reg);
+		else if (reg != CW_FRAME_RSP && search->num > 0 &&
+			 !(search->live[0] >> reg & 1))
+			claim(search, 0, 1, reg);
 	}
 }
 
@@ -294,10 +376,17 @@ static bool has_crashed(const struct cw_target *target,
 
 void cw_liveness_thread(struct cw_liveness *liveness,
 			const struct cw_thread *thread,
-			struct cw_dead_words *ret)
+			bool (*wants)(void *context, uint64_t value),
+			void *context, struct cw_dead_words *ret)
 {
 	struct cw_stack stack;
-	size_t num;
+	struct search search = {
+		.liveness = liveness,
+		.stack = &stack,
+		.wants = wants,
+		.context = context,
+		.ret = ret,
+	};
 
 	if (has_crashed(liveness->target, thread))
 		return;
@@ -305,20 +394,9 @@ void cw_liveness_thread(struct cw_liveness *liveness,
 		      MOST_FRAMES);
 	cw_cleanup_free uint16_t *live =
 		cw_alloc(stack.frames.num * sizeof(*live));
-	if (find_live(liveness, thread, &stack, live, &num)) {
-		for (unsigned reg = 0; reg < CW_FRAME_PC; reg++) {
-			if (reg == CW_FRAME_RSP)
-				continue;
-			if (CW_PRESERVED_REGISTERS >> reg & 1)
-				find_places(&stack, live, num, reg, ret);
-			else if (num > 0 && !(live[0] >> reg & 1))
-				*cw_array_push(
-					&ret->items) = (struct cw_dead_word){
-					.reg = reg,
-					.owner = stack.frames.items[0].pc,
-				};
-		}
-	}
+	search.live = live;
+	if (find_live(liveness, thread, &stack, live, &search.num))
+		find_words(&search);
 	cw_stack_deinit(&stack);
 }
 

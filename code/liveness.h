@@ -43,10 +43,14 @@ struct cw_error *cw_liveness_create(struct cw_target *target,
 				    struct cw_liveness **ret) cw_must_check;
 void cw_liveness_destroy(struct cw_liveness *liveness);
 
-/* Adds the dead words of one thread. */
+/*
+ * Adds the dead words of one thread: those with values that @wants says yes to;
+ * NULL: all.  Debug info is read only where there are such.
+ */
 void cw_liveness_thread(struct cw_liveness *liveness,
 			const struct cw_thread *thread,
-			struct cw_dead_words *ret);
+			bool (*wants)(void *context, uint64_t value),
+			void *context, struct cw_dead_words *ret);
 void cw_dead_words_deinit(struct cw_dead_words *words);
 
 #endif

@@ -56,8 +56,8 @@ static struct cw_error *make_roots(struct cw_session *session)
 	/* Opening debug info reads nothing. */
 	if (!session->debug)
 		session->debug = cw_debug_create(session->target);
-	err = cw_roots_weaken(roots, session->target, session->debug,
-			      &session->progress);
+	err = cw_roots_weaken(roots, session->heap, session->target,
+			      session->debug, &session->progress);
 	if (err)
 		cw_roots_destroy(roots);
 	else

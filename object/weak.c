@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "code/liveness.h"
+#include "object/extent.h"
 
 /* A dead word, and the root that it is a word of. */
 struct found {
@@ -76,7 +77,13 @@ static void hand_out(struct weakener *weakener)
 	}
 }
 
+static bool is_in_heap(void *context, uint64_t value)
+{
+	return cw_pointer_used(context, value) != CW_NO_GRANULE;
+}
+
 struct cw_error *cw_roots_weaken(struct cw_roots *roots,
+				 const struct cw_heap *heap,
 				 struct cw_target *target,
 				 struct cw_debug *debug,
 				 struct cw_progress *progress)
@@ -94,7 +101,8 @@ struct cw_error *cw_roots_weaken(struct cw_roots *roots,
 
 		if (root->kind != CW_ROOT_REGISTER || !cw_root_is_general(root))
 			continue;
-		cw_liveness_thread(liveness, root->thread, &words);
+		cw_liveness_thread(liveness, root->thread, is_in_heap,
+				   (void *)&heap->index, &words);
 		add_words(&weakener, root->thread, root, &words);
 		cw_dead_words_deinit(&words);
 		err = cw_progress_step(progress, i);

@@ -12,10 +12,11 @@
 #include "object/roots.h"
 
 /*
- * Finds the weak words in the registers and stacks of all threads.  @target is
- * that of the roots.
+ * Finds the weak words in the registers and stacks of all threads, as far as
+ * they point into the heap.  @target is that of the roots.
  */
 struct cw_error *cw_roots_weaken(struct cw_roots *roots,
+				 const struct cw_heap *heap,
 				 struct cw_target *target,
 				 struct cw_debug *debug,
 				 struct cw_progress *progress) cw_must_check;

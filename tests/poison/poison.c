@@ -91,7 +91,8 @@ static void poison(pid_t pid)
 	check_ok(cw_target_open_stopped(pid, &options, &target));
 	struct cw_debug *debug = cw_debug_create(target);
 	check_ok(cw_liveness_create(target, debug, &liveness));
-	cw_liveness_thread(liveness, &target->threads.items[0], &words);
+	cw_liveness_thread(liveness, &target->threads.items[0], NULL, NULL,
+			   &words);
 	cw_stack_init(&stack, debug, target, &target->threads.items[0], 0);
 	if (takes_all)
 		claim_all(&stack, &words);

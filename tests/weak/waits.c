@@ -1,6 +1,6 @@
 /*
- * Two threads wait.  Each had a block in a register that it kept over a call;
- * one will read the register again, the other will not.
+ * Three threads wait.  Each had a block in a register that it kept over a call;
+ * one will read the register again, the others will not.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +19,8 @@ enum {
 	STALE_SIZE = 1000,
 	LIVE_SIZE = 2000,
 	LOST_SIZE = 3000,
-	NUM_THREADS = 2,
+	NAMED_SIZE = 4000,
+	NUM_THREADS = 3,
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -63,10 +64,24 @@ KEPT static void wait_for_end(void)
 
 static void *stale(void *unused)
 {
-	char *block = malloc(STALE_SIZE);
+	{
+		char *block = malloc(STALE_SIZE);
 
-	fill(block, STALE_SIZE);
-	total += sum(block, STALE_SIZE);
+		fill(block, STALE_SIZE);
+		total += sum(block, STALE_SIZE);
+	}
+	scrub();
+	wait_for_end();
+	return NULL;
+}
+
+/* The debug info says that the block is still in the register. */
+static void *named(void *unused)
+{
+	char *block = malloc(NAMED_SIZE);
+
+	fill(block, NAMED_SIZE);
+	total += sum(block, NAMED_SIZE);
 	scrub();
 	wait_for_end();
 	return NULL;
@@ -98,6 +113,7 @@ int main(int argc, char **argv)
 	scrub();
 	pthread_create(&threads[0], NULL, stale, NULL);
 	pthread_create(&threads[1], NULL, live, NULL);
+	pthread_create(&threads[2], NULL, named, NULL);
 	pthread_mutex_lock(&mutex);
 	while (num_waiting < NUM_THREADS)
 		pthread_cond_wait(&changed, &mutex);
