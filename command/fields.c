@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "object/value.h"
+
 /* Members in members deeper than this are shown as a whole. */
 #define MAX_DEPTH 12
 
@@ -15,15 +17,21 @@ struct level {
 	uint64_t offset;
 	size_t next;	    /* member or element */
 	size_t name_length; /* of the path to the object */
+	/* What its rule finds in it. */
+	size_t next_part, end_part;
 };
 
 struct walk {
+	struct cw_part_visitor visitor;
+	const struct cw_name_context *context;
+	cw_addr address; /* of the block */
+	CW_ARRAY(struct cw_part) parts;
 	struct level levels[MAX_DEPTH];
 	unsigned depth;
 	struct cw_text name;
 	uint64_t num, max;
 	void (*each)(void *context, const struct cw_field *field);
-	void *context;
+	void *each_context;
 };
 
 static void emit(struct walk *walk, const struct cw_type *type, uint64_t offset,
@@ -38,7 +46,7 @@ static void emit(struct walk *walk, const struct cw_type *type, uint64_t offset,
 	};
 
 	if (walk->num++ < walk->max)
-		walk->each(walk->context, &field);
+		walk->each(walk->each_context, &field);
 }
 
 static bool is_text(const struct cw_type *array)
@@ -49,13 +57,64 @@ static bool is_text(const struct cw_type *array)
 	       element->encoding == CW_ENCODING_CHAR;
 }
 
-static bool has_parts(const struct cw_type *type)
+static bool has_inside(const struct cw_type *type)
 {
 	if (type->kind == CW_TYPE_ARRAY)
 		return type->target && type->count > 0 && !is_text(type);
-	const struct cw_member *members;
-	return cw_type_is_aggregate(type) &&
-	       cw_type_members(type, &members) > 0;
+	return cw_type_is_aggregate(type);
+}
+
+/* A part in the object itself, up to as many elements as arrays show. */
+static void part_add(struct cw_part_visitor *visitor,
+		     const struct cw_part *part)
+{
+	struct walk *walk = (struct walk *)visitor;
+	const struct level *level = &walk->levels[walk->depth - 1];
+	cw_addr start = walk->address + level->offset;
+
+	if (part->slot || !part->type || part->kind != CW_PART_OBJECTS ||
+	    part->address < start || part->address - start >= level->type->size)
+		return;
+	uint64_t stride =
+		part->stride ? part->stride : cw_type_strip(part->type)->size;
+	for (uint64_t i = 0; i < part->count && i < MAX_ELEMENTS; i++) {
+		struct cw_part one = *part;
+		one.address += i * stride;
+		one.first_index += i;
+		*cw_array_push(&walk->parts) = one;
+	}
+}
+
+static void find_parts(struct walk *walk)
+{
+	struct level *level = &walk->levels[walk->depth - 1];
+	struct cw_rules *rules = walk->context->rules;
+
+	level->next_part = level->end_part = walk->parts.num;
+	if (!rules || !cw_type_is_aggregate(level->type))
+		return;
+	const struct cw_found_rule *found = cw_rules_find(rules, level->type);
+	struct cw_object object = {
+		.type = level->type,
+		.address = walk->address + level->offset,
+	};
+	object.bytes = cw_target_bytes(walk->context->target, object.address,
+				       level->type->size);
+	if (!found || !object.bytes)
+		return;
+	found->rule->visit(&rules->context, found->plan, &object,
+			   &walk->visitor);
+	level->end_part = walk->parts.num;
+}
+
+/* Whether the object can be said in a few words. */
+static bool has_words(const struct walk *walk, const struct cw_type *type,
+		      uint64_t offset)
+{
+	cw_cleanup_text struct cw_text text = {0};
+
+	return cw_value_add_object(walk->context, type, walk->address + offset,
+				   &text);
 }
 
 /* One part of the innermost object: emitted, or entered. */
@@ -63,15 +122,29 @@ static void visit(struct walk *walk, const struct cw_type *type,
 		  uint64_t offset, const struct cw_member *member)
 {
 	const struct cw_type *stripped = cw_type_strip(type);
+	bool is_said = has_words(walk, stripped, offset);
 
-	if (walk->depth < MAX_DEPTH && has_parts(stripped))
-		walk->levels[walk->depth++] = (struct level){
-			.type = stripped,
-			.offset = offset,
-			.name_length = walk->name.length,
-		};
-	else
+	if (is_said || walk->depth == MAX_DEPTH || !has_inside(stripped))
 		emit(walk, type, offset, member);
+	/* What the block itself is has its members shown as well. */
+	if ((is_said && walk->depth > 0) || walk->depth == MAX_DEPTH ||
+	    !has_inside(stripped))
+		return;
+	walk->levels[walk->depth++] = (struct level){
+		.type = stripped,
+		.offset = offset,
+		.name_length = walk->name.length,
+	};
+	find_parts(walk);
+
+	const struct cw_member *members;
+	const struct level *level = &walk->levels[walk->depth - 1];
+	if (is_said || stripped->kind == CW_TYPE_ARRAY ||
+	    level->next_part < level->end_part ||
+	    cw_type_members(stripped, &members) > 0)
+		return;
+	walk->depth--;
+	emit(walk, type, offset, member);
 }
 
 static void set_name(struct walk *walk, size_t length)
@@ -81,27 +154,45 @@ static void set_name(struct walk *walk, size_t length)
 		walk->name.chars[length] = '\0';
 }
 
-/* The next part of the innermost object; false: it has no more. */
+static bool step_element(struct walk *walk, struct level *level)
+{
+	const struct cw_type *element = level->type->target;
+
+	if (level->next >= level->type->count || level->next >= MAX_ELEMENTS)
+		return false;
+	uint64_t i = level->next++;
+	cw_text_addf(&walk->name, "[%" PRIu64 "]", i);
+	visit(walk, element, level->offset + i * cw_type_strip(element)->size,
+	      NULL);
+	return true;
+}
+
+static bool step_part(struct walk *walk, struct level *level)
+{
+	if (level->next_part >= level->end_part)
+		return false;
+	const struct cw_part part = walk->parts.items[level->next_part++];
+	if (part.label)
+		cw_text_addf(&walk->name, ".%s", part.label);
+	if (part.is_element && part.count > 1)
+		cw_text_addf(&walk->name, "[%" PRIu64 "]", part.first_index);
+	visit(walk, part.type, part.address - walk->address, NULL);
+	return true;
+}
+
+/* The next thing in the innermost object; false: it has no more. */
 static bool step(struct walk *walk)
 {
 	struct level *level = &walk->levels[walk->depth - 1];
 
 	set_name(walk, level->name_length);
-	if (level->type->kind == CW_TYPE_ARRAY) {
-		const struct cw_type *element = level->type->target;
-		if (level->next >= level->type->count ||
-		    level->next >= MAX_ELEMENTS)
-			return false;
-		uint64_t i = level->next++;
-		cw_text_addf(&walk->name, "[%" PRIu64 "]", i);
-		visit(walk, element,
-		      level->offset + i * cw_type_strip(element)->size, NULL);
-		return true;
-	}
+	if (level->type->kind == CW_TYPE_ARRAY)
+		return step_element(walk, level);
+
 	const struct cw_member *members;
 	size_t num = cw_type_members(level->type, &members);
 	if (level->next >= num)
-		return false;
+		return step_part(walk, level);
 	const struct cw_member *member = &members[level->next++];
 	if (member->is_virtual_base)
 		return true;
@@ -111,17 +202,27 @@ static bool step(struct walk *walk)
 	return true;
 }
 
-uint64_t
-cw_fields_walk(const struct cw_type *type, uint64_t offset, uint64_t max,
-	       void (*each)(void *context, const struct cw_field *field),
-	       void *context)
+uint64_t cw_fields_walk(const struct cw_name_context *context,
+			const struct cw_type *type, cw_addr address,
+			uint64_t offset, uint64_t max,
+			void (*each)(void *context,
+				     const struct cw_field *field),
+			void *each_context)
 {
-	struct walk walk = {.max = max, .each = each, .context = context};
+	struct walk walk = {
+		.visitor.part = part_add,
+		.context = context,
+		.address = address,
+		.max = max,
+		.each = each,
+		.each_context = each_context,
+	};
 
 	visit(&walk, type, offset, NULL);
 	while (walk.depth > 0)
 		if (walk.num >= max || !step(&walk))
 			walk.depth--;
 	cw_text_deinit(&walk.name);
+	cw_array_deinit(&walk.parts);
 	return walk.num;
 }

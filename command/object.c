@@ -37,12 +37,13 @@ static void add_value(const struct object *object, const struct cw_field *field,
 		free(string);
 		return;
 	}
-	if (cw_type_is_aggregate(type)) {
-		cw_text_add(text, "{}");
-		return;
-	}
 	const struct cw_name_context context =
 		cw_describe_context(object->call->session);
+	if (cw_type_is_aggregate(type)) {
+		if (!cw_value_add_object(&context, type, address, text))
+			cw_text_add(text, "{}");
+		return;
+	}
 	cw_value_add(&context, field->type, field->member, address, text);
 }
 
@@ -93,6 +94,8 @@ static uint64_t walk_fields(struct object *object,
 	const struct cw_type *type = object->typed.type;
 	uint64_t num = 0, size = type ? type->size : 0;
 	uint64_t header = object->typed.header;
+	const struct cw_name_context context =
+		cw_describe_context(object->call->session);
 
 	if (size == 0 || is_text(object))
 		return 0;
@@ -100,7 +103,8 @@ static uint64_t walk_fields(struct object *object,
 	for (uint64_t i = 0; i < count && num < object->max_fields; i++) {
 		if (header + (i + 1) * size > object->block.size)
 			break;
-		num += cw_fields_walk(type, header + i * size,
+		num += cw_fields_walk(&context, type, object->block.address,
+				      header + i * size,
 				      object->max_fields - num, each, object);
 	}
 	return num;
