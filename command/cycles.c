@@ -25,6 +25,22 @@ static const struct cw_ring_audit *audit_of(const struct cw_call *call,
 	return audit ? &audit->groups[group - rings->groups.items] : NULL;
 }
 
+/* One way round the first ring of the group: along what owns, where known. */
+struct way {
+	const struct cw_ring_step *steps;
+	uint32_t num;
+};
+
+static struct way way_of(const struct cw_call *call,
+			 const struct cw_ring_group *group)
+{
+	const struct cw_ring_audit *audit = audit_of(call, group);
+
+	if (audit && audit->num_steps > 0)
+		return (struct way){audit->steps, audit->num_steps};
+	return (struct way){group->steps, group->num_steps};
+}
+
 static bool passes(const struct cw_call *call,
 		   const struct cw_ring_group *group)
 {
@@ -35,13 +51,13 @@ static bool passes(const struct cw_call *call,
 
 static void write_ring_json(struct cw_json *json,
 			    const struct cw_session *session,
-			    const struct cw_ring_group *group)
+			    const struct way *way)
 {
 	cw_json_array(json, "ring");
-	for (uint32_t i = 0; i < group->num_steps; i++) {
-		const struct cw_ring_step *step = &group->steps[i];
+	for (uint32_t i = 0; i < way->num; i++) {
+		const struct cw_ring_step *step = &way->steps[i];
 		const struct cw_ring_step *next =
-			&group->steps[(i + 1) % group->num_steps];
+			&way->steps[(i + 1) % way->num];
 		cw_cleanup_text struct cw_text field = {0};
 
 		cw_leak_link_text(session, step->block, step->offset, &field);
@@ -59,6 +75,7 @@ static void write_ring_json(struct cw_json *json,
 static void write_group_json(struct cw_call *call,
 			     const struct cw_ring_group *group)
 {
+	const struct way way = way_of(call, group);
 	struct cw_json *json = call->out->json;
 	cw_cleanup_text struct cw_text text = {0};
 	char signature[20];
@@ -73,11 +90,11 @@ static void write_group_json(struct cw_call *call,
 	cw_json_count(json, "bytes", group->count.bytes);
 	cw_json_bool(json, "reachable", group->is_reachable);
 	cw_ring_audit_owning_json(json, audit_of(call, group));
-	write_ring_json(json, call->session, group);
+	write_ring_json(json, call->session, &way);
 	cw_ring_audit_counts_json(json, audit_of(call, group));
 	cw_json_array(json, "example");
-	for (uint32_t i = 0; i < group->num_steps; i++)
-		cw_json_address(json, NULL, group->steps[i].block);
+	for (uint32_t i = 0; i < way.num; i++)
+		cw_json_address(json, NULL, way.steps[i].block);
 	cw_json_end(json);
 	cw_json_end(json);
 }
@@ -116,6 +133,7 @@ static const struct cw_column step_columns[] = {
 /* One way round, word by word. */
 static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 {
+	const struct way way = way_of(call, group);
 	cw_cleanup_text struct cw_text text = {0}, counts = {0};
 	uint64_t limit = call->options->limit;
 	struct cw_table table;
@@ -129,8 +147,8 @@ static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 	cw_output_text(call->out, "a shortest way round the first one:\n");
 	cw_table_init(&table, call->out, step_columns,
 		      cw_num_elements(step_columns));
-	for (uint32_t i = 0; i < group->num_steps; i++) {
-		const struct cw_ring_step *step = &group->steps[i];
+	for (uint32_t i = 0; i < way.num; i++) {
+		const struct cw_ring_step *step = &way.steps[i];
 		cw_cleanup_text struct cw_text field = {0};
 
 		if (limit && i == limit)
@@ -147,13 +165,13 @@ static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 		cw_table_address(&table, step->value);
 	}
 	cw_table_end(&table);
-	if (limit && group->num_steps > limit)
+	if (limit && way.num > limit)
 		cw_output_text(call->out,
 			       "%" PRIu64 " more steps (--limit 0)\n",
-			       group->num_steps - limit);
-	if (group->num_steps)
+			       way.num - limit);
+	if (way.num)
 		cw_output_suggest(call->out, "heap object 0x%" PRIx64,
-				  group->steps[0].block);
+				  way.steps[0].block);
 }
 
 /* What the counts of the rows above say. */

@@ -77,7 +77,15 @@ void cw_describe_offset(const struct cw_session *session,
 {
 	struct cw_field_path path;
 
+	size_t length = text->length;
+
 	cw_field_path_add_block(session->typing, block, offset, 0, text, &path);
+	/* From node to node: a path does not say it, a field does. */
+	struct cw_typed_block typed;
+	if (text->length == length && session->typing &&
+	    cw_typing_of(session->typing, block, &typed) &&
+	    offset >= typed.header)
+		cw_field_path_add(typed.type, offset - typed.header, text);
 }
 
 void cw_describe_root_word(const struct cw_session *session,

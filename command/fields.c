@@ -167,6 +167,26 @@ static bool step_element(struct walk *walk, struct level *level)
 	return true;
 }
 
+/* Storage that the rule says the content of, and bases without members. */
+static bool is_hidden(const struct walk *walk, const struct level *level,
+		      const struct cw_member *member)
+{
+	const struct cw_type *type = cw_type_strip(member->type);
+	const struct cw_member *inner;
+	cw_addr start = walk->address + level->offset + member->offset;
+
+	if (member->is_base && cw_type_members(type, &inner) == 0)
+		return true;
+	for (size_t i = level->next_part; i < level->end_part; i++) {
+		const struct cw_part *part = &walk->parts.items[i];
+		if (part->address >= start &&
+		    part->address - start < type->size &&
+		    type->size <= cw_type_strip(part->type)->size + 8)
+			return true;
+	}
+	return false;
+}
+
 static bool step_part(struct walk *walk, struct level *level)
 {
 	if (level->next_part >= level->end_part)
@@ -194,7 +214,7 @@ static bool step(struct walk *walk)
 	if (level->next >= num)
 		return step_part(walk, level);
 	const struct cw_member *member = &members[level->next++];
-	if (member->is_virtual_base)
+	if (member->is_virtual_base || is_hidden(walk, level, member))
 		return true;
 	if (member->name && !member->is_base)
 		cw_text_addf(&walk->name, ".%s", member->name);

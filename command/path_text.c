@@ -42,7 +42,10 @@ static void writer_arrive(struct writer *writer,
 	writer->is_inside = is_link(path->end);
 	writer->anchor = writer->text->length;
 	writer->num_nodes = 0;
-	if (path->end == CW_FIELD_LABELLED)
+	/* What is counted is reached by the pointer, whatever lies between. */
+	if (path->ownership == CW_SHARES || path->ownership == CW_WEAKLY)
+		writer->end = CW_FIELD_LINK;
+	else if (path->end == CW_FIELD_LABELLED)
 		cw_text_addf(writer->text, ".%s", path->label);
 }
 

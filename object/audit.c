@@ -260,8 +260,39 @@ static void sum_up(const struct count *count, struct cw_audit *audit)
 			       audit->groups[i].culprit == 0);
 }
 
+static void find_way(struct count *count, const struct cw_links *links,
+		     const cw_addr *blocks, struct cw_arena *arena,
+		     struct cw_ring_audit *ret)
+{
+	struct cw_labels labels = cw_typing_labels(count->typing);
+	uint32_t num;
+	const uint32_t *way = cw_links_way(links, CW_LINKS_OWNING, arena, &num);
+	struct cw_ring_step *steps =
+		cw_arena_alloc(arena, (num + 1) * sizeof(*steps));
+
+	for (uint32_t i = 0; i < num; i++) {
+		const struct cw_link *link = &links->items.items[way[i]];
+		struct cw_block block;
+
+		steps[i] = (struct cw_ring_step){
+			.block = blocks[link->from],
+			.offset = link->offset,
+		};
+		cw_target_read_word(count->heap->target,
+				    steps[i].block + link->offset,
+				    &steps[i].value);
+		if (!cw_heap_block_at(count->heap, steps[i].block, &block))
+			continue;
+		steps[i].label = cw_label_of(&labels, &block);
+		steps[i].size = block.size;
+	}
+	ret->steps = steps;
+	ret->num_steps = num;
+}
+
 static struct cw_error *judge_ownership(struct count *count, uint32_t number,
-					enum cw_answer *ret)
+					struct cw_arena *arena,
+					struct cw_ring_audit *ret)
 {
 	const struct cw_rings *rings = count->rings;
 	uint32_t ring = rings->groups.items[number].first_ring;
@@ -279,7 +310,12 @@ static struct cw_error *judge_ownership(struct count *count, uint32_t number,
 	if (!err)
 		err = cw_links_lead_round(&links, CW_LINKS_ALL, &is_seen);
 	/* A ring that types do not show goes through words they do not say. */
-	*ret = is_sure ? CW_YES : is_possible || !is_seen ? CW_UNKNOWN : CW_NO;
+	ret->is_owning = is_sure		   ? CW_YES
+			 : is_possible || !is_seen ? CW_UNKNOWN
+						   : CW_NO;
+	if (!err && is_sure)
+		find_way(count, &links, rings->blocks + rings->first[ring],
+			 arena, ret);
 	cw_links_deinit(&links);
 	return err;
 }
@@ -346,8 +382,8 @@ static struct cw_error *audit_make(struct count *count, struct cw_audit *audit)
 	bool wants_all = false;
 
 	for (uint32_t i = 0; i < audit->num_groups; i++) {
-		struct cw_error *err =
-			judge_ownership(count, i, &audit->groups[i].is_owning);
+		struct cw_error *err = judge_ownership(count, i, &audit->arena,
+						       &audit->groups[i]);
 		if (err)
 			return err;
 		wants_all |= count->rings->groups.items[i].is_reachable;
@@ -379,6 +415,7 @@ cw_audit_create(const struct cw_heap *heap, const struct cw_reach *reach,
 	};
 	struct cw_audit *audit = cw_alloc(sizeof(*audit));
 
+	cw_arena_init(&audit->arena);
 	audit->num_groups = rings->groups.num;
 	audit->groups =
 		cw_alloc((rings->groups.num + 1) * sizeof(*audit->groups));
@@ -398,6 +435,7 @@ void cw_audit_destroy(struct cw_audit *audit)
 {
 	if (!audit)
 		return;
+	cw_arena_deinit(&audit->arena);
 	free(audit->groups);
 	free(audit);
 }

@@ -54,12 +54,17 @@ struct cw_ring_audit {
 	uint64_t num_unsure;
 	/* The lowest object whose count disagrees, or 0, and its own. */
 	cw_addr culprit;
+	/* A shortest way round along what owns, from the first ring's lowest
+	 * block; none when the ring is not owning, or that block is off it. */
+	const struct cw_ring_step *steps;
+	uint32_t num_steps;
 	uint64_t culprit_expected, culprit_found;
 };
 
 struct cw_audit {
 	struct cw_ring_audit *groups; /* one each of the rings' groups */
 	uint32_t num_groups;
+	struct cw_arena arena;
 };
 
 /* All arguments are borrowed; rings are lost ones, or all. */

@@ -212,21 +212,35 @@ struct walk {
 	struct cw_field_path *ret;
 };
 
-static void key_add(struct walk *walk, const struct cw_type *entry,
-		    cw_addr address)
+/* Key and value of a map's entry; bases take no part in it. */
+static bool entry_members(const struct cw_type *entry,
+			  const struct cw_member *ret[2])
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(entry, &members), found = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		if (members[i].is_base)
+			continue;
+		if (found == 2)
+			return false;
+		ret[found++] = &members[i];
+	}
+	return found == 2;
+}
+
+static void key_add(struct walk *walk, const struct cw_member *key)
 {
 	const struct cw_name_context context = {
 		.target = walk->rules->context.target,
 		.debug = walk->rules->context.debug,
 		.rules = walk->rules,
 	};
-	const struct cw_member *members;
-	cw_cleanup_text struct cw_text key = {0};
+	cw_cleanup_text struct cw_text text = {0};
 
-	if (cw_type_members(entry, &members) > 0 &&
-	    cw_value_add_key(&context, members[0].type,
-			     address + members[0].offset, &key))
-		cw_text_addf(walk->text, "[%s]", key.chars);
+	if (key && cw_value_add_key(&context, key->type,
+				    walk->object + key->offset, &text))
+		cw_text_addf(walk->text, "[%s]", text.chars);
 	else
 		cw_text_add(walk->text, "[...]");
 	walk->ret->has_key = true;
@@ -236,16 +250,18 @@ static void key_add(struct walk *walk, const struct cw_type *entry,
 static void entry_enter(struct walk *walk, const struct cw_type *entry,
 			uint64_t offset)
 {
-	const struct cw_member *members;
-	size_t num = cw_type_members(entry, &members);
+	const struct cw_member *members[2];
+	bool has_both = entry_members(entry, members);
 
+	key_add(walk, has_both ? members[0] : NULL);
 	walk->place.type = entry;
 	walk->place.offset = offset;
-	if (num != 2 || offset < members[1].offset)
+	if (!has_both || offset < members[1]->offset ||
+	    members[1]->offset < members[0]->offset)
 		return;
-	walk->object += members[1].offset;
-	walk->place.offset -= members[1].offset;
-	walk->place.type = cw_type_strip(members[1].type);
+	walk->object += members[1]->offset;
+	walk->place.offset -= members[1]->offset;
+	walk->place.type = cw_type_strip(members[1]->type);
 }
 
 static void part_enter(struct walk *walk, const struct cw_part *part)
@@ -260,7 +276,6 @@ static void part_enter(struct walk *walk, const struct cw_part *part)
 	if (part->label)
 		cw_text_addf(walk->text, ".%s", part->label);
 	if (part->is_map_entry) {
-		key_add(walk, type, walk->object);
 		entry_enter(walk, type, offset);
 	} else {
 		if (part->is_element || part->count > 1)

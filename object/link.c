@@ -76,6 +76,7 @@ static void reference_add(struct cw_typed_visitor *visitor,
 	*cw_array_push(&collector->links->items) = (struct cw_link){
 		.from = collector->from,
 		.to = to,
+		.offset = offset,
 		.field = field_number(collector, offset, is_plain, ownership),
 		.ownership = ownership,
 	};
@@ -219,11 +220,21 @@ static void pair_settle(struct cw_links *links, struct cw_typing *typing,
 		field->ownership = other->ownership = CW_OWNERSHIP_UNKNOWN;
 }
 
+/* The first link of each block; one more at the end. */
+static uint32_t *first_links(const struct cw_links *links)
+{
+	uint32_t *first = cw_alloc((links->num_blocks + 1) * sizeof(*first));
+
+	cw_array_foreach(link, &links->items) first[link->from + 1]++;
+	for (uint32_t i = 0; i < links->num_blocks; i++)
+		first[i + 1] += first[i];
+	return first;
+}
+
 static void find_pairs(struct cw_links *links, struct cw_typing *typing,
 		       const struct cw_heap *heap)
 {
-	cw_cleanup_free uint32_t *first =
-		cw_alloc((links->num_blocks + 1) * sizeof(*first));
+	cw_cleanup_free uint32_t *first = first_links(links);
 	cw_cleanup_free struct partners *partners =
 		cw_alloc((links->fields.num + 1) * sizeof(*partners));
 	struct cw_map all;
@@ -231,12 +242,9 @@ static void find_pairs(struct cw_links *links, struct cw_typing *typing,
 	cw_map_init(&all);
 	cw_array_foreach(link, &links->items)
 	{
-		first[link->from + 1]++;
 		cw_map_set(&all, link_key(link->field, link->from, link->to),
 			   1);
 	}
-	for (uint32_t i = 0; i < links->num_blocks; i++)
-		first[i + 1] += first[i];
 	cw_array_foreach(link, &links->items)
 	{
 		struct partners *of = &partners[link->field];
@@ -331,4 +339,58 @@ struct cw_error *cw_links_lead_round(const struct cw_links *links,
 	cw_components_deinit(&components);
 	cw_graph_deinit(&graph);
 	return err;
+}
+
+/* The links before each block of a breadth-first walk from block 0; the one
+ * that closes the way, or UINT32_MAX. */
+static uint32_t walk_round(const struct cw_links *links, enum cw_link_set set,
+			   const uint32_t *first, uint32_t *before)
+{
+	cw_cleanup_free uint32_t *queue =
+		cw_alloc((links->num_blocks + 1) * sizeof(*queue));
+	uint32_t end = 1;
+
+	for (uint32_t i = 0; i < links->num_blocks; i++)
+		before[i] = UINT32_MAX;
+	for (uint32_t at = 0; at < end; at++) {
+		uint32_t block = queue[at];
+		for (uint32_t i = first[block]; i < first[block + 1]; i++) {
+			const struct cw_link *link = &links->items.items[i];
+			if (!is_in_set(link, set))
+				continue;
+			if (link->to == 0 &&
+			    (block != 0 || links->num_blocks == 1))
+				return i;
+			if (link->to == 0 || before[link->to] != UINT32_MAX)
+				continue;
+			before[link->to] = i;
+			queue[end++] = link->to;
+		}
+	}
+	return UINT32_MAX;
+}
+
+const uint32_t *cw_links_way(const struct cw_links *links, enum cw_link_set set,
+			     struct cw_arena *arena, uint32_t *ret_num)
+{
+	cw_cleanup_free uint32_t *first = first_links(links);
+	cw_cleanup_free uint32_t *before =
+		cw_alloc((links->num_blocks + 1) * sizeof(*before));
+	uint32_t last = links->num_blocks
+				? walk_round(links, set, first, before)
+				: UINT32_MAX;
+	uint32_t num = 0;
+
+	*ret_num = 0;
+	if (last == UINT32_MAX)
+		return NULL;
+	for (uint32_t i = last; i != UINT32_MAX;
+	     i = before[links->items.items[i].from])
+		num++;
+	uint32_t *way = cw_arena_alloc(arena, num * sizeof(*way));
+	*ret_num = num;
+	for (uint32_t i = last; i != UINT32_MAX;
+	     i = before[links->items.items[i].from])
+		way[--num] = i;
+	return way;
 }

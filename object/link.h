@@ -21,6 +21,7 @@
 struct cw_link {
 	uint32_t from, to; /* numbers of blocks in the ring */
 	uint32_t field;	   /* number */
+	uint64_t offset;   /* of the word in the block */
 	enum cw_ownership ownership;
 };
 
@@ -54,5 +55,13 @@ enum cw_link_set {
 struct cw_error *cw_links_lead_round(const struct cw_links *links,
 				     enum cw_link_set set,
 				     bool *ret) cw_must_check;
+
+/*
+ * A shortest way from the ring's lowest block back to it along links of that
+ * set, as numbers of links in the arena; their number goes to *ret_num, 0 when
+ * there is no such way.
+ */
+const uint32_t *cw_links_way(const struct cw_links *links, enum cw_link_set set,
+			     struct cw_arena *arena, uint32_t *ret_num);
 
 #endif

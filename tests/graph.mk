@@ -22,4 +22,5 @@ EXTRA_DIST += tests/leaks-threads/threads.c
 SCRIPT_TESTS += \
 	tests/leaks-threads/test.sh \
 	tests/leaks-zoo/test.sh \
+	tests/rings/test.sh \
 	tests/same-answers/test.sh
