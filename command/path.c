@@ -216,15 +216,17 @@ static struct cw_error *run(struct cw_call *call)
 {
 	struct cw_paths paths;
 	struct cw_block block;
-	size_t max = 1;
 
 	struct cw_error *err =
 		cw_address_block(call->session, call->arguments[0], &block);
 	if (err)
 		return err;
+	uint64_t limit = call->options->limit;
 	if (call->options->has_all)
-		max = call->options->limit ? call->options->limit : SIZE_MAX;
-	err = cw_paths_find(call->session->paths, &block, max, &paths);
+		err = cw_paths_find(call->session->paths, &block,
+				    limit ? limit : SIZE_MAX, &paths);
+	else
+		err = cw_path_find_telling(call->session, &block, &paths);
 	if (err)
 		return err;
 	write_answer(call, &block, &paths);

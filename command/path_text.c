@@ -8,6 +8,9 @@
 #define MAX_STEPS  12
 #define ENDS_STEPS 5
 
+/* Paths among which one from a variable is looked for. */
+#define MAX_CANDIDATES 8
+
 /*
  * A path as it grows.  Inside a library's object (from the word of a map that
  * leads to its tree to the entry in one of the nodes) the way is the library's
@@ -118,13 +121,45 @@ void cw_path_text(const struct cw_session *session, const struct cw_path *path,
 			   &path->steps[path->num_steps - 1].block);
 }
 
+static bool is_from_variable(const struct cw_session *session,
+			     const struct cw_path *path)
+{
+	const struct cw_name_context context = cw_describe_context(session);
+	cw_cleanup_text struct cw_text text = {0};
+	struct cw_field_path root = {0};
+
+	cw_name_root(&context, path->root, path->root_offset / 8, &text, &root);
+	return root.is_variable;
+}
+
+struct cw_error *cw_path_find_telling(struct cw_session *session,
+				      const struct cw_block *block,
+				      struct cw_paths *ret)
+{
+	struct cw_error *err =
+		cw_paths_find(session->paths, block, MAX_CANDIDATES, ret);
+	size_t best = 0;
+
+	if (err || ret->items.num == 0)
+		return err;
+	while (best < ret->items.num &&
+	       !is_from_variable(session, &ret->items.items[best]))
+		best++;
+	if (best < ret->items.num)
+		ret->items.items[0] = ret->items.items[best];
+	ret->items.items[0].num_shared = 0;
+	ret->has_more |= ret->items.num > 1;
+	ret->items.num = 1;
+	return NULL;
+}
+
 struct cw_error *cw_path_describe(struct cw_session *session,
 				  const struct cw_block *block,
 				  struct cw_text *text)
 {
 	struct cw_paths paths;
 
-	struct cw_error *err = cw_paths_find(session->paths, block, 1, &paths);
+	struct cw_error *err = cw_path_find_telling(session, block, &paths);
 	if (err)
 		return err;
 	if (paths.items.num)

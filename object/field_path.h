@@ -31,6 +31,8 @@ struct cw_field_path {
 	const char *label; /* of a LABELLED one */
 	enum cw_ownership ownership;
 	uint64_t first_index; /* of ELEMENTS */
+	/* It is in a variable that has a name; set by object/name.h. */
+	bool is_variable;
 	/* The path begins within a node, with the container's element. */
 	bool is_element;
 	bool has_key; /* named by its key, not by a number */

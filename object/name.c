@@ -51,12 +51,13 @@ static void variable_add(const struct cw_name_context *context,
 	struct cw_field_path path;
 
 	cw_text_add(text, variable->name);
-	if (variable->pieces) {
+	ret = ret ? ret : &path;
+	if (variable->pieces)
 		cw_field_path_add(variable->type, offset, text);
-		return;
-	}
-	cw_field_path_add_at(context->rules, variable->type, address, offset, 0,
-			     text, ret ? ret : &path);
+	else
+		cw_field_path_add_at(context->rules, variable->type, address,
+				     offset, 0, text, ret);
+	ret->is_variable = true;
 }
 
 static bool name_by_symbol(struct cw_target *target, cw_addr address,
@@ -137,12 +138,14 @@ static bool name_local(const struct cw_name_context *context,
 		return false;
 	thread_add(context, root, text);
 	cw_frame_place_name(place, text);
+	ret = ret ? ret : &path;
 	if (place->address)
 		cw_field_path_add_at(context->rules, place->local->type,
 				     place->address, place->offset, 0, text,
-				     ret ? ret : &path);
+				     ret);
 	else
 		cw_field_path_add(place->local->type, place->offset, text);
+	ret->is_variable = true;
 	return true;
 }
 
