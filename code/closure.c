@@ -214,6 +214,16 @@ static void conclusions_unite(struct cw_conclusions *conclusions)
 	conclusions->all.num = kept;
 }
 
+/* What it is declared to be says nothing new. */
+static bool is_declared(const struct cw_miner *miner, uint32_t origin,
+			uint32_t type)
+{
+	const struct cw_type *declared =
+		miner->origins.all.items[origin].declared;
+
+	return declared && declared->id == type;
+}
+
 /*
  * Takes what was seen of each origin to those behind it (puts) or before it
  * (uses).
@@ -243,8 +253,9 @@ static struct cw_error *spread(struct cw_miner *miner, enum cw_tally_kind kind,
 			continue;
 		walk_from(walk, entry->from);
 		for (uint32_t j = 1; j < walk->num; j++)
-			conclude(conclusions, walk->reached[j], entry->to, 0,
-				 entry->num);
+			if (!is_declared(miner, walk->reached[j], entry->to))
+				conclude(conclusions, walk->reached[j],
+					 entry->to, 0, entry->num);
 	}
 	walk_deinit(walk);
 	free(walk);

@@ -52,7 +52,9 @@ static void relate(struct cw_miner *miner, const struct cw_type *from,
 				      from->id, at);
 		return;
 	}
-	if (offset == 0)
+	if (offset == 0 && cw_spots_is_prefix(&miner->spots, to, from))
+		cw_tally_pair(&miner->tally, CW_TALLY_UP, to->id, from->id, at);
+	else if (offset == 0)
 		cw_tally_pair(&miner->tally, CW_TALLY_CAST, from->id, to->id,
 			      at);
 	else
@@ -74,9 +76,10 @@ static void use(struct cw_miner *miner, const struct cw_fact *fact,
 
 	if (!speaks(type) || declared == type)
 		return;
-	/* A first member, of which the address is taken. */
+	/* A first member, of which the address is taken, or a base. */
 	if (declared && is_aggregate(declared) &&
-	    holds(miner, declared, 0, type))
+	    (holds(miner, declared, 0, type) ||
+	     cw_spots_is_prefix(&miner->spots, type, declared)))
 		return;
 	cw_tally_pair(&miner->tally, CW_TALLY_USE, fact->number, type->id,
 		      fact->at);
@@ -141,7 +144,8 @@ static void put_type(struct cw_miner *miner, const struct cw_fact *fact,
 		return;
 	/* The address of a first member, not of what is around it. */
 	if (declared && is_aggregate(declared) && !declared->is_declaration &&
-	    (!is_aggregate(type) || holds(miner, declared, 0, type)))
+	    (!is_aggregate(type) || holds(miner, declared, 0, type) ||
+	     cw_spots_is_prefix(&miner->spots, type, declared)))
 		return;
 	cw_tally_pair(&miner->tally, CW_TALLY_PUT, origin, type->id, miner->pc);
 }

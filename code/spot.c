@@ -1,8 +1,11 @@
 #include "code/spot.h"
 
+#include <string.h>
+
 enum {
 	MAX_OFFSET = 1 << 24,
 	MAX_OPEN = 16,	 /* types still to be looked into */
+	MAX_PREFIX = 64, /* members of a base */
 	MAX_STEPS = 256, /* into members of members */
 };
 
@@ -10,12 +13,14 @@ void cw_spots_init(struct cw_spots *spots)
 {
 	*spots = (struct cw_spots){0};
 	cw_map_init(&spots->by_place);
+	cw_map_init(&spots->prefixes);
 	cw_arena_init(&spots->arena);
 }
 
 void cw_spots_deinit(struct cw_spots *spots)
 {
 	cw_map_deinit(&spots->by_place);
+	cw_map_deinit(&spots->prefixes);
 	cw_array_deinit(&spots->all);
 	cw_arena_deinit(&spots->arena);
 }
@@ -42,6 +47,56 @@ bool cw_spot_has(const struct cw_spot *spot, const struct cw_type *type)
 		if (spot->types[i] == type)
 			return true;
 	return false;
+}
+
+static bool has_member(const struct cw_member *members, size_t num,
+		       const struct cw_member *wanted)
+{
+	for (size_t i = 0; i < num && members[i].offset <= wanted->offset; i++)
+		if (members[i].offset == wanted->offset &&
+		    members[i].bit_offset == wanted->bit_offset &&
+		    members[i].bit_size == wanted->bit_size &&
+		    members[i].name && wanted->name &&
+		    strcmp(members[i].name, wanted->name) == 0 &&
+		    cw_type_strip(members[i].type) ==
+			    cw_type_strip(wanted->type))
+			return true;
+	return false;
+}
+
+static bool prefix_read(const struct cw_type *type, const struct cw_type *whole)
+{
+	const struct cw_member *members, *of_whole;
+	size_t num, num_of_whole;
+
+	if (type->kind == CW_TYPE_UNION || whole->kind == CW_TYPE_UNION ||
+	    type->size >= whole->size)
+		return false;
+	num = cw_type_members(type, &members);
+	num_of_whole = cw_type_members(whole, &of_whole);
+	if (num == 0 || num > MAX_PREFIX)
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (!has_member(of_whole, num_of_whole, &members[i]))
+			return false;
+	return true;
+}
+
+bool cw_spots_is_prefix(struct cw_spots *spots, const struct cw_type *type,
+			const struct cw_type *whole)
+{
+	enum {
+		UNKNOWN,
+		YES,
+		NO,
+	};
+	uint32_t *known =
+		cw_map_place(&spots->prefixes,
+			     (uint64_t)type->id << 32 | whole->id, UNKNOWN);
+
+	if (*known == UNKNOWN)
+		*known = prefix_read(type, whole) ? YES : NO;
+	return *known == YES;
 }
 
 /* A type, the offset in it, and the levels around it. */

@@ -40,6 +40,7 @@ struct cw_spot {
 
 struct cw_spots {
 	struct cw_map by_place;
+	struct cw_map prefixes; /* by ids of two types: is it one? */
 	CW_ARRAY(struct cw_spot *) all;
 	struct cw_arena arena;
 };
@@ -53,6 +54,13 @@ const struct cw_spot *cw_spot_at(struct cw_spots *spots,
 
 /* Whether an object of @type begins there. */
 bool cw_spot_has(const struct cw_spot *spot, const struct cw_type *type);
+
+/*
+ * Whether @type is how objects of @whole begin, by convention: all of its
+ * members are there, with the same names, types and offsets.
+ */
+bool cw_spots_is_prefix(struct cw_spots *spots, const struct cw_type *type,
+			const struct cw_type *whole);
 
 /* The pointed-to type of a pointer or reference, stripped; NULL: it is none. */
 const struct cw_type *cw_pointee_of(const struct cw_type *type);

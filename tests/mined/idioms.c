@@ -210,6 +210,16 @@ noinline double shape_area(struct shape *shape)
 	return 0;
 }
 
+/* The way up says nothing new. */
+struct drawing {
+	struct circle *circle;
+};
+
+noinline double drawing_area(struct drawing *drawing)
+{
+	return shape_area((struct shape *)drawing->circle);
+}
+
 /* A type that is declared only, and the one behind it. */
 struct handle;
 struct hidden {
@@ -337,6 +347,7 @@ int main(int argc, char **argv)
 	void *points[] = {&point};
 	struct vector vector = {points, 1};
 	struct item *item = item_make();
+	struct drawing drawing = {&circle};
 
 	table_put(&table, user.name, &user);
 	envelope_close(&envelope, &letter);
@@ -347,6 +358,7 @@ int main(int argc, char **argv)
 	printf("%d\n", user_find(&table, user.name) + (int)box_weigh(&box) +
 			       device_start(&device, 1) + jobs_sum(&head) +
 			       (int)shape_area((struct shape *)&circle) +
+			       (int)drawing_area(&drawing) +
 			       handle_lock((struct handle *)&hidden) +
 			       (int)item_size(item) + setting_read() +
 			       part_read(argc) + vector_sum(&vector));
