@@ -123,7 +123,11 @@ static void tags_add(struct cw_vague *field, const struct cw_type *type,
 						    : inner->size * 8;
 		if (bits + members[i].bit_offset <= 64 && bits <= 32)
 			field->tags[field->num_tags++] = (struct cw_tag){
-				at, members[i].bit_offset, bits, is_in_target};
+				.offset = at,
+				.bit_offset = members[i].bit_offset,
+				.bit_size = bits,
+				.is_in_target = is_in_target,
+			};
 	}
 }
 
