@@ -11,6 +11,7 @@ enum {
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
+	MAX_BYTES_SEEN = 4096,
 	/* Bytes: a small number fits by accident. */
 	SURE_LENGTH = 48,
 };
@@ -236,7 +237,27 @@ static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
 			});
 }
 
-/* A declared structure whose text begins just there. */
+/*
+ * A declared structure whose text begins just there: one of its lengths leads
+ * to the NUL, and one to the end of the block.
+ */
+static bool header_fits(const struct cw_layout *layout, uint64_t offset,
+			const unsigned char *bytes, const struct cw_room *room)
+{
+	bool has_nul = false, is_whole = false;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0;
+		memcpy(&value, bytes + length->offset, length->size);
+		if (!length->is_named || value >= room->size - offset)
+			continue;
+		has_nul |= bytes[offset + value] == 0;
+		is_whole |= cw_room_is_near(room, offset + value + 1);
+	}
+	return has_nul && is_whole;
+}
+
 static bool header_rate(struct cw_typing *typing, uint32_t number,
 			const struct cw_block *block, uint64_t offset,
 			const unsigned char *bytes, struct cw_ratings *ret)
@@ -244,24 +265,50 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 	const struct cw_type *const *types;
 	size_t num = cw_family_text_headers(&typing->family, offset, &types);
 	struct cw_room room = room_of(block, 0);
-	bool is_found = false;
 
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_layout *layout =
 			cw_layout_of(&typing->layouts, types[i]);
-		if (!length_fits(layout, bytes, &room))
+		if (types[i]->size > room.size ||
+		    !header_fits(layout, offset, bytes, &room))
 			continue;
+		/* Several of one shape are as good as one. */
 		rating_add(ret, &(struct cw_rating){.type = types[i],
 						    .number = number,
-						    .rank = CW_RANK_EXACT});
-		is_found = true;
+						    .rank = CW_RANK_TEXT,
+						    .is_whole = true});
+		return true;
 	}
-	return is_found;
+	return false;
+}
+
+/* No word of it leads to a block: numbers or text, and no structure. */
+static bool has_no_pointers(const struct cw_typing *typing,
+			    const unsigned char *bytes, uint64_t size)
+{
+	for (uint64_t at = 0; at + 8 <= size && at < MAX_BYTES_SEEN; at += 8) {
+		uint64_t word;
+		memcpy(&word, bytes + at, 8);
+		uint64_t granule = cw_block_index_granule(typing->index, word);
+		if (granule != CW_NO_GRANULE && (word & 15) == 0 &&
+		    cw_bit_test(typing->index->starts, granule))
+			return false;
+	}
+	return true;
+}
+
+static bool is_rated_as_text(const struct cw_ratings *ratings)
+{
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (ratings->items[i].is_text ||
+		    ratings->items[i].rank == CW_RANK_BYTES)
+			return true;
+	return false;
 }
 
 static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 		      uint32_t number, const struct cw_block *block,
-		      cw_addr target, bool must_agree, struct cw_ratings *ret)
+		      cw_addr target, struct cw_ratings *ret)
 {
 	uint64_t offset = target - block->address, length;
 	const unsigned char *bytes =
@@ -275,14 +322,21 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 		.is_text = true,
 	};
 
-	if (!bytes || must_agree || offset > MAX_HIDDEN ||
+	/* char, signed or not, is all the same. */
+	if (!bytes || offset > MAX_HIDDEN || offset >= block->size ||
+	    is_rated_as_text(ret) ||
 	    (offset > 0 &&
 	     header_rate(typing, number, block, offset, bytes, ret)))
 		return;
-	bool is_text = cw_content_is_text(bytes + offset, block->size - offset,
-					  &length);
-	if (is_text && cw_room_is_near(&room, offset + length + 1) &&
-	    length >= MIN_HIDDEN_TEXT)
+	if (cw_content_is_text(bytes + offset, block->size - offset, &length) &&
+	    cw_room_is_near(&room, offset + length + 1) &&
+	    length >= MIN_HIDDEN_TEXT) {
+		rating_add(ret, &rating);
+		return;
+	}
+	rating.rank = CW_RANK_BYTES;
+	rating.is_text = false;
+	if (offset == 0 && has_no_pointers(typing, bytes, block->size))
 		rating_add(ret, &rating);
 }
 
@@ -290,9 +344,10 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 		       uint32_t number, const struct cw_block *block,
 		       cw_addr target, bool must_agree, struct cw_ratings *ret)
 {
-	if (type->kind == CW_TYPE_BASE && type->size == 1)
-		text_rate(typing, type, number, block, target, must_agree, ret);
-	else if (target == block->address)
+	if (type->kind == CW_TYPE_BASE && type->size == 1) {
+		if (!must_agree)
+			text_rate(typing, type, number, block, target, ret);
+	} else if (target == block->address)
 		object_rate(typing, type, number, block, must_agree, ret);
 	else if (cw_type_is_aggregate(type) && !must_agree)
 		inside_rate(typing, type, number, block, target, ret);

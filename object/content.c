@@ -17,10 +17,14 @@ static bool is_sentinel(uint64_t word)
 	return word < MAX_SENTINEL || word >= -(uint64_t)MAX_SENTINEL;
 }
 
+static struct cw_content check(struct cw_typing *typing,
+			       const struct cw_type *type, cw_addr address,
+			       unsigned depth);
+
 /* The type of the block that the pointer leads to, against what it says. */
 static void block_check(struct cw_typing *typing, const struct cw_block *block,
 			const struct cw_type *target, uint64_t word,
-			struct cw_content *content)
+			unsigned depth, struct cw_content *content)
 {
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	const struct cw_type *known =
@@ -41,6 +45,9 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		content->num_wrong++;
 		return;
 	}
+	if (!known && depth > 0 && offset == 0 &&
+	    check(typing, target, word, depth - 1).num_wrong > 0)
+		content->num_wrong++;
 	if (!known || !cw_type_is_aggregate(known))
 		return;
 	offset -= typing->headers[number];
@@ -56,7 +63,7 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 
 static void pointer_check(struct cw_typing *typing,
 			  const struct cw_type *target, uint64_t word,
-			  struct cw_content *content)
+			  unsigned depth, struct cw_content *content)
 {
 	const struct cw_segment *segment;
 	struct cw_block block;
@@ -70,7 +77,7 @@ static void pointer_check(struct cw_typing *typing,
 		return;
 	}
 	if (cw_heap_block_at(typing->heap, word, &block)) {
-		block_check(typing, &block, target, word, content);
+		block_check(typing, &block, target, word, depth, content);
 		return;
 	}
 	/* An address of 8-byte members that is odd is none. */
@@ -81,7 +88,8 @@ static void pointer_check(struct cw_typing *typing,
 
 static void slots_check(struct cw_typing *typing,
 			const struct cw_layout *layout,
-			const unsigned char *bytes, struct cw_content *content)
+			const unsigned char *bytes, unsigned depth,
+			struct cw_content *content)
 {
 	unsigned left = MAX_LOOKED_AT;
 
@@ -96,7 +104,8 @@ static void slots_check(struct cw_typing *typing,
 			if (offset > layout->type->size - 8)
 				break;
 			memcpy(&word, bytes + offset, 8);
-			pointer_check(typing, slot->target, word, content);
+			pointer_check(typing, slot->target, word, depth,
+				      content);
 			offset += slot->stride;
 		}
 	}
@@ -118,8 +127,9 @@ static bool check_holds(const struct cw_check *check,
 	return value == 0 || (value & ~check->flags) == 0;
 }
 
-struct cw_content cw_content_check(struct cw_typing *typing,
-				   const struct cw_type *type, cw_addr address)
+static struct cw_content check(struct cw_typing *typing,
+			       const struct cw_type *type, cw_addr address,
+			       unsigned depth)
 {
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
 	const unsigned char *bytes =
@@ -129,10 +139,16 @@ struct cw_content cw_content_check(struct cw_typing *typing,
 	if (!bytes)
 		return (struct cw_content){.num_wrong = 1};
 	if (layout->type->size >= 8)
-		slots_check(typing, layout, bytes, &content);
+		slots_check(typing, layout, bytes, depth, &content);
 	for (uint32_t i = 0; i < layout->num_checks; i++)
 		content.num_wrong += !check_holds(&layout->checks[i], bytes);
 	return content;
+}
+
+struct cw_content cw_content_check(struct cw_typing *typing,
+				   const struct cw_type *type, cw_addr address)
+{
+	return check(typing, type, address, 1);
 }
 
 /* The length of a UTF-8 sequence that begins with @first, 0: none does. */

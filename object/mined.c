@@ -322,14 +322,16 @@ static struct cw_error *open_settle(struct mined *mined, enum doubt doubt,
 }
 
 static struct cw_error *round_run(struct mined *mined, enum doubt doubt,
-				  bool *ret_some)
+				  bool is_first, bool *ret_some)
 {
 	struct cw_spread *spread = mined->spread;
 	size_t num_before = spread->queue.num;
 	struct cw_error *err;
 
-	variables_look(mined);
-	objects_look(mined);
+	if (is_first) {
+		variables_look(mined);
+		objects_look(mined);
+	}
 	err = cw_spread_run(spread);
 	if (!err)
 		err = blocks_look(mined);
@@ -350,11 +352,11 @@ static struct cw_error *rounds_run(struct mined *mined)
 		bool is_some = true;
 		for (unsigned i = 0; !err && is_some && i < MAX_ROUNDS; i++) {
 			is_some = false;
-			err = round_run(mined, doubt, &is_some);
+			err = round_run(mined, doubt, i == 0, &is_some);
 		}
 	}
 	bool is_some;
-	return err ? err : round_run(mined, MUCH_DOUBT, &is_some);
+	return err ? err : round_run(mined, MUCH_DOUBT, true, &is_some);
 }
 
 struct cw_error *cw_mined_spread(struct cw_spread *spread,

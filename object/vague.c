@@ -8,6 +8,7 @@
 enum {
 	MAX_TAG_DEPTH = 3,
 	MAX_CHAIN = 64,
+	MAX_UNION = 3,
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
@@ -37,16 +38,25 @@ void cw_vagues_deinit(struct cw_vagues *fields)
 	cw_arena_deinit(&fields->arena);
 }
 
+static bool is_any_of_many(const struct cw_type *type)
+{
+	const struct cw_member *members;
+
+	return type->kind == CW_TYPE_UNION &&
+	       cw_type_members(type, &members) > MAX_UNION;
+}
+
 static void candidate_add(struct cw_vague *field, const struct cw_type *type,
 			  uint32_t num_direct, uint32_t num_indirect)
 {
 	type = cw_type_strip(type);
 	/* A union of everything is nothing. */
 	if (type->size == 0 || type->kind == CW_TYPE_FUNCTION ||
-	    type->kind == CW_TYPE_UNION)
+	    is_any_of_many(type))
 		return;
 	/* What a whole type is declared for, code seldom means otherwise. */
 	if (cw_type_is_aggregate(field->declared) &&
+	    field->declared->kind != CW_TYPE_UNION &&
 	    field->declared->size > 0 &&
 	    !cw_type_begins_with(type, field->declared))
 		return;
@@ -89,6 +99,19 @@ static void extensions_add(struct cw_vagues *fields, struct cw_vague *field)
 	}
 }
 
+/* Of a union, each member may be what is there. */
+static void members_add(struct cw_vague *field)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(field->declared, &members);
+
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *type = cw_type_strip(members[i].type);
+		if (cw_type_is_aggregate(type))
+			candidate_add(field, type, 1, 0);
+	}
+}
+
 /* What a union's other members say of the same word. */
 static void siblings_add(struct cw_vague *field, const struct cw_layout *layout,
 			 const struct cw_slot *slot)
@@ -106,8 +129,11 @@ static void tags_add(struct cw_vague *field, const struct cw_type *type,
 	const struct cw_member *members;
 	size_t num = cw_type_members(type, &members);
 
-	if (type->kind == CW_TYPE_UNION || depth > MAX_TAG_DEPTH)
+	if (depth > MAX_TAG_DEPTH)
 		return;
+	/* All members of a union have what its first has, if they have it. */
+	if (type->kind == CW_TYPE_UNION && num > 1)
+		num = is_in_target && depth == 0;
 	for (size_t i = 0; i < num && field->num_tags < CW_MAX_TAGS; i++) {
 		const struct cw_type *inner = cw_type_strip(members[i].type);
 		uint64_t at = offset + members[i].offset;
@@ -146,6 +172,8 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 	if (cw_type_is_aggregate(slot->target))
 		candidates_add(field,
 			       cw_evidence_casts(evidence, slot->target));
+	if (is_any_of_many(slot->target))
+		members_add(field);
 	extensions_add(fields, field);
 	if (slot->is_in_union)
 		siblings_add(field, layout, slot);
