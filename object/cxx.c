@@ -6,6 +6,8 @@
 
 enum {
 	MAX_ALIGNMENT_DEPTH = 16,
+	/* Side by side, of one mapping. */
+	MAX_SEGMENTS = 4096,
 };
 
 /* Behind an inline namespace such as "__cxx11::"; or NULL. */
@@ -145,15 +147,18 @@ const struct cw_type *cw_template_find(const struct cw_rule_context *context,
 bool cw_memory_holds(const struct cw_rule_context *context, cw_addr address,
 		     uint64_t size)
 {
-	cw_addr last;
+	const struct cw_segment *segment =
+		cw_target_segment(context->target, address);
+	cw_addr end;
 
-	if (!cw_target_segment(context->target, address))
+	if (!segment || __builtin_add_overflow(address, size, &end))
 		return false;
-	if (size <= 1)
-		return true;
-	return !__builtin_add_overflow(address, size - 1, &last) &&
-	       size < UINT64_C(1) << 47 &&
-	       cw_target_segment(context->target, last);
+	for (unsigned i = 0; end > segment->end && i < MAX_SEGMENTS; i++) {
+		segment = cw_target_segment(context->target, segment->end);
+		if (!segment)
+			return false;
+	}
+	return end <= segment->end;
 }
 
 static uint64_t alignment_of(const struct cw_type *type, unsigned depth)

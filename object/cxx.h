@@ -44,7 +44,7 @@ const struct cw_type *cw_template_find(const struct cw_rule_context *context,
 				       const char *rest,
 				       const struct cw_type *wanted);
 
-/* Whether the target has memory, readable or not, at both ends. */
+/* Whether the target has memory, readable or not, all the way. */
 bool cw_memory_holds(const struct cw_rule_context *context, cw_addr address,
 		     uint64_t size);
 

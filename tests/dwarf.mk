@@ -34,7 +34,7 @@ SCRIPT_TESTS += tests/typing-idioms/test.sh
 check_PROGRAMS += tests/cxx/parts
 tests_cxx_parts_SOURCES = tests/cxx/parts.c
 tests_cxx_parts_LDADD = $(UNIT_LDADD)
-EXTRA_DIST += tests/cxx/containers.cpp
+EXTRA_DIST += tests/cxx/containers.cpp tests/cxx/damage.py
 SCRIPT_TESTS += tests/cxx/test.sh
 
 # Classes by vtables.

@@ -44,6 +44,17 @@ grep -qF "$full" stat.json || fail "no full names in JSON"
 same 41 "$(awk '/_Rb_tree_node<std::pair<int const, std::string>>/ {
 	print $1 }' stat)" "nodes of g_map and g_map_one"
 
+# Damaged containers are no parts, but no crash and no endless walk either.
+if command -v python3 >/dev/null; then
+	for seed in 1 2 3 4 5 6 7 8 9 10; do
+		python3 "$here/damage.py" gcc-0.core damaged.core $seed
+		timeout 60 "$parts" damaged.core >/dev/null ||
+			fail "damaged, seed $seed: exit status $?"
+	done
+else
+	echo "no python3: damage left out"
+fi
+
 check_build gcc-old g++ -g -O1 -D_GLIBCXX_USE_CXX11_ABI=0
 standard=c++23
 check_build gcc-2 g++ -gdwarf-4 -O2
