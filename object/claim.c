@@ -271,10 +271,18 @@ static bool is_within(const struct cw_claim *claim,
 {
 	uint64_t offset = claim->address - block->address;
 	uint64_t size;
+	struct cw_room room = {
+		.size = block->size,
+		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+	};
 
 	if (claim->address < block->address || offset > block->size)
 		return false;
 	if (claim->storage && claim->storage_size > block->size)
+		return false;
+	/* What is left of a local that was moved out may say anything. */
+	if (claim->storage && claim->storage_size && claim->is_local &&
+	    !cw_room_is_near(&room, claim->storage_size))
 		return false;
 	if (claim->live == CW_ALL_LIVE)
 		return true;

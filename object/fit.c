@@ -56,6 +56,16 @@ static struct cw_fit flexible_fit(const struct cw_layout *layout,
 	return (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 }
 
+/* Of an aligned allocation memalign leaves up to a smallest chunk behind. */
+static bool is_near_aligned(const struct cw_room *room,
+			    const struct cw_type *type)
+{
+	return type->alignment > CHUNK_ALIGN && type->size <= room->size &&
+	       !room->is_mmapped &&
+	       usable_of(type->size + room->header) + 2 * UNSPLIT ==
+		       room->size + room->header;
+}
+
 struct cw_fit cw_fit_of(const struct cw_layout *layout,
 			const struct cw_room *room)
 {
@@ -76,7 +86,7 @@ struct cw_fit cw_fit_of(const struct cw_layout *layout,
 		return (struct cw_fit){CW_SHAPE_ARRAY, count};
 	if (is_class)
 		return (struct cw_fit){CW_SHAPE_EXACT, 1};
-	if (cw_room_is_near(room, size))
+	if (cw_room_is_near(room, size) || is_near_aligned(room, layout->type))
 		return (struct cw_fit){CW_SHAPE_SLACK, 1};
 	if (count > 1 && cw_room_is_near(room, count * size))
 		return (struct cw_fit){CW_SHAPE_ARRAY, count};
