@@ -10,6 +10,28 @@ enum {
 	MAX_INNER = 1 << 16,
 };
 
+/*
+ * Where an object that is in no memory seems to be meanwhile, so that rules'
+ * parts have places of their own; nothing of the target is there.
+ */
+#define APART (UINT64_C(1) << 63)
+
+static cw_addr place_told(const struct cw_walk *walk, cw_addr address)
+{
+	return walk->apart && address >= APART ? address - APART : address;
+}
+
+static const unsigned char *bytes_at(const struct cw_walk *walk,
+				     cw_addr address, uint64_t size)
+{
+	if (!walk->apart || address < APART)
+		return cw_target_bytes(walk->target, address, size);
+	address -= APART;
+	if (address > walk->apart_size || size > walk->apart_size - address)
+		return NULL;
+	return walk->apart + address;
+}
+
 /* A rule's visitor, and the walk that it works for. */
 struct visit {
 	struct cw_part_visitor visitor;
@@ -45,7 +67,9 @@ static void visit_part(struct cw_part_visitor *visitor,
 	struct visit *visit = (struct visit *)visitor;
 
 	if (part->slot != 0) {
-		visit->walk->part(visit->walk, part);
+		struct cw_part told = *part;
+		told.slot = place_told(visit->walk, part->slot);
+		visit->walk->part(visit->walk, &told);
 		return;
 	}
 	if (part->kind != CW_PART_OBJECTS || !part->type || part->count == 0)
@@ -92,8 +116,10 @@ static void slots_visit(struct cw_walk *walk, const struct cw_layout *layout,
 				break;
 			memcpy(&word, bytes + offset, 8);
 			if (word)
-				walk->pointer(walk, layout, slot,
-					      address + offset, word);
+				walk->pointer(
+					walk, layout, slot,
+					place_told(walk, address + offset),
+					word);
 			offset += slot->stride;
 		}
 	}
@@ -103,7 +129,7 @@ static void object_visit(struct cw_walk *walk, const struct cw_layout *layout,
 			 const unsigned char *bytes, uint64_t size,
 			 cw_addr address)
 {
-	walk->object = address;
+	walk->object = place_told(walk, address);
 	slots_visit(walk, layout, bytes, size, address);
 	if (layout->num_rules)
 		rules_visit(walk, layout, bytes, size, address);
@@ -122,8 +148,7 @@ static void run_visit(struct cw_walk *walk, const struct cw_run *run)
 	if (__builtin_mul_overflow(run->count - 1, stride, &total) ||
 	    __builtin_add_overflow(total, size, &total))
 		return;
-	const unsigned char *bytes =
-		cw_target_bytes(walk->target, run->address, total);
+	const unsigned char *bytes = bytes_at(walk, run->address, total);
 	for (uint64_t i = 0; bytes && i < run->count; i++)
 		object_visit(walk, layout, bytes + i * stride, size,
 			     run->address + i * stride);
@@ -181,6 +206,12 @@ void cw_walk_bytes(struct cw_walk *walk, const struct cw_type *type,
 {
 	const struct cw_layout *layout = cw_layout_of(walk->layouts, type);
 
+	if (address == 0) {
+		walk->apart = bytes;
+		walk->apart_size = size;
+		address = APART;
+	}
 	object_visit(walk, layout, bytes, size, address);
 	inner_visit(walk);
+	walk->apart = NULL;
 }

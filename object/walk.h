@@ -41,6 +41,8 @@ struct cw_walk {
 	} * runs;
 	size_t num_runs, capacity;
 	unsigned depth;
+	const unsigned char *apart; /* the object that is in no memory */
+	uint64_t apart_size;
 };
 
 void cw_walk_init(struct cw_walk *walk, const struct cw_target *target,
@@ -52,7 +54,8 @@ void cw_walk_run(struct cw_walk *walk, const struct cw_run *run);
 
 /*
  * The same for one object whose bytes are not (all) in the target's memory: a
- * variable in registers.  @address is told as place of its words.
+ * variable in registers.  @address is told as place of its words; 0: it has
+ * none, and words have their offsets for places.
  */
 void cw_walk_bytes(struct cw_walk *walk, const struct cw_type *type,
 		   const unsigned char *bytes, uint64_t size, cw_addr address);

@@ -29,16 +29,18 @@ struct Entry {
     hidden: usize, // the address: none of this is to keep a block
     size: usize,
     kind: &'static str,
+    is_leaked: bool,
 }
 
 const HIDE: usize = 0x5a5a << 48;
-const EMPTY: Entry = Entry { hidden: 0, size: 0, kind: "" };
+const EMPTY: Entry = Entry { hidden: 0, size: 0, kind: "", is_leaked: false };
 const NUM_ENTRIES: usize = 1 << 20;
 
 struct Table(UnsafeCell<[Entry; NUM_ENTRIES]>);
 unsafe impl Sync for Table {}
 static TABLE: Table = Table(UnsafeCell::new([EMPTY; NUM_ENTRIES]));
 static TABLE_LOCK: AtomicBool = AtomicBool::new(false);
+static IS_LEAKING: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     static KIND: Cell<&'static str> = const { Cell::new("std") };
@@ -71,6 +73,7 @@ unsafe impl GlobalAlloc for Recording {
         with_entry(block as usize, |entry| {
             entry.size = layout.size();
             entry.kind = kind;
+            entry.is_leaked = IS_LEAKING.load(Ordering::Relaxed);
         });
         block
     }
@@ -99,7 +102,9 @@ fn write_truth(path: &str) {
     for entry in entries.iter() {
         let address = entry.hidden ^ HIDE;
         if entry.size > 0 && address != own {
-            writeln!(file, "{:#x} {} {}", address, entry.size, entry.kind)
+            let leaked = if entry.is_leaked { "leaked " } else { "" };
+            let (size, kind) = (entry.size, entry.kind);
+            writeln!(file, "{:#x} {} {}{}", address, size, leaked, kind)
                 .unwrap();
         }
     }
@@ -621,8 +626,9 @@ fn fill_thread(scale: usize) {
 // ---- leaks
 
 fn leak(scale: usize) {
+    IS_LEAKING.store(true, Ordering::Relaxed);
     for i in 0..scale * 2 {
-        let first = of("leaked RcInner<Peer>", || peer(i));
+        let first = peer(i);
         let second = peer(i);
         *first.next.borrow_mut() = Some(second.clone());
         *second.next.borrow_mut() = Some(first.clone());
@@ -635,6 +641,7 @@ fn leak(scale: usize) {
         let one = shared(i, None);
         let _ = Arc::into_raw(one);
     }
+    IS_LEAKING.store(false, Ordering::Relaxed);
 }
 
 // ---- threads
