@@ -10,8 +10,8 @@
 
 struct cw_static_object {
 	const struct cw_variable *variable;
-	cw_addr address; /* 0: it is in pieces, see cw_variable */
-	const unsigned char *bytes;	/* of its type's size, borrowed */
+	cw_addr address;	    /* 0: it is in pieces, see cw_variable */
+	const unsigned char *bytes; /* of its type's size, borrowed */
 	const struct cw_thread *thread; /* of a thread-local, or NULL */
 };
 

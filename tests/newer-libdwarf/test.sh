@@ -44,6 +44,21 @@ for flags in -gdwarf-2 -gdwarf-4 -gdwarf-5 \
 		diff -u machine newer || fail "$what with $flags"
 	done
 done
+link functions "$source/tests/scopes/functions.c"
+for flags in '-gdwarf-2 -O2' '-gdwarf-4 -O2' '-gdwarf-5 -O2'; do
+	for compiler in $cc clang; do
+		command -v $compiler >/dev/null || continue
+		# shellcheck disable=SC2086
+		$compiler $flags -o calls "$source/tests/scopes/calls.c"
+		./functions calls >newer
+		"$build/tests/scopes/functions" calls >machine
+		diff -u machine newer | head -n 20 >differences
+		[ ! -s differences ] || {
+			cat differences
+			fail "functions with $flags of $compiler"
+		}
+	done
+done
 link damage "$source/tests/types-damage/damage.c"
 ./damage shapes 1 "${TRIES:-100}" 2>/dev/null || fail "damaged files"
 echo "as with the machine's own: $(basename "$(readlink "$library")")"
