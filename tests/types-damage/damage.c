@@ -1,7 +1,11 @@
 /*
- * damage FILE FIRST COUNT: reads a file's debug info COUNT times, each time
- * with other bytes of it changed, in a process of its own.  Any outcome will
- * do but a crash or one that takes ten seconds.
+ * damage FILE FIRST COUNT [PROGRAM]: reads a file's debug info COUNT times,
+ * each time with other bytes of it changed, in a process of its own.  Any
+ * outcome will do but a crash or one that takes ten seconds.
+ *
+ * With PROGRAM that one's debug info is read, a part of which is in FILE: a
+ * .dwo or .dwp file, or what dwz made.  FILE is then overwritten, from
+ * FILE.whole.
  *
  * Which bytes depends on the number of the try alone: FIRST to FIRST + COUNT.
  */
@@ -251,26 +255,45 @@ static void all_read(struct cw_elf_file *file)
 	cw_target_close(target);
 }
 
-static void try_one(const char *path, uint64_t try)
+/* The damaged image takes the place of the file that @program refers to. */
+static void part_replace(const char *path, const unsigned char *image,
+			 size_t size)
 {
+	FILE *file = fopen(path, "we");
+
+	if (!file || fwrite(image, 1, size, file) != size || fclose(file) != 0)
+		exit(2);
+}
+
+static void try_one(const char *path, const char *program, uint64_t try)
+{
+	cw_cleanup_free char *whole =
+		cw_format("%s%s", path, program ? ".whole" : "");
 	struct range ranges[64];
 	struct cw_elf_file *file, *damaged;
 
-	die_if(cw_elf_file_open(path, &file));
+	die_if(cw_elf_file_open(whole, &file));
 	size_t num = ranges_find(file, ranges, 64);
 	if (num == 0)
 		exit(2);
 	unsigned char *image = cw_alloc(file->size);
 	memcpy(image, file->bytes, file->size);
 	bytes_damage(image, ranges, num, try);
-	die_if(cw_elf_file_open_image("damaged", image, file->size, &damaged));
+	if (program) {
+		part_replace(path, image, file->size);
+		free(image);
+		die_if(cw_elf_file_open(program, &damaged));
+	} else {
+		die_if(cw_elf_file_open_image("damaged", image, file->size,
+					      &damaged));
+	}
 	all_read(damaged);
 	cw_elf_file_close(file);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 
 	uint64_t first = strtoull(argv[2], NULL, 0);
@@ -281,7 +304,7 @@ int main(int argc, char **argv)
 		pid_t child = fork();
 		if (child == 0) {
 			alarm(10);
-			try_one(argv[1], try);
+			try_one(argv[1], argv[4], try);
 			exit(0);
 		}
 		int status;

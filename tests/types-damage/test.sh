@@ -41,4 +41,35 @@ for file; do
 	}
 	rm "errors.$file"
 done
-echo "$tries tries from number $first of each of $# files (FIRST=, TRIES=)"
+# part FILE PROGRAM: damage of what a program's debug info is partly in.
+part() {
+	mv "$1" "$1.whole"
+	"$damage" "$work/$1" "$first" "$tries" "./$2" 2>errors || {
+		cat errors
+		fail "run: cd $work && $damage $work/$1 TRY 1 ./$2"
+	}
+	parts=$((parts + 1))
+}
+
+parts=0
+if command -v g++ >/dev/null; then
+	for version in 4 5; do
+		g++ -gdwarf-$version -gsplit-dwarf -fdebug-types-section \
+			-o split-$version "$source/tests/types/classes.cpp"
+		if [ $version = 4 ] && command -v dwp >/dev/null; then
+			cp split-4 packed
+			dwp -e split-4 -o packed.dwp
+			part packed.dwp packed
+		fi
+		part split-$version-classes.dwo split-$version
+	done
+fi
+if command -v g++ >/dev/null && command -v dwz >/dev/null; then
+	for name in one two; do
+		g++ -g -o $name "$source/tests/types/classes.cpp"
+	done
+	if dwz -m shared one two 2>/dev/null && [ -f shared ]; then
+		part shared one
+	fi
+fi
+echo "$parts parts, and $tries tries from number $first of each of $# files (FIRST=, TRIES=)"
