@@ -1,4 +1,6 @@
+# shellcheck disable=SC3022,SC3025
 # nginx: connections kept alive, answers and proxied requests under way.
+# What runs this is bash: it opens connections without any other tool.
 package=nginx
 
 build() {
@@ -45,10 +47,9 @@ CONF
 		location /proxied { proxy_pass http://back; }
 		location /cached { proxy_pass http://back; proxy_cache pages; }
 		location /limited { limit_req zone=slow burst=5; }
-		location = /exact$i { return_file.html; }
 	}
 CONF
-	done | sed '/return_file/d'
+	done
 	cat <<CONF
 	server {
 		listen 127.0.0.1:$port2;
@@ -59,8 +60,8 @@ CONF
 CONF
 }
 
-# fetch_of PATH HOST: a connection to nginx on which PATH is asked for, which
-# stays open; what is answered is not read.
+# clients_of PATH NUM: connections to nginx on which PATH is asked for, which stay
+# open; what is answered is not read.
 clients_of() {
 	i=0
 	while [ $i -lt "$2" ]; do

@@ -51,8 +51,8 @@ load() {
 	seq 0 199 | sed 's|.*|some/header&.h|' | xargs touch some/common.h
 	# The first run leaves logs of what depends on what.
 	[ -e .ninja_deps ] ||
-		./exe -j 4 $(seq 0 999 | awk '{
-			print "out/dir" $1 % 50 "/object" $1 ".o" }') >/dev/null
+		seq 0 999 | awk '{ print "out/dir" $1 % 50 "/object" $1 ".o" }' |
+		xargs ./exe -j 4 >/dev/null
 	record ninja ./exe -j 40 -k 0
 	sleep "${NINJA_WAIT:-6}"
 	{

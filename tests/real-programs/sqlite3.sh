@@ -67,6 +67,7 @@ SQL
 load() {
 	rm -f answers end
 	mkfifo answers end
+	# shellcheck disable=SC2217 # it only holds the other end open
 	sleep 1000 <answers &
 	clients="$clients $!"
 	{

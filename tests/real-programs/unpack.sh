@@ -15,10 +15,9 @@ apt_lists() {
 		[ ! -e "$list" ] ||
 			sed -n 's/^deb /deb-src /p' "$list" >>apt/sources.list
 	done
-	for list in /etc/apt/sources.list.d/debian.sources; do
-		[ ! -e "$list" ] || sed 's/^Types: .*/Types: deb-src/' "$list" \
-			>>apt/debian.sources
-	done
+	list=/etc/apt/sources.list.d/debian.sources
+	[ ! -e $list ] ||
+		sed 's/^Types: .*/Types: deb-src/' $list >apt/debian.sources
 	if [ -s apt/debian.sources ]; then
 		apt_list=$PWD/apt/debian.sources
 	else
