@@ -8,6 +8,8 @@ enum {
 	/* Types are input: one may claim to hold itself. */
 	MAX_DEPTH = 64,
 	MAX_SLOTS = 65536,
+	/* Damaged debug info can say that a type contains itself, twice. */
+	MAX_PARTS = 1 << 18,
 	/* Arrays inside of an object are kept as one slot with a count; an
 	 * array of structs within an array of structs is written out. */
 	MAX_WRITTEN_OUT = 256,
@@ -319,10 +321,11 @@ const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,
 
 	struct builder builder = {.layouts = layouts, .layout.type = type};
 	part_add(&builder, &(struct part){.type = type, .count = 1});
-	while (builder.parts.num > 0) {
+	for (uint32_t i = 0; builder.parts.num > 0 && i < MAX_PARTS; i++) {
 		struct part part = builder.parts.items[--builder.parts.num];
 		part_open(&builder, &part);
 	}
+	builder.layout.is_cut |= builder.parts.num > 0;
 	const struct cw_layout *layout = layout_finish(&builder);
 
 	if (type->id >= MAX_TYPES)
