@@ -73,10 +73,12 @@ for cc in g++ clang++; do
 		echo "no $cc: not tried"
 		continue
 	fi
-	for version in 4 5; do
-		$cc -std=c++17 -gdwarf-$version -o "$cc-$version" \
-			"$here/many.cpp" -pthread
-		compare "./$cc-$version"
+	for flags in -gdwarf-4 -gdwarf-5 '-gdwarf-5 -gsplit-dwarf' \
+		'-gdwarf-5 -fdebug-types-section'; do
+		program=$cc$(echo "$flags" | tr -d ' ')
+		# shellcheck disable=SC2086
+		$cc -std=c++17 $flags -o "$program" "$here/many.cpp" -pthread
+		compare "./$program"
 	done
 done
 
