@@ -19,7 +19,7 @@ build() {
 load() {
 	mkfifo end
 	record lua ./exe "$here/lua.lua" "${LUA_OBJECTS:-50000}" <>end
-	wait_for lua.out '^ready'
+	wait_for lua.out "^ready" || return 1
 	cp lua.out truth.txt
 }
 

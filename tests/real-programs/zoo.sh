@@ -8,5 +8,5 @@ build() {
 
 load() {
 	record zoo ./exe "${ZOO_BLOCKS:-400000}" truth.txt
-	wait_for truth.txt '^ready'
+	wait_for truth.txt "^ready" || return 1
 }
