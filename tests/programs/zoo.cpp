@@ -216,6 +216,8 @@ static NOINLINE void park_with_register()
 			 "1:\n\t"
 			 "mov %1, %%eax\n\t"
 			 "syscall\n\t"
+			 /* It is still wanted, and so no dead register. */
+			 "test %%r13, %%r13\n\t"
 			 "jmp 1b"
 			 :
 			 : "r"(&for_register), "i"(SYS_pause)
