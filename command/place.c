@@ -25,7 +25,7 @@ static bool is_held(const struct cw_segment *segment)
 	       !(segment->flags & CW_SEGMENT_FROM_FILE);
 }
 
-static void add(struct cw_places *places, struct cw_place place)
+static void add(struct cw_places *places, struct cw_memory_place place)
 {
 	if (place.bytes == 0 || places->num == CW_MAX_PLACES)
 		return;
@@ -54,22 +54,22 @@ static void add_heap(struct cw_places *places, const struct cw_heap *heap,
 		uint64_t bytes = count->bytes < rest ? count->bytes : rest;
 
 		rest -= bytes;
-		add(places, (struct cw_place){.name = names[state],
-					      .bytes = bytes,
-					      .blocks = count->blocks});
+		add(places, (struct cw_memory_place){.name = names[state],
+						     .bytes = bytes,
+						     .blocks = count->blocks});
 	}
 	if (missing > rest)
 		missing = rest;
-	add(places, (struct cw_place){.name = "heap, not to be read",
-				      .bytes = missing});
-	add(places,
-	    (struct cw_place){.name = "heap, headers and the allocator's own",
-			      .bytes = rest - missing});
+	add(places, (struct cw_memory_place){.name = "heap, not to be read",
+					     .bytes = missing});
+	add(places, (struct cw_memory_place){
+			    .name = "heap, headers and the allocator's own",
+			    .bytes = rest - missing});
 }
 
 void cw_places_count(const struct cw_session *session, struct cw_places *ret)
 {
-	struct cw_place by_usage[CW_NUM_USAGES] = {0};
+	struct cw_memory_place by_usage[CW_NUM_USAGES] = {0};
 	uint64_t heap_size = 0, heap_missing = 0;
 
 	*ret = (struct cw_places){0};
@@ -108,7 +108,7 @@ void cw_places_write_text(struct cw_output *out, const struct cw_places *places)
 
 	cw_table_init(&table, out, columns, cw_num_elements(columns));
 	for (size_t i = 0; i < places->num; i++) {
-		const struct cw_place *place = &places->places[i];
+		const struct cw_memory_place *place = &places->places[i];
 
 		cw_table_row(&table);
 		cw_table_text(&table, place->name);
@@ -135,7 +135,7 @@ void cw_places_write_json(struct cw_json *json, const struct cw_places *places)
 {
 	cw_json_array(json, "places");
 	for (size_t i = 0; i < places->num; i++) {
-		const struct cw_place *place = &places->places[i];
+		const struct cw_memory_place *place = &places->places[i];
 
 		cw_json_object(json, NULL);
 		cw_json_text(json, "name", place->name);

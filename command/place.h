@@ -12,7 +12,7 @@
 #include "command/output.h"
 #include "command/session.h"
 
-struct cw_place {
+struct cw_memory_place {
 	const char *name;
 	uint64_t bytes;
 	uint64_t blocks;   /* 0: not counted in blocks */
@@ -22,7 +22,7 @@ struct cw_place {
 enum { CW_MAX_PLACES = 16 };
 
 struct cw_places {
-	struct cw_place places[CW_MAX_PLACES]; /* biggest first */
+	struct cw_memory_place places[CW_MAX_PLACES]; /* biggest first */
 	size_t num;
 	uint64_t total;
 };

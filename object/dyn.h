@@ -44,12 +44,6 @@ void cw_dyns_deinit(struct cw_dyns *dyns);
 /* NULL: at @vtable there is none.  Valid as long as @dyns. */
 const struct cw_dyn *cw_dyn_find(struct cw_dyns *dyns, cw_addr vtable);
 
-/*
- * The same by the symbol of its first word alone, for programs without debug
- * info; NULL also where there is no name.
- */
-const struct cw_dyn *cw_dyn_find_named(struct cw_dyns *dyns, cw_addr vtable);
-
 /* RcInner<T> or, atomic, ArcInner<T> of the vtable's T; NULL: not described. */
 const struct cw_type *cw_dyn_counted(struct cw_dyns *dyns, cw_addr vtable,
 				     bool is_atomic);
