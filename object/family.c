@@ -269,6 +269,22 @@ bool cw_family_is_extended(struct cw_family *family, const struct cw_type *type,
 	return false;
 }
 
+uint64_t cw_family_next_size(struct cw_family *family,
+			     const struct cw_type *type)
+{
+	const struct cw_holding *holdings;
+	size_t num = cw_family_holders(family, type, 0, &holdings);
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		uint64_t size =
+			cw_debug_type(family->debug, holdings[i].holder)->size;
+		if (size > type->size && (next == 0 || size < next))
+			next = size;
+	}
+	return next;
+}
+
 bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
 		   uint64_t offset)
 {

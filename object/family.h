@@ -46,6 +46,13 @@ size_t cw_family_holders(struct cw_family *family, const struct cw_type *member,
 bool cw_family_is_extended(struct cw_family *family, const struct cw_type *type,
 			   const struct cw_room *room);
 
+/*
+ * The size of the smallest type that is larger and begins with @type; 0: there
+ * is none.
+ */
+uint64_t cw_family_next_size(struct cw_family *family,
+			     const struct cw_type *type);
+
 /* Types whose last member is text of no declared length, at @offset. */
 size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 			      const struct cw_type *const **ret);

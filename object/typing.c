@@ -158,21 +158,53 @@ static struct cw_error *variables_follow(struct cw_spread *spread)
 }
 
 /* Blocks and bytes by confidence, once nothing changes any more. */
+/*
+ * A header that larger types begin with, at the start of a larger block: it is
+ * one of those, and not known which.  So what is known is likely at best.
+ */
+static bool is_header_alone(struct cw_typing *typing, uint32_t number,
+			    const struct cw_block *block,
+			    struct cw_map *next_sizes)
+{
+	const struct cw_facts *facts = &typing->facts[number];
+	const struct cw_type *type =
+		cw_typing_type(typing, typing->types[number]);
+	uint32_t next;
+
+	if (facts->confidence < CW_CONFIDENCE_DERIVED || !type ||
+	    (facts->shape != CW_SHAPE_PREFIX &&
+	     facts->shape != CW_SHAPE_SLACK) ||
+	    facts->provenance == CW_PROVENANCE_VTABLE ||
+	    typing->headers[number] > 0 || !cw_type_is_aggregate(type))
+		return false;
+	if (!cw_map_get(next_sizes, type->id, &next)) {
+		uint64_t size = cw_family_next_size(&typing->family, type);
+		next = size < UINT32_MAX ? size : 0;
+		cw_map_set(next_sizes, type->id, next);
+	}
+	return next > 0 && next <= block->size;
+}
+
 static void typing_count(struct cw_typing *typing)
 {
+	struct cw_map next_sizes;
 	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
 	struct cw_block block;
 
+	cw_map_init(&next_sizes);
 	while (cw_block_cursor_next(&cursor, &block)) {
 		if (block.state != CW_BLOCK_USED)
 			continue;
 		uint32_t number =
 			cw_block_index_block(typing->index, block.granule);
+		if (is_header_alone(typing, number, &block, &next_sizes))
+			typing->facts[number].confidence = CW_CONFIDENCE_LIKELY;
 		struct cw_heap_count *count =
 			&typing->count[typing->facts[number].confidence];
 		count->blocks++;
 		count->bytes += block.size;
 	}
+	cw_map_deinit(&next_sizes);
 }
 
 static void local_follow(void *context, const struct cw_local_object *object)
