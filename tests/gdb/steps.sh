@@ -70,7 +70,13 @@ between json: end: out | plain >got
 diff wanted got || fail 'GDB and program differ in JSON'
 says out '$1 = 1001'
 same 2 "$(grep -c '^#2 .* visit (.*depth=1)' out)" 'frame 2 shown'
-cmp before.core after.core || fail 'memory or registers have changed'
+# The first note, prpsinfo, has four bytes of padding that GDB 16 leaves as its
+# own memory has them.
+note=$(readelf -lW before.core | awk '$1 == "NOTE" { print $2 }')
+cmp -l before.core after.core |
+	awk -v note=$((note)) '$1 <= note + 24 || $1 > note + 28' >changed
+[ ! -s changed ] || fail 'memory or registers have changed'
+same "$(wc -c <before.core)" "$(wc -c <after.core)" 'size of the cores'
 between later: 'end later:' out | plain >got
 "$corewalk" stat later.core | plain >wanted
 grep -q ' 1,500 .*item' wanted || fail "no items later: $(cat wanted)"
