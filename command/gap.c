@@ -75,4 +75,10 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 			       "locals not asked for types: those of %s in the "
 			       "middle of very deep stacks",
 			       cw_output_counted(counted, num_frames, "frame"));
+	if (!session->typing)
+		return;
+	const char *const *problems;
+	size_t num_problems = cw_debug_problems(session->debug, &problems);
+	for (size_t i = 0; i < num_problems; i++)
+		cw_output_line(out, 2, "types may be missing: %s", problems[i]);
 }

@@ -28,7 +28,8 @@ size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret);
 void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session);
 /*
  * "not seen: 4.1 MB not in the truncated core", that no allocator was
- * recognised, frames that were left out; nothing where all was seen.
+ * recognised, frames that were left out, debug info that could not be read
+ * when types were looked for; nothing where all was seen.
  */
 void cw_gaps_write_text(struct cw_output *out,
 			const struct cw_session *session);

@@ -564,14 +564,6 @@ size_t cw_debug_problems(struct cw_debug *debug, const char *const **ret)
 					debug->target->modules.items[i].name,
 					text.chars);
 	}
-	uint64_t num_left_out = cw_debug_frames_left_out(debug);
-	char count[CW_NUMBER_SIZE];
-	if (num_left_out)
-		*cw_array_push(&debug->shown_problems) = cw_arena_format(
-			&debug->arena,
-			"%s frames in the middle of very deep stacks were not "
-			"looked at",
-			cw_text_count(count, num_left_out));
 	*ret = debug->shown_problems.items;
 	return debug->shown_problems.num;
 }

@@ -70,3 +70,13 @@ if command -v clang >/dev/null; then
 		rm core
 	done
 fi
+
+# Debug info that is not where the program says leaves types out, and is named.
+rm -f core
+gcc -g -gsplit-dwarf -O0 -c -o tall.o "$here/tall.c"
+gcc -o tall tall.o
+rm -f ./*.dwo
+(./tall >/dev/null 2>&1) || true
+"$corewalk" stat core >stat
+grep -q 'types may be missing: debug info of tall: ' stat ||
+	fail "no word of the missing .dwo: $(tail -n 3 stat)"
