@@ -181,17 +181,12 @@ static void write_audits(struct cw_call *call)
 
 	cw_array_foreach(group, &wanted_rings(call)->groups)
 	{
-		cw_cleanup_text struct cw_text text = {0};
-
 		number++;
 		if (!passes(call, group))
 			continue;
 		if (limit && num++ == limit)
 			break;
-		cw_ring_audit_text(audit_of(call, group), &text);
-		if (text.length)
-			cw_output_line(call->out, 2, "ring %" PRIu64 ": %s",
-				       number, text.chars);
+		cw_ring_audit_line(call->out, number, audit_of(call, group));
 	}
 }
 

@@ -165,3 +165,14 @@ void cw_ring_audit_text(const struct cw_ring_audit *audit, struct cw_text *text)
 		break;
 	}
 }
+
+void cw_ring_audit_line(struct cw_output *out, uint64_t number,
+			const struct cw_ring_audit *audit)
+{
+	cw_cleanup_text struct cw_text text = {0};
+
+	cw_ring_audit_text(audit, &text);
+	if (text.length)
+		cw_output_line(out, 2, "ring %" PRIu64 ": %s", number,
+			       text.chars);
+}

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "command/json.h"
+#include "command/output.h"
 #include "command/session.h"
 
 /*
@@ -33,6 +34,10 @@ void cw_ring_audit_counts_json(struct cw_json *json,
 
 /* "yes", "no", "?" for a column. */
 const char *cw_ring_audit_owning_text(const struct cw_ring_audit *audit);
+
+/* A line with what the counts prove, for the ring that is line @number. */
+void cw_ring_audit_line(struct cw_output *out, uint64_t number,
+			const struct cw_ring_audit *audit);
 
 /*
  * Adds what the counts prove: "3 strong counts and as many references found,

@@ -131,15 +131,6 @@ const struct cw_type *cw_type_scalar_at(const struct cw_type *type,
 	return place.type;
 }
 
-static void field_add(const struct cw_type *type, uint64_t offset,
-		      struct cw_text *text)
-{
-	struct place place = place_find(type, offset, text);
-
-	if (!place.is_known || place.offset != 0)
-		offset_add(text, place.offset);
-}
-
 static bool has_flexible_end(const struct cw_type *type)
 {
 	const struct cw_member *members;
@@ -149,21 +140,6 @@ static bool has_flexible_end(const struct cw_type *type)
 		return false;
 	const struct cw_type *last = cw_type_strip(members[num - 1].type);
 	return last && last->kind == CW_TYPE_ARRAY && last->count == 0;
-}
-
-void cw_field_path_add(const struct cw_type *type, uint64_t offset,
-		       struct cw_text *text)
-{
-	type = type ? cw_type_strip(type) : NULL;
-	if (!type || type->size == 0) {
-		offset_add(text, offset);
-		return;
-	}
-	if (offset >= type->size && !has_flexible_end(type)) {
-		index_add(text, offset / type->size);
-		offset %= type->size;
-	}
-	field_add(type, offset, text);
 }
 
 /* A place in an object in memory, looked for among the parts of a library's
@@ -396,6 +372,14 @@ void cw_field_path_add_at(struct cw_rules *rules, const struct cw_type *type,
 		.ret = ret,
 	};
 	walk_in(&walk);
+}
+
+void cw_field_path_add(const struct cw_type *type, uint64_t offset,
+		       struct cw_text *text)
+{
+	struct cw_field_path path;
+
+	cw_field_path_add_at(NULL, type, 0, offset, 0, text, &path);
 }
 
 void cw_field_path_add_block(struct cw_typing *typing,
