@@ -374,27 +374,6 @@ bool cw_die_block(struct cw_library *library, Dwarf_Die die, unsigned attribute,
 	return true;
 }
 
-bool cw_die_range(struct cw_library *library, Dwarf_Die die, uint64_t *ret_low,
-		  uint64_t *ret_high)
-{
-	cleanup_attribute Dwarf_Attribute low_found = NULL, high_found = NULL;
-	uint64_t low, high;
-
-	if (!attribute_find(library, die, DW_AT_low_pc, &low_found) ||
-	    !cw_attribute_address(library, die, low_found, &low) ||
-	    !attribute_find(library, die, DW_AT_high_pc, &high_found))
-		return false;
-	if (cw_die_number(library, die, DW_AT_high_pc, &high))
-		high += low;
-	else if (!cw_attribute_address(library, die, high_found, &high))
-		return false;
-	if (high <= low)
-		return false;
-	*ret_low = low;
-	*ret_high = high;
-	return true;
-}
-
 static bool form_is_index(Dwarf_Half form)
 {
 	return form == DW_FORM_addrx || form == DW_FORM_GNU_addr_index ||
@@ -422,20 +401,5 @@ bool cw_attribute_address(struct cw_library *library, Dwarf_Die die,
 			      dwarf_formaddr(attribute, &address, &err), &err))
 		return false;
 	*ret = address;
-	return true;
-}
-
-bool cw_die_offset(struct cw_library *library, Dwarf_Die die,
-		   unsigned attribute, uint64_t *ret)
-{
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Off offset;
-
-	if (!attribute_find(library, die, attribute, &found) ||
-	    !cw_library_is_ok(library,
-			      dwarf_global_formref(found, &offset, &err), &err))
-		return false;
-	*ret = offset;
 	return true;
 }

@@ -52,17 +52,9 @@ bool cw_die_wide_number(struct cw_library *library, Dwarf_Die die,
 bool cw_die_reference(struct cw_library *library, Dwarf_Die die,
 		      unsigned attribute, uint64_t *ret_key);
 
-/* An offset into another section. */
-bool cw_die_offset(struct cw_library *library, Dwarf_Die die,
-		   unsigned attribute, uint64_t *ret);
-
 /* The bytes of an expression or block, in the file. */
 bool cw_die_block(struct cw_library *library, Dwarf_Die die, unsigned attribute,
 		  const unsigned char **ret, uint64_t *ret_size);
-
-/* DW_AT_low_pc and DW_AT_high_pc as addresses. */
-bool cw_die_range(struct cw_library *library, Dwarf_Die die, uint64_t *ret_low,
-		  uint64_t *ret_high);
 
 /* The address that an attribute says, or says the number of. */
 bool cw_attribute_address(struct cw_library *library, Dwarf_Die die,

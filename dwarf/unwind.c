@@ -254,13 +254,6 @@ static void stack_walk(struct cw_stack *stack, struct cw_debug *debug,
 	}
 }
 
-void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
-			const struct cw_target *target,
-			const struct cw_frame *innermost, size_t max_frames)
-{
-	stack_walk(stack, debug, target, innermost, max_frames, 0);
-}
-
 const enum cw_register cw_frame_thread_registers[CW_NUM_FRAME_REGS] = {
 	CW_REG_RAX, CW_REG_RDX, CW_REG_RCX, CW_REG_RBX, CW_REG_RSI, CW_REG_RDI,
 	CW_REG_RBP, CW_REG_RSP, CW_REG_R8,  CW_REG_R9,	CW_REG_R10, CW_REG_R11,

@@ -62,9 +62,4 @@ void cw_stack_init_ends(struct cw_stack *stack, struct cw_debug *debug,
 			const struct cw_target *target,
 			const struct cw_thread *thread, size_t num);
 
-/* From registers that are not a thread's: a saved context. */
-void cw_stack_init_from(struct cw_stack *stack, struct cw_debug *debug,
-			const struct cw_target *target,
-			const struct cw_frame *innermost, size_t max_frames);
-
 #endif

@@ -26,7 +26,6 @@ struct cw_family {
 	CW_ARRAY(struct cw_holding) holdings; /* sorted by member, offset */
 	/* Types that end in text: sorted by its offset. */
 	CW_ARRAY(const struct cw_type *) text_headers;
-	struct cw_map extended; /* ids of types others extend */
 };
 
 void cw_family_init(struct cw_family *family, struct cw_debug *debug);
