@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "object/content.h"
+#include "object/kin.h"
 
 enum {
-	MAX_DEPTH = 64,
 	MAX_CHANGES = 7,
 	MAX_HEADER = UINT16_MAX,
 	MAX_KEPT_RIVALS = 1 << 20,
@@ -19,62 +19,6 @@ uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
 			return CW_FIRST_NAMED + i;
 	*cw_array_push(&typing->given_names) = name;
 	return CW_FIRST_NAMED + typing->given_names.num - 1;
-}
-
-static bool has_same_members(const struct cw_type *type,
-			     const struct cw_type *base)
-{
-	const struct cw_member *members, *base_members;
-	size_t num = cw_type_members(type, &members);
-	size_t num_base = cw_type_members(base, &base_members);
-
-	/* One member alone is no family: many things begin with a pointer. */
-	if (num_base < 2 || num_base > num || type->size < base->size)
-		return false;
-	for (size_t i = 0; i < num_base; i++) {
-		const struct cw_member *a = &members[i], *b = &base_members[i];
-
-		if (!a->name || !b->name || strcmp(a->name, b->name) != 0 ||
-		    a->offset != b->offset || a->bit_size != b->bit_size ||
-		    cw_type_strip(a->type)->size !=
-			    cw_type_strip(b->type)->size)
-			return false;
-	}
-	return true;
-}
-
-/* The member or base that begins where the object does. */
-static const struct cw_type *first_inner(const struct cw_type *type)
-{
-	const struct cw_member *members;
-	size_t num = cw_type_members(type, &members);
-
-	if (type->kind == CW_TYPE_UNION && num > 1)
-		return NULL;
-	for (size_t i = 0; i < num; i++) {
-		if (members[i].offset != 0 || members[i].is_virtual_base)
-			continue;
-		const struct cw_type *inner = cw_type_strip(members[i].type);
-		/* An empty base takes no room. */
-		if (!members[i].is_base || inner->size > 1)
-			return inner;
-	}
-	return NULL;
-}
-
-bool cw_type_begins_with(const struct cw_type *type, const struct cw_type *base)
-{
-	if (type == base || !cw_type_is_aggregate(type) ||
-	    !cw_type_is_aggregate(base))
-		return false;
-	if (has_same_members(type, base))
-		return true;
-	for (unsigned i = 0; type && i < MAX_DEPTH; i++) {
-		type = first_inner(type);
-		if (type == base)
-			return true;
-	}
-	return false;
 }
 
 static unsigned kind_rank(const struct cw_type *type,

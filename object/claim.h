@@ -61,9 +61,4 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 /* An id for what has no type but a name, which is borrowed. */
 uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name);
 
-/* Whether an object of @type begins with one of @base: its first member, or
- * the same members with the same names. */
-bool cw_type_begins_with(const struct cw_type *type,
-			 const struct cw_type *base);
-
 #endif

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "object/claim.h"
-#include "object/family.h"
+#include "object/kin.h"
 
 enum {
 	/* Slots looked at: an array of thousands says no more. */
@@ -53,9 +52,7 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 	offset -= typing->headers[number];
 	if (typing->facts[number].shape == CW_SHAPE_ARRAY && known->size)
 		offset %= known->size;
-	if (cw_type_holds(known, target, offset) ||
-	    (offset == 0 && (cw_type_begins_with(known, target) ||
-			     cw_type_begins_with(target, known))))
+	if (cw_type_agrees(known, target, offset))
 		content->num_right++;
 	else if (offset < known->size)
 		content->num_wrong++;

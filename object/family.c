@@ -284,38 +284,3 @@ uint64_t cw_family_next_size(struct cw_family *family,
 	}
 	return next;
 }
-
-bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
-		   uint64_t offset)
-{
-	for (unsigned depth = 0; depth < MAX_DEPTH; depth++) {
-		const struct cw_member *members, *next = NULL;
-		if (holder == member && offset == 0)
-			return true;
-		if (holder->kind == CW_TYPE_ARRAY) {
-			const struct cw_type *element =
-				cw_type_strip(holder->target);
-			if (element->size == 0)
-				return false;
-			offset %= element->size;
-			holder = element;
-			continue;
-		}
-		size_t num = cw_type_members(holder, &members);
-		for (size_t i = 0; i < num; i++) {
-			uint64_t size = cw_type_strip(members[i].type)->size;
-			bool is_inside = offset >= members[i].offset &&
-					 offset - members[i].offset < size;
-			/* Of an empty base and a member at one place, the
-			 * member; of a union's, one that is large enough. */
-			if (is_inside &&
-			    (!next || size > cw_type_strip(next->type)->size))
-				next = &members[i];
-		}
-		if (!next)
-			return false;
-		offset -= next->offset;
-		holder = cw_type_strip(next->type);
-	}
-	return false;
-}

@@ -56,8 +56,4 @@ uint64_t cw_family_next_size(struct cw_family *family,
 size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 			      const struct cw_type *const **ret);
 
-/* Whether an object of @holder has one of @member at @offset. */
-bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
-		   uint64_t offset);
-
 #endif

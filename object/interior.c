@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/content.h"
+#include "object/kin.h"
 
 enum {
 	MAX_WAITING = 1 << 26,

@@ -27,6 +27,7 @@ libcorewalk_la_SOURCES += \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
 	object/interior.c object/interior.h \
+	object/kin.c object/kin.h \
 	object/layout.c object/layout.h \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "object/claim.h"
+#include "object/kin.h"
 
 enum {
 	MAX_TAG_DEPTH = 3,

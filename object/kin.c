@@ -1,0 +1,138 @@
+#include "object/kin.h"
+
+#include <string.h>
+
+enum { MAX_DEPTH = 64 };
+
+static bool has_same_members(const struct cw_type *type,
+			     const struct cw_type *base)
+{
+	const struct cw_member *members, *base_members;
+	size_t num = cw_type_members(type, &members);
+	size_t num_base = cw_type_members(base, &base_members);
+
+	/* One member alone is no family: many things begin with a pointer. */
+	if (num_base < 2 || num_base > num || type->size < base->size)
+		return false;
+	for (size_t i = 0; i < num_base; i++) {
+		const struct cw_member *a = &members[i], *b = &base_members[i];
+
+		if (!a->name || !b->name || strcmp(a->name, b->name) != 0 ||
+		    a->offset != b->offset || a->bit_size != b->bit_size ||
+		    cw_type_strip(a->type)->size !=
+			    cw_type_strip(b->type)->size)
+			return false;
+	}
+	return true;
+}
+
+/* The member or base that begins where the object does. */
+static const struct cw_type *first_inner(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	if (type->kind == CW_TYPE_UNION && num > 1)
+		return NULL;
+	for (size_t i = 0; i < num; i++) {
+		if (members[i].offset != 0 || members[i].is_virtual_base)
+			continue;
+		const struct cw_type *inner = cw_type_strip(members[i].type);
+		/* An empty base takes no room. */
+		if (!members[i].is_base || inner->size > 1)
+			return inner;
+	}
+	return NULL;
+}
+
+bool cw_type_begins_with(const struct cw_type *type, const struct cw_type *base)
+{
+	if (type == base || !cw_type_is_aggregate(type) ||
+	    !cw_type_is_aggregate(base))
+		return false;
+	if (has_same_members(type, base))
+		return true;
+	for (unsigned i = 0; type && i < MAX_DEPTH; i++) {
+		type = first_inner(type);
+		if (type == base)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What lies at *offset, one step into @holder; NULL: nothing does.  *offset
+ * becomes the one within.
+ */
+static const struct cw_type *inner_at(const struct cw_type *holder,
+				      uint64_t *offset)
+{
+	const struct cw_member *members, *next = NULL;
+
+	if (holder->kind == CW_TYPE_ARRAY) {
+		const struct cw_type *element = cw_type_strip(holder->target);
+		if (element->size == 0)
+			return NULL;
+		*offset %= element->size;
+		return element;
+	}
+	size_t num = cw_type_members(holder, &members);
+	for (size_t i = 0; i < num; i++) {
+		uint64_t size = cw_type_strip(members[i].type)->size;
+		bool is_inside = *offset >= members[i].offset &&
+				 *offset - members[i].offset < size;
+		/* Of an empty base and a member at one place, the member; of a
+		 * union's, one that is large enough. */
+		if (is_inside &&
+		    (!next || size > cw_type_strip(next->type)->size))
+			next = &members[i];
+	}
+	if (!next)
+		return NULL;
+	*offset -= next->offset;
+	return cw_type_strip(next->type);
+}
+
+bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
+		   uint64_t offset)
+{
+	for (unsigned depth = 0; holder && depth < MAX_DEPTH; depth++) {
+		if (holder == member && offset == 0)
+			return true;
+		holder = inner_at(holder, &offset);
+	}
+	return false;
+}
+
+static bool is_kin(const struct cw_type *a, const struct cw_type *b)
+{
+	return a == b || cw_type_begins_with(a, b) || cw_type_begins_with(b, a);
+}
+
+/* Whether one of a union's members is, or is kin of, the type. */
+static bool is_alternative(const struct cw_type *any,
+			   const struct cw_type *type)
+{
+	const struct cw_member *members;
+
+	if (any->kind != CW_TYPE_UNION)
+		return false;
+	size_t num = cw_type_members(any, &members);
+	for (size_t i = 0; i < num; i++)
+		if (is_kin(cw_type_strip(members[i].type), type))
+			return true;
+	return false;
+}
+
+bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
+		    uint64_t offset)
+{
+	for (unsigned depth = 0; holder && depth < MAX_DEPTH; depth++) {
+		if (offset == 0 &&
+		    (is_kin(holder, type) || is_alternative(holder, type) ||
+		     is_alternative(type, holder)))
+			return true;
+		holder = inner_at(holder, &offset);
+	}
+	return false;
+}

@@ -1,0 +1,30 @@
+/*
+ * Kin: types of which one may stand for the other.
+ *
+ * A type begins with another: its first member is one, or its first members
+ * are the same, with the same names.  The other is a base or a header.
+ *
+ * Not here: all types that begin with one (object/family.h).
+ */
+#ifndef OBJECT_KIN_H
+#define OBJECT_KIN_H
+
+#include "dwarf/type.h"
+
+/* Whether an object of @type begins with one of @base. */
+bool cw_type_begins_with(const struct cw_type *type,
+			 const struct cw_type *base);
+
+/* Whether an object of @holder has one of @member at @offset. */
+bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
+		   uint64_t offset);
+
+/*
+ * Whether a pointer to @type may lead to @offset in an object of @holder: what
+ * begins there is one, or one of the two begins with the other, also where a
+ * union has it for a member.
+ */
+bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
+		    uint64_t offset);
+
+#endif
