@@ -71,13 +71,48 @@ static struct cw_run_style find_style(void)
 static struct cw_error *no_target(void)
 {
 	return cw_error_new(CW_ERROR_USAGE,
-			    "which core? corewalk [heap] COMMAND [OPTIONS] "
-			    "CORE; see 'corewalk help'");
+			    "which core or process? corewalk [heap] COMMAND "
+			    "[OPTIONS] CORE, or --pid PID; see 'corewalk "
+			    "help'");
 }
 
-static struct cw_error *open_core(struct cw_request *request, const char *path,
+/* Beside the answer, which is the same as for a core. */
+static void say_pause(const struct cw_request *request,
+		      const struct cw_target *target)
+{
+	if (target->pause && cw_request_wants_progress(request))
+		fprintf(stderr, "%s stood still for %.1f ms\n", target->path,
+			target->pause / 1e6);
+}
+
+static struct cw_error *open_process(struct cw_request *request,
+				     struct cw_target **ret)
+{
+	uint64_t pid = cw_request_pid(request);
+
+	struct cw_error *err = cw_request_check(request);
+	if (!err && pid > UINT32_MAX)
+		err = cw_error_new(CW_ERROR_USAGE, "no process %llu",
+				   (unsigned long long)pid);
+	if (!err)
+		err = cw_target_open_process(pid, cw_request_snapshot(request),
+					     cw_request_target_options(request),
+					     ret);
+	if (!err)
+		say_pause(request, *ret);
+	return err;
+}
+
+static struct cw_error *open_core(struct cw_request *request,
 				  struct cw_target **ret)
 {
+	const char *path = cw_request_take_core(request);
+
+	if (!path)
+		return no_target();
+	struct cw_error *err = cw_request_check(request);
+	if (err)
+		return err;
 	/* "corewalk laeks": neither a command nor a file. */
 	if (access(path, F_OK) != 0 && errno == ENOENT && !strchr(path, '/')) {
 		const char *meant = cw_command_meant(path);
@@ -96,16 +131,9 @@ static struct cw_error *open_session(struct cw_request *request,
 {
 	struct cw_target *target = NULL;
 
-	if (cw_request_pid(request))
-		return cw_error_new(CW_ERROR_USAGE,
-				    "--pid is for GDB so far: attach to the "
-				    "process there, or make a core with gcore");
-	const char *path = cw_request_take_core(request);
-	if (!path)
-		return no_target();
-	struct cw_error *err = cw_request_check(request);
-	if (!err)
-		err = open_core(request, path, &target);
+	struct cw_error *err = cw_request_pid(request)
+				       ? open_process(request, &target)
+				       : open_core(request, &target);
 	if (!err)
 		*ret = cw_session_create(target);
 	return err;

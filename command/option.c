@@ -12,6 +12,7 @@
 
 #define VALUE(member) .offset = offsetof(struct cw_options, member)
 
+static const char *const snapshots[] = {"copy", "stop", NULL};
 static const char *const sorts[] = {"bytes", "blocks", "retained", NULL};
 
 const struct cw_option cw_common_options[] = {
@@ -90,6 +91,12 @@ const struct cw_option cw_common_options[] = {
 	 .help = "look at a running process instead of a core",
 	 .kind = CW_OPTION_COUNT,
 	 VALUE(pid)},
+	{.name = "snapshot",
+	 .argument = "copy|stop",
+	 .help = "let it go on once it is copied, or at the end",
+	 .kind = CW_OPTION_CHOICE,
+	 VALUE(snapshot),
+	 .choices = snapshots},
 	{.name = "threads",
 	 .argument = "N",
 	 .help = "use at most N processors (0: all)",

@@ -48,6 +48,7 @@ struct cw_options {
 	bool has_no_progress;
 	uint64_t threads; /* 0: as many as there are processors */
 	uint64_t pid;
+	unsigned snapshot; /* enum cw_snapshot */
 	const char *fail_if;
 	bool wants_help, wants_version;
 

@@ -208,9 +208,14 @@ cw_request_target_options(const struct cw_request *request)
 	return &request->target_options;
 }
 
-uint32_t cw_request_pid(const struct cw_request *request)
+uint64_t cw_request_pid(const struct cw_request *request)
 {
 	return request->options.pid;
+}
+
+enum cw_snapshot cw_request_snapshot(const struct cw_request *request)
+{
+	return request->options.snapshot;
 }
 
 bool cw_request_needs_target(const struct cw_request *request)

@@ -54,8 +54,9 @@ void cw_request_destroy(struct cw_request *request);
 /* Target options in the words: --exe, --sysroot, --debug-dir. */
 const struct cw_target_options *
 cw_request_target_options(const struct cw_request *request);
-/* --pid; 0: not given. */
-uint32_t cw_request_pid(const struct cw_request *request);
+/* --pid; 0: not given.  --snapshot. */
+uint64_t cw_request_pid(const struct cw_request *request);
+enum cw_snapshot cw_request_snapshot(const struct cw_request *request);
 /* Whether it can only be answered with a target; help and version need none. */
 bool cw_request_needs_target(const struct cw_request *request);
 /* --no-progress was not given. */

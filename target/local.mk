@@ -7,7 +7,9 @@ libcorewalk_la_SOURCES += \
 	target/elf_file.c target/elf_file.h \
 	target/elf_note.c target/elf_note.h \
 	target/elf_layout.c target/elf_layout.h \
+	target/hold.c target/hold.h \
 	target/link_map.c target/link_map.h \
+	target/live.c target/live.h \
 	target/mapped_file.c target/mapped_file.h \
 	target/mapping.c target/mapping.h \
 	target/mini_debug.c \
@@ -15,8 +17,10 @@ libcorewalk_la_SOURCES += \
 	target/module_file.c \
 	target/module_find.c target/module_find.h \
 	target/page_scan.c target/page_scan.h \
-	target/process.c \
+	target/proc_file.c target/proc_file.h \
+	target/process.c target/process.h \
 	target/process_memory.c target/process_memory.h \
+	target/process_thread.c target/process_thread.h \
 	target/segment.h \
 	target/symbol.c target/symbol.h \
 	target/symbol_table.c target/symbol_table.h \

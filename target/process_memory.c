@@ -28,6 +28,7 @@ struct line {
 
 struct reader {
 	struct cw_target *target;
+	uint32_t pid; /* whose memory it is */
 	struct cw_mappings *mappings;
 	struct cw_page_scan scan;
 	struct cw_page_runs own;	/* pages of one mapping to copy */
@@ -67,10 +68,10 @@ static bool line_parse(char *text, struct line *ret)
 static int file_open(const struct reader *reader, const struct line *line)
 {
 	cw_cleanup_free char *link =
-		cw_format("/proc/%u/map_files/%lx-%lx", reader->target->pid,
+		cw_format("/proc/%u/map_files/%lx-%lx", reader->pid,
 			  (unsigned long)line->start, (unsigned long)line->end);
 	cw_cleanup_free char *name =
-		cw_format("/proc/%u/root%s", reader->target->pid, line->name);
+		cw_format("/proc/%u/root%s", reader->pid, line->name);
 	const char *const paths[] = {link, name};
 
 	for (size_t i = 0; i < cw_num_elements(paths); i++) {
@@ -128,8 +129,8 @@ static void run_copy(struct reader *reader, const struct cw_page_run *run,
 	while (at < run->end) {
 		struct iovec local = {to + (at - run->start), run->end - at};
 		struct iovec remote = {(void *)at, run->end - at};
-		ssize_t size = process_vm_readv(reader->target->pid, &local, 1,
-						&remote, 1, 0);
+		ssize_t size =
+			process_vm_readv(reader->pid, &local, 1, &remote, 1, 0);
 		if (size > 0)
 			at += size & ~(ssize_t)(PAGE_SIZE - 1);
 		if (size >= PAGE_SIZE)
@@ -266,16 +267,20 @@ static struct cw_error *line_read(struct reader *reader,
 	return err;
 }
 
-struct cw_error *cw_process_memory_read(struct cw_target *target,
+struct cw_error *cw_process_memory_read(struct cw_target *target, uint32_t pid,
 					struct cw_mappings *mappings)
 {
-	struct reader reader = {.target = target, .mappings = mappings};
-	cw_cleanup_free char *path = cw_format("/proc/%u/maps", target->pid);
+	struct reader reader = {
+		.target = target,
+		.pid = pid,
+		.mappings = mappings,
+	};
+	cw_cleanup_free char *path = cw_format("/proc/%u/maps", pid);
 	cw_cleanup_free char *text = NULL;
 	size_t text_size = 0;
 	struct line line;
 
-	struct cw_error *err = cw_page_scan_open(target->pid, &reader.scan);
+	struct cw_error *err = cw_page_scan_open(pid, &reader.scan);
 	if (err)
 		return err;
 	FILE *maps = fopen(path, "re");

@@ -13,9 +13,12 @@
 #include "target/mapping.h"
 #include "target/target.h"
 
-/* Enters the segments, and into @mappings those of files. */
+/*
+ * Enters the segments, and into @mappings those of files.  @pid is the target
+ * or a copy of it, which nothing changes meanwhile.
+ */
 struct cw_error *
-cw_process_memory_read(struct cw_target *target,
+cw_process_memory_read(struct cw_target *target, uint32_t pid,
 		       struct cw_mappings *mappings) cw_must_check;
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "target/live.h"
 #include "target/module_find.h"
 #include "target/target_private.h"
 
@@ -41,6 +42,7 @@ void cw_target_close(struct cw_target *target)
 {
 	if (!target)
 		return;
+	cw_live_end(target->live);
 	cw_modules_deinit(target);
 	cw_array_foreach(file, &target->files->list)
 	{

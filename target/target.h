@@ -1,9 +1,9 @@
 /*
  * Target: one address space with its threads and modules, whatever holds it:
- * a core file, a stopped process, or bytes that a test made up.
+ * a core file, a process, or bytes that a test made up.
  *
- * A target is opened once and does not change; close it when the process
- * runs on.  Nothing is ever written to it.
+ * A target is opened once and does not change, even where it is a process that
+ * runs on: it is what that was at one moment.  Nothing is ever written to it.
  *
  * Three outcomes of looking at memory: bytes; a gap (mapped there, cannot be
  * read here: recorded in the segments, counted by cw_target_gaps()); absent
@@ -26,6 +26,12 @@ enum cw_target_kind {
 	CW_TARGET_CORE,
 	CW_TARGET_PROCESS,
 	CW_TARGET_BYTES,
+};
+
+/* How a running process is read. */
+enum cw_snapshot {
+	CW_SNAPSHOT_COPY, /* it stands still until its memory is copied */
+	CW_SNAPSHOT_STOP, /* ... until the target is closed */
 };
 
 /* Where to look for files; all may be NULL. */
@@ -51,6 +57,7 @@ struct cw_target {
 	cw_addr fault_address; /* of SIGSEGV, SIGBUS …, or 0 */
 	uint64_t file_size;    /* of the core, or 0 */
 	bool is_truncated;     /* the core file is shorter than it says */
+	uint64_t pause;	       /* ns that a running process stood still, or 0 */
 
 	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
 	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
@@ -64,6 +71,7 @@ struct cw_target {
 
 	/* Private. */
 	struct cw_mapped_files *files;
+	struct cw_live *live; /* a process that we stopped, or NULL */
 	CW_ARRAY(uint32_t) modules_by_address;
 };
 
@@ -85,6 +93,15 @@ struct cw_error *cw_target_open_core(const char *path,
  * warning.
  */
 struct cw_error *cw_target_open_stopped(uint32_t pid,
+					const struct cw_target_options *options,
+					struct cw_target **ret) cw_must_check;
+
+/*
+ * Opens a running process: stops all its threads, reads it, and lets it go on
+ * as @kind says; whatever becomes of us, it goes on.  Fails with
+ * CW_ERROR_TARGET when it is not there, not ours to stop, or traced already.
+ */
+struct cw_error *cw_target_open_process(uint32_t pid, enum cw_snapshot kind,
 					const struct cw_target_options *options,
 					struct cw_target **ret) cw_must_check;
 

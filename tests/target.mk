@@ -15,6 +15,7 @@ tests_target_show_SOURCES = tests/target/show.c
 tests_target_show_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += \
+	tests/live/test.sh \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
 	tests/target-modules/test.sh \

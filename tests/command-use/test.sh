@@ -47,7 +47,9 @@ says 'nothing is mapped there'
 run 2 object no_such_symbol core
 run 2 object '&g_table' core
 says 'g_table'
-run 2 summary --pid 1
+run 2 summary --pid 1 core
+run 2 summary --pid 99999999999
+run 3 summary --pid 4194304
 run 2 summary --output /no/such/folder/file core
 run 2 summary --output core core
 says 'is the core itself'

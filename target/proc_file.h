@@ -1,0 +1,19 @@
+/*
+ * Proc file: small files of /proc.
+ *
+ * For target/ only.
+ */
+#ifndef TARGET_PROC_FILE_H
+#define TARGET_PROC_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The beginning of a file as a string, cut to @size; false: cannot be read. */
+bool cw_proc_file_read(const char *path, char *text, size_t size);
+
+/* A number of /proc/PID/status; 0: not there.  @name is "VmPTE:". */
+uint64_t cw_proc_status_number(uint32_t pid, const char *name);
+
+#endif
