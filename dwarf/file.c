@@ -20,6 +20,7 @@ static struct cw_debug_file *file_new(void)
 	struct cw_debug_file *file = cw_alloc(sizeof(*file));
 
 	cw_map_init(&file->types);
+	cw_map_init(&file->spellings);
 	cw_map_init(&file->lines);
 	return file;
 }
@@ -102,6 +103,7 @@ void cw_debug_file_close(struct cw_debug_file *file)
 	cw_array_deinit(&file->line_tables);
 	cw_map_deinit(&file->lines);
 	cw_map_deinit(&file->types);
+	cw_map_deinit(&file->spellings);
 	cw_index_deinit(&file->index);
 	cw_library_close(&file->library);
 	cw_sections_deinit(&file->sections);

@@ -15,8 +15,9 @@ struct cw_debug_file {
 	struct cw_sections sections;
 	struct cw_library library;
 	struct cw_index index;
-	struct cw_map types; /* keys of DIEs to ids of types */
-	struct cw_map lines; /* keys of units to numbers of tables */
+	struct cw_map types;	 /* keys of DIEs to ids of types */
+	struct cw_map spellings; /* keys of DIEs to hashes */
+	struct cw_map lines;	 /* keys of units to numbers of tables */
 	CW_ARRAY(struct cw_line_table *) line_tables;
 
 	/* What its skeletons name, and the files that these are in. */

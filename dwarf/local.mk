@@ -23,6 +23,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/scope.c dwarf/scope.h dwarf/scope_store.h \
 	dwarf/section.c dwarf/section.h \
 	dwarf/short_name.c dwarf/short_name.h \
+	dwarf/spelling.c dwarf/spelling.h \
 	dwarf/split.c dwarf/split.h \
 	dwarf/type.c dwarf/type.h \
 	dwarf/unit.c dwarf/unit.h \

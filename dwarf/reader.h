@@ -3,7 +3,7 @@
  *
  * A DIE gives a type; equal types of several DIEs, also of several files, are
  * one.  Two are equal when kind, name, size and members (their names, places
- * and the names of their types) agree.  A declaration stands for the one
+ * and how their types are spelled) agree.  A declaration stands for the one
  * definition of that name in its file, when there is just one.
  *
  * Members are read with their type but resolved on first use, so that one

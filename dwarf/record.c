@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "dwarf/location.h"
+#include "dwarf/spelling.h"
 #include "dwarf/variant.h"
 
 enum {
@@ -16,14 +17,6 @@ struct children {
 	CW_ARRAY(struct cw_enumerator) enumerators;
 	CW_ARRAY(struct cw_raw_argument) arguments;
 };
-
-static uint64_t named_hash(struct cw_debug_file *file, uint64_t key)
-{
-	file = cw_debug_file_at(file, &key);
-	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
-
-	return entry ? entry->hash : 0;
-}
 
 /* Where a member begins; virtual bases have no fixed place. */
 static void place_read(struct cw_library *library, Dwarf_Die die,
@@ -78,7 +71,7 @@ bool cw_record_read_member(struct cw_type_record *record, Dwarf_Die die,
 	if (!member.is_base)
 		member.name = cw_die_name(library, die);
 	if (cw_die_reference(library, die, DW_AT_type, &member.type))
-		member.hash = named_hash(record->file, member.type);
+		member.hash = cw_spelling_hash(record->file, member.type);
 	if (cw_die_number(library, die, DW_AT_virtuality, &virtuality))
 		member.is_virtual_base = member.is_base && virtuality != 0;
 	member.is_artificial = cw_die_flag(library, die, DW_AT_artificial);
@@ -193,7 +186,7 @@ void cw_record_read_attributes(struct cw_type_record *record, Dwarf_Die die)
 	if (cw_die_reference(library, die, DW_AT_containing_type,
 			     &record->containing))
 		record->containing_hash =
-			named_hash(record->file, record->containing);
+			cw_spelling_hash(record->file, record->containing);
 }
 
 /* Copies @num items of @size bytes to the arena. */

@@ -13,7 +13,7 @@ struct cw_raw_member {
 	const char *name;
 	uint64_t type; /* key, 0: void */
 	uint64_t offset;
-	uint64_t hash; /* of the name of its type, where it has one */
+	uint64_t hash; /* of how its type is spelled */
 	uint32_t bit_size;
 	/* From the offset on; or from the most significant bit of the storage
 	 * unit down, as DWARF 2 and 3 count. */

@@ -27,7 +27,7 @@ tests_types_damage_damage_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/typing/types.cpp
 SCRIPT_TESTS += tests/typing/test.sh
 
-EXTRA_DIST += tests/typing-idioms/idioms.c
+EXTRA_DIST += tests/typing-idioms/idioms.c tests/typing-idioms/queues.c
 SCRIPT_TESTS += tests/typing-idioms/test.sh
 
 # What the C++ library's types hold.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Blocks of C programs that declared pointers alone do not type: what points
-# into the middle of them, headers, arrays with pages of their own, pools.
+# into the middle of them, headers, arrays with pages of their own, pools, links
+# without a name.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 need jq
@@ -21,23 +22,25 @@ core_of() {
 	done
 }
 
-check_build() { # NAME COMPILER FLAGS...
-	name=$1
-	shift
+check_build() { # COMPILER FLAGS...
 	command -v "$1" >/dev/null || {
-		echo "no $1: $name left out"
+		echo "no $1: $* left out"
 		return 0
 	}
-	"$@" -o "$name" "$here/idioms.c"
-	core_of "$name"
-	"$corewalk" stat --json --limit 0 "$name.core" >stat.json
-	while read -r type wanted; do
-		count "$type" "$wanted"
-	done <"$name.out"
-	rm -f "$name.core"
+	for program in $programs; do
+		name="$program by $*"
+		"$@" -o "$program" "$here/$program.c"
+		core_of "$program"
+		"$corewalk" stat --json --limit 0 "$program.core" >stat.json
+		while read -r type wanted; do
+			count "$type" "$wanted"
+		done <"$program.out"
+		rm -f "$program.core"
+	done
 }
 
-check_build gcc-0 gcc -g -O0
-check_build gcc-2 gcc -gdwarf-4 -O2
-check_build clang-0 clang -gdwarf-4 -O0
-check_build clang-2 clang -g -O2
+programs="idioms queues"
+check_build gcc -g -O0
+check_build gcc -gdwarf-4 -O2
+check_build clang -gdwarf-4 -O0
+check_build clang -g -O2
