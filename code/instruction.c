@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "code/encoding.h"
 
 struct cw_decoder {
 	csh handle;
@@ -332,6 +333,13 @@ static uint16_t replaced_by(const struct cw_decoder *decoder,
 
 bool cw_decoder_read(struct cw_decoder *decoder, const unsigned char *bytes,
 		     size_t size, cw_addr address, struct cw_instruction *ret)
+{
+	return cw_encoding_read(bytes, size, address, ret) ||
+	       cw_decoder_ask(decoder, bytes, size, address, ret);
+}
+
+bool cw_decoder_ask(struct cw_decoder *decoder, const unsigned char *bytes,
+		    size_t size, cw_addr address, struct cw_instruction *ret)
 {
 	cs_insn *insn = decoder->insn;
 

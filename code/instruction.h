@@ -5,7 +5,8 @@
  * 15; parts of one (eax, al, ah) count as the whole.  Vector registers are not
  * looked at: an instruction that moves one is CW_INSTRUCTION_OTHER.
  *
- * The only user of capstone.
+ * What is common is decoded here (code/encoding.h), the rest by capstone, whose
+ * only user this is.
  */
 #ifndef CODE_INSTRUCTION_H
 #define CODE_INSTRUCTION_H
@@ -56,7 +57,7 @@ enum cw_condition {
 
 struct cw_operand {
 	uint8_t kind;
-	uint8_t size; /* bytes */
+	uint8_t size; /* bytes; of CW_INSTRUCTION_OTHER not to be relied on */
 	uint8_t base; /* or the register; CW_NO_REGISTER: none */
 	uint8_t index;
 	uint8_t scale;
@@ -89,5 +90,9 @@ void cw_decoder_destroy(struct cw_decoder *decoder);
  */
 bool cw_decoder_read(struct cw_decoder *decoder, const unsigned char *bytes,
 		     size_t size, cw_addr address, struct cw_instruction *ret);
+
+/* The same by capstone alone. */
+bool cw_decoder_ask(struct cw_decoder *decoder, const unsigned char *bytes,
+		    size_t size, cw_addr address, struct cw_instruction *ret);
 
 #endif

@@ -1,6 +1,7 @@
 libcorewalk_la_SOURCES += \
 	code/callee.c code/callee.h \
 	code/closure.c code/closure.h \
+	code/encoding.c code/encoding.h \
 	code/evidence.c code/evidence.h \
 	code/home.c code/home.h \
 	code/instruction.c code/instruction.h \
@@ -10,6 +11,7 @@ libcorewalk_la_SOURCES += \
 	code/miner_place.c \
 	code/miner_step.c \
 	code/miner_walk.c \
+	code/opcode.c code/opcode.h \
 	code/operation_table.c \
 	code/origin.c code/origin.h \
 	code/routine.c code/routine.h \

@@ -7,6 +7,12 @@ UNIT_TESTS += tests/unit/word
 tests_unit_word_SOURCES = tests/unit/word.c tests/unit/check.h
 tests_unit_word_LDADD = $(UNIT_LDADD)
 
+# Every instruction of whole libraries, by our tables and by capstone.
+check_PROGRAMS += tests/encoding/encoding
+tests_encoding_encoding_SOURCES = tests/encoding/encoding.c
+tests_encoding_encoding_LDADD = $(UNIT_LDADD)
+SCRIPT_TESTS += tests/encoding/test.sh
+
 check_PROGRAMS += tests/mined/mined
 tests_mined_mined_SOURCES = tests/mined/mined.c
 tests_mined_mined_LDADD = $(UNIT_LDADD)
