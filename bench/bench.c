@@ -212,7 +212,7 @@ int main(int argc, char **argv)
 	last = cpu();
 	must(cw_target_open_core(argv[argc - 1], &options, &target));
 	double open_time = lap();
-	must(cw_heap_create(target, NULL, &heap));
+	must(cw_heap_create(target, NULL, NULL, &heap));
 	double walk_time = lap();
 	must(cw_roots_create(target, heap, &roots));
 	double roots_time = lap();

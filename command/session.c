@@ -39,8 +39,11 @@ static struct cw_error *make_heap(struct cw_session *session)
 {
 	if (session->heap)
 		return NULL;
-	return cw_heap_create(session->target, &session->progress,
-			      &session->heap);
+	/* Opening debug info reads nothing. */
+	if (!session->debug)
+		session->debug = cw_debug_create(session->target);
+	return cw_heap_create(session->target, session->debug,
+			      &session->progress, &session->heap);
 }
 
 static struct cw_error *make_roots(struct cw_session *session)
@@ -53,9 +56,6 @@ static struct cw_error *make_roots(struct cw_session *session)
 		cw_roots_create(session->target, session->heap, &roots);
 	if (err)
 		return err;
-	/* Opening debug info reads nothing. */
-	if (!session->debug)
-		session->debug = cw_debug_create(session->target);
 	err = cw_roots_weaken(roots, session->heap, session->target,
 			      session->debug, &session->progress);
 	if (err)

@@ -41,8 +41,11 @@ static bool is_marker(struct cw_block_cursor *cursor, cw_addr address)
 	if (cursor->hole < heap->holes.num &&
 	    heap->holes.items[cursor->hole].start == address)
 		return true;
-	return cursor->region == heap->regions.num ||
-	       address <= heap->regions.items[cursor->region].start;
+	if (cursor->region == heap->regions.num)
+		return true;
+	const struct cw_heap_region *region =
+		&heap->regions.items[cursor->region];
+	return address < region->start + region->header_size;
 }
 
 bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
@@ -66,9 +69,8 @@ bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
 
 		const struct cw_heap_region *region =
 			&heap->regions.items[cursor->region];
-		uint64_t extent =
-			(cw_block_index_next(index, granule) - granule)
-			<< CW_GRANULE_SHIFT;
+		uint64_t extent = cw_block_index_size(
+			index, granule, cw_block_index_next(index, granule));
 		*ret = (struct cw_block){
 			.address = address,
 			.size = extent - region->trailer_size,

@@ -62,6 +62,7 @@ static uint64_t number_pages(struct cw_block_index *index,
 }
 
 struct cw_error *cw_block_index_init(struct cw_block_index *index,
+				     unsigned granule_shift,
 				     const struct cw_address_range *ranges,
 				     size_t num_ranges)
 {
@@ -69,13 +70,14 @@ struct cw_error *cw_block_index_init(struct cw_block_index *index,
 	cw_cleanup_free struct cw_address_range *sorted =
 		cw_alloc(num_ranges * sizeof(*sorted));
 
-	*index = (struct cw_block_index){0};
+	*index = (struct cw_block_index){.granule_shift = granule_shift};
 	for (size_t i = 0; i < num_ranges; i++)
 		sorted[i] = ranges[i];
 	qsort(sorted, num_ranges, sizeof(*sorted), by_start);
 
 	index->num_pages = number_pages(NULL, sorted, num_ranges);
-	index->num_granules = (uint64_t)index->num_pages * CW_PAGE_GRANULES;
+	index->num_granules = (uint64_t)index->num_pages
+			      << (CW_PAGE_SHIFT - granule_shift);
 	index->page_address =
 		cw_alloc(index->num_pages * sizeof(*index->page_address));
 

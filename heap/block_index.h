@@ -1,7 +1,8 @@
 /*
  * Block index: from any address to the block that holds it, in constant time.
  *
- * Memory is cut into granules of 16 bytes and pages of 4 MiB.  Pages that
+ * Memory is cut into granules and pages of 4 MiB.  A granule is 16 bytes, or 8
+ * where an allocator has blocks that begin at multiples of 8 (Go).  Pages that
  * hold a part of a heap are numbered in address order; only these have bits.
  * The granules of all pages, in that order, are numbered from 0.  @starts has
  * a bit for each granule at which a block begins, @unused one for each block
@@ -26,10 +27,10 @@
 #include "target/segment.h"
 
 enum {
-	CW_GRANULE_SHIFT = 4,
+	CW_GRANULE_SHIFT = 4,	   /* the usual one */
+	CW_FINE_GRANULE_SHIFT = 3, /* no block begins between */
 	CW_PAGE_SHIFT = 22,
-	CW_PAGE_GRANULES = 1 << (CW_PAGE_SHIFT - CW_GRANULE_SHIFT),
-	CW_LINE_SHIFT = 9,    /* granules in a line: 512, 8 KiB of memory */
+	CW_LINE_SHIFT = 9,    /* granules in a line: 512, 8 or 4 KiB */
 	CW_ADDRESS_BITS = 47, /* of user space on x86-64 */
 };
 
@@ -41,6 +42,7 @@ struct cw_block_index {
 	uint32_t *pages;
 	cw_addr *page_address; /* by page number */
 	uint32_t num_pages;
+	unsigned granule_shift;
 	uint64_t num_granules;
 	uint64_t *starts;
 	uint64_t *unused;
@@ -58,6 +60,7 @@ struct cw_address_range {
 
 /* Makes an index without blocks for memory in @ranges; may be none. */
 struct cw_error *cw_block_index_init(struct cw_block_index *index,
+				     unsigned granule_shift,
 				     const struct cw_address_range *ranges,
 				     size_t num_ranges) cw_must_check;
 void cw_block_index_deinit(struct cw_block_index *index);
@@ -71,15 +74,26 @@ cw_block_index_granule(const struct cw_block_index *index, cw_addr address)
 	uint64_t page = index->pages[address >> CW_PAGE_SHIFT];
 	if (page == 0)
 		return CW_NO_GRANULE;
-	return (page - 1) * CW_PAGE_GRANULES +
-	       ((address >> CW_GRANULE_SHIFT) & (CW_PAGE_GRANULES - 1));
+	return ((page - 1) << (CW_PAGE_SHIFT - index->granule_shift)) +
+	       ((address & ((UINT64_C(1) << CW_PAGE_SHIFT) - 1)) >>
+		index->granule_shift);
 }
 
 static inline cw_addr cw_block_index_address(const struct cw_block_index *index,
 					     uint64_t granule)
 {
-	return index->page_address[granule / CW_PAGE_GRANULES] +
-	       ((granule & (CW_PAGE_GRANULES - 1)) << CW_GRANULE_SHIFT);
+	unsigned shift = CW_PAGE_SHIFT - index->granule_shift;
+	uint64_t in_page = granule & ((UINT64_C(1) << shift) - 1);
+
+	return index->page_address[granule >> shift] +
+	       (in_page << index->granule_shift);
+}
+
+/* Bytes from one granule to a later one. */
+static inline uint64_t cw_block_index_size(const struct cw_block_index *index,
+					   uint64_t start, uint64_t end)
+{
+	return (end - start) << index->granule_shift;
 }
 
 /* Puts a marker at @granule: a start that is not in use. */

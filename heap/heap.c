@@ -9,6 +9,7 @@
 
 static const struct cw_allocator_kind *const kinds[] = {
 	&cw_ptmalloc,
+	&cw_go_heap,
 };
 
 #define NUM_KINDS cw_num_elements(kinds)
@@ -82,7 +83,10 @@ static struct cw_error *make_index(struct cw_heap *heap)
 		/* One more: the marker has its place there. */
 		ranges[i].end = heap->regions.items[i].end + 1;
 	}
-	return cw_block_index_init(&heap->index, ranges, heap->regions.num);
+	return cw_block_index_init(&heap->index,
+				   heap->is_fine ? CW_FINE_GRANULE_SHIFT
+						 : CW_GRANULE_SHIFT,
+				   ranges, heap->regions.num);
 }
 
 /* Asks for the pages of a region at once, not by one fault a page. */
@@ -160,8 +164,9 @@ static void count_region(struct cw_heap *heap,
 	const struct cw_block_index *index = &heap->index;
 	struct cw_heap_count used = {0}, unused = {0};
 	uint64_t end = cw_block_index_granule(index, region->end);
-	uint64_t granule = cw_block_index_next(
-		index, cw_block_index_granule(index, region->start));
+	uint64_t granule = cw_block_index_granule(
+		index, region->start + region->header_size);
+	granule = cw_block_index_next(index, granule - 1);
 	uint64_t first = granule;
 
 	/* Extents of unused blocks are summed; the rest is used. */
@@ -180,13 +185,13 @@ static void count_region(struct cw_heap *heap,
 			uint64_t next = cw_block_index_next(index, at);
 
 			unused.blocks++;
-			unused.bytes += (next - at) << CW_GRANULE_SHIFT;
+			unused.bytes += cw_block_index_size(index, at, next);
 		}
 		granule = next_word;
 	}
 	if (first >= end)
 		return;
-	used.bytes = ((end - first) << CW_GRANULE_SHIFT) - unused.bytes -
+	used.bytes = cw_block_index_size(index, first, end) - unused.bytes -
 		     used.blocks * region->trailer_size;
 	unused.bytes -= unused.blocks * region->trailer_size;
 	heap->count[CW_BLOCK_USED].blocks += used.blocks;
@@ -222,8 +227,9 @@ static void count_hole(struct cw_heap *heap, const struct cw_heap_hole *hole)
 		return;
 	heap->count[CW_BLOCK_FREE].blocks--;
 	heap->count[CW_BLOCK_FREE].bytes -=
-		((next - granule) << CW_GRANULE_SHIFT) - region->trailer_size;
-	if (hole->kind == CW_HOLE_FOREIGN)
+		cw_block_index_size(&heap->index, granule, next) -
+		region->trailer_size;
+	if (hole->kind == CW_HOLE_FOREIGN || hole->kind == CW_HOLE_REST)
 		return;
 	heap->unknown_size += hole->end - hole->start;
 	heap->allocators.items[region->allocator].known_size -=
@@ -244,7 +250,8 @@ static void count_blocks(struct cw_heap *heap)
 	cw_array_foreach(hole, &heap->holes)
 	{
 		count_hole(heap, hole);
-		region_size -= hole->end - hole->start;
+		if (hole->kind != CW_HOLE_REST)
+			region_size -= hole->end - hole->start;
 	}
 	count_listed(heap, CW_BLOCK_CACHED, heap->cached.items,
 		     heap->cached.num);
@@ -288,12 +295,14 @@ static struct cw_error *find_and_walk(struct cw_heap *heap,
 }
 
 struct cw_error *cw_heap_create(struct cw_target *target,
+				struct cw_debug *debug,
 				struct cw_progress *progress,
 				struct cw_heap **ret)
 {
 	struct cw_heap *heap = cw_alloc(sizeof(*heap));
 
 	heap->target = target;
+	heap->go = cw_go_create(target, debug);
 	heap->states = cw_alloc(sizeof(*heap->states));
 	cw_arena_init(&heap->arena);
 
@@ -322,6 +331,7 @@ void cw_heap_destroy(struct cw_heap *heap)
 	cw_array_deinit(&heap->cached);
 	cw_array_deinit(&heap->metadata_blocks);
 	cw_arena_deinit(&heap->arena);
+	cw_go_destroy(heap->go);
 	free(heap);
 }
 
@@ -381,15 +391,15 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 
 	cw_addr start = cw_block_index_address(index, granule);
 	const struct cw_heap_region *region = cw_heap_region_at(heap, start);
-	/* A region's own blocks begin behind its first header. */
-	if (!region || start == region->start || is_hole(heap, start))
+	if (!region || start < region->start + region->header_size ||
+	    is_hole(heap, start))
 		return false;
 
 	uint64_t next = cw_block_index_next(index, granule);
 	*ret = (struct cw_block){
 		.address = start,
-		.size = usable_size(region, (next - granule)
-						    << CW_GRANULE_SHIFT),
+		.size = usable_size(region,
+				    cw_block_index_size(index, granule, next)),
 		.granule = granule,
 		.region = region,
 	};

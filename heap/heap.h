@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/array.h"
+#include "golang/runtime.h"
 #include "heap/block_index.h"
 #include "target/target.h"
 
@@ -40,6 +41,7 @@ enum cw_region_kind {
 	CW_REGION_MAIN_ARENA,
 	CW_REGION_THREAD_ARENA,
 	CW_REGION_MMAPPED, /* one block with a mapping of its own */
+	CW_REGION_SPANS,   /* Go's, one behind the other */
 };
 
 struct cw_heap_region {
@@ -51,6 +53,8 @@ struct cw_heap_region {
 	 * glibc's next size field 8; for a mmapped block what the round-up to
 	 * 16 adds. */
 	uint32_t trailer_size;
+	/* Bytes before the first block: glibc's header 16, Go's 0. */
+	uint32_t header_size;
 };
 
 /* Why a part of a region is in no block. */
@@ -58,11 +62,13 @@ enum cw_hole_kind {
 	CW_HOLE_CORRUPT,    /* headers there make no sense */
 	CW_HOLE_UNREADABLE, /* the target has no bytes for them */
 	CW_HOLE_FOREIGN,    /* the allocator knows that it is not its own */
+	CW_HOLE_REST,	    /* too small for a block: overhead, no root */
 };
 
 /*
- * A part of a region that is in no block.  Words in it may be pointers of the
- * program, so it counts as a root.  Its start is a marker in the index.
+ * A part of a region that is in no block.  But for a rest, words in it may be
+ * pointers of the program, so it counts as a root.  Its start is a marker in
+ * the index.
  */
 struct cw_heap_hole {
 	cw_addr start, end;
@@ -96,6 +102,7 @@ struct cw_heap_metadata {
 
 struct cw_heap {
 	const struct cw_target *target;
+	struct cw_go *go; /* NULL: no Go program */
 	struct cw_block_index index;
 	CW_ARRAY(struct cw_allocator) allocators;
 	CW_ARRAY(struct cw_heap_region) regions;    /* sorted by start */
@@ -109,6 +116,8 @@ struct cw_heap {
 	uint64_t overhead_size; /* headers and the like in regions, bytes */
 	uint64_t unknown_size;	/* holes, other than foreign ones */
 	struct cw_arena arena;
+	/* Blocks may begin at any multiple of 8, not 16; set by find(). */
+	bool is_fine;
 	struct cw_heap_states *states; /* private */
 	bool is_verified;	       /* private */
 };
@@ -116,8 +125,10 @@ struct cw_heap {
 /*
  * Recognises allocators and walks all blocks.  No allocator recognised is a
  * success with no blocks.  Corruption and gaps are recorded, not errors.
+ * @debug is borrowed, and read only for programs of Go.
  */
 struct cw_error *cw_heap_create(struct cw_target *target,
+				struct cw_debug *debug,
 				struct cw_progress *progress,
 				struct cw_heap **ret) cw_must_check;
 void cw_heap_destroy(struct cw_heap *heap);

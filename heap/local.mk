@@ -2,6 +2,7 @@ libcorewalk_la_SOURCES += \
 	heap/allocator.h \
 	heap/block_cursor.c \
 	heap/block_index.c heap/block_index.h \
+	heap/go_spans.c \
 	heap/heap.c heap/heap.h \
 	heap/ptmalloc.c heap/ptmalloc.h \
 	heap/ptmalloc_cache.c \

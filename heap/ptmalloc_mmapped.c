@@ -252,6 +252,7 @@ static void add_regions(struct cw_heap *heap, struct ptmalloc_all *all,
 			.kind = CW_REGION_MMAPPED,
 			.allocator = libc->allocator,
 			.trailer_size = libc->state->mmapped_header ? 8 : 0,
+			.header_size = PTMALLOC_HEADER,
 		};
 		if (mmapped->start < mmapped->chunk)
 			*cw_array_push(&heap->metadata) =

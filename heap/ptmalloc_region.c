@@ -58,6 +58,7 @@ static void add_piece(struct cw_heap *heap, struct ptmalloc_all *all,
 		.allocator = ptmalloc_libc_of(all, arena)->allocator,
 		.arena = arena->number,
 		.trailer_size = 8,
+		.header_size = PTMALLOC_HEADER,
 	};
 	add_metadata(heap, region_end, end, "fence");
 }

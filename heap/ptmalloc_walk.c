@@ -86,7 +86,7 @@ static void walk_window(struct walk *walk, const unsigned char *bytes,
 					     walk->chunk, size);
 		walk->previous = walk->chunk;
 		walk->chunk += size;
-		granule += size >> CW_GRANULE_SHIFT;
+		granule += size >> walk->heap->index.granule_shift;
 	}
 }
 

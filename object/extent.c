@@ -49,8 +49,9 @@ cw_addr cw_extent_block_end(const struct cw_block_index *index,
 			    uint64_t granule)
 {
 	uint64_t next = cw_block_index_next(index, granule);
-	uint64_t page = granule / CW_PAGE_GRANULES;
-	uint64_t last = (next - 1) / CW_PAGE_GRANULES;
+	unsigned page_shift = CW_PAGE_SHIFT - index->granule_shift;
+	uint64_t page = granule >> page_shift;
+	uint64_t last = (next - 1) >> page_shift;
 	cw_addr address = cw_block_index_address(index, granule);
 
 	/* Behind a page that is not numbered nothing belongs to the block. */
@@ -60,5 +61,5 @@ cw_addr cw_extent_block_end(const struct cw_block_index *index,
 			return index->page_address[i] +
 			       (UINT64_C(1) << CW_PAGE_SHIFT);
 	}
-	return address + ((next - granule) << CW_GRANULE_SHIFT);
+	return address + cw_block_index_size(index, granule, next);
 }

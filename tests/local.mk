@@ -27,6 +27,7 @@ include tests/sources.mk
 include tests/target.mk
 
 include tests/graph.mk
+include tests/go.mk
 include tests/gdb.mk
 include tests/frames.mk
 include tests/real.mk

@@ -65,14 +65,16 @@ int main(int argc, char **argv)
 	struct cw_target_options options = {0};
 	struct cw_target *target;
 	struct cw_heap *heap;
+	struct cw_debug *debug;
 
 	if (argc < 2)
 		return 2;
 	struct cw_error *err = cw_target_open_core(argv[1], &options, &target);
 	if (err)
 		return fail(err);
+	debug = cw_debug_create(target);
 	double start = cpu_seconds();
-	err = cw_heap_create(target, NULL, &heap);
+	err = cw_heap_create(target, debug, NULL, &heap);
 	if (err)
 		return fail(err);
 	fprintf(stderr, "walked in %.3f s\n", cpu_seconds() - start);
@@ -84,6 +86,7 @@ int main(int argc, char **argv)
 		print_blocks(heap);
 	print_rest(heap);
 	cw_heap_destroy(heap);
+	cw_debug_destroy(debug);
 	cw_target_close(target);
 	return 0;
 }

@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	check_ok(cw_target_open_core(argv[1], &options, &target));
-	check_ok(cw_heap_create(target, NULL, &heap));
+	check_ok(cw_heap_create(target, NULL, NULL, &heap));
 	check_ok(cw_roots_create(target, heap, &roots));
 	check_usages(target, roots);
 	check_ok(cw_reach_create(heap, roots, NULL, &reach));

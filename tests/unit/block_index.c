@@ -109,8 +109,8 @@ static void random_layouts_agree(unsigned num_ranges)
 	struct cw_block_index index;
 
 	lay_out(&layout, num_ranges);
-	check_ok(cw_block_index_init(&index, layout.ranges.items,
-				     layout.ranges.num));
+	check_ok(cw_block_index_init(&index, CW_GRANULE_SHIFT,
+				     layout.ranges.items, layout.ranges.num));
 	cw_array_foreach(start, &layout.starts) cw_bit_set(
 		index.starts, cw_block_index_granule(&index, *start));
 	cw_block_index_seal(&index);
@@ -136,13 +136,13 @@ static void strange_ranges_do_no_harm(void)
 		{0, 4096},
 	};
 
-	check_ok(cw_block_index_init(&index, NULL, 0));
+	check_ok(cw_block_index_init(&index, CW_GRANULE_SHIFT, NULL, 0));
 	cw_block_index_seal(&index);
 	check_ok(cw_block_index_number(&index));
 	check_same(CW_NO_GRANULE, cw_block_index_granule(&index, 0x1000));
 	cw_block_index_deinit(&index);
 
-	check_ok(cw_block_index_init(&index, ranges,
+	check_ok(cw_block_index_init(&index, CW_GRANULE_SHIFT, ranges,
 				     sizeof(ranges) / sizeof(*ranges)));
 	cw_block_index_seal(&index);
 	check_same(2, index.num_pages);

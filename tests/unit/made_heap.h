@@ -76,6 +76,7 @@ static inline void made_region(struct made_heap *made, cw_addr start,
 		.end = at,
 		.kind = CW_REGION_MAIN_ARENA,
 		.trailer_size = 8,
+		.header_size = 16,
 	};
 
 	uint64_t part = ((at - start) / num_segments + 15) & ~UINT64_C(15);
@@ -112,7 +113,8 @@ static inline void made_seal(struct made_heap *made)
 		ranges[num_ranges++] = (struct cw_address_range){
 			region->start, region->end + 1};
 	}
-	check_ok(cw_block_index_init(&heap->index, ranges, num_ranges));
+	check_ok(cw_block_index_init(&heap->index, CW_GRANULE_SHIFT, ranges,
+				     num_ranges));
 	for (size_t i = 0; i < made->num_blocks; i++) {
 		const struct made_block *block = &made->blocks[i];
 		uint64_t granule =

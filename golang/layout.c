@@ -1,0 +1,108 @@
+#include "golang/layout.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+struct field_name {
+	const char *type, *member;
+	bool is_optional;
+};
+
+static const struct field_name names[CW_GO_NUM_FIELDS] = {
+	[CW_GO_HEAP_ALLSPANS] = {"runtime.mheap", "allspans"},
+	[CW_GO_HEAP_SWEEPGEN] = {"runtime.mheap", "sweepgen"},
+	[CW_GO_SPAN_START] = {"runtime.mspan", "startAddr"},
+	[CW_GO_SPAN_NUM_PAGES] = {"runtime.mspan", "npages"},
+	[CW_GO_SPAN_NUM_ELEMENTS] = {"runtime.mspan", "nelems"},
+	[CW_GO_SPAN_ELEMENT_SIZE] = {"runtime.mspan", "elemsize"},
+	[CW_GO_SPAN_FREE_INDEX] = {"runtime.mspan", "freeindex"},
+	[CW_GO_SPAN_ALLOC_BITS] = {"runtime.mspan", "allocBits"},
+	[CW_GO_SPAN_MARK_BITS] = {"runtime.mspan", "gcmarkBits"},
+	[CW_GO_SPAN_SWEEPGEN] = {"runtime.mspan", "sweepgen"},
+	[CW_GO_SPAN_CLASS] = {"runtime.mspan", "spanclass"},
+	[CW_GO_SPAN_STATE] = {"runtime.mspan", "state"},
+	[CW_GO_SPAN_LARGE_TYPE] = {"runtime.mspan", "largeType", true},
+};
+
+static const struct cw_type *structure(struct cw_debug *debug, const char *name)
+{
+	const struct cw_type **types;
+	size_t num = cw_debug_types_named(debug, name, &types);
+
+	for (size_t i = 0; i < num; i++) {
+		if (cw_type_is_aggregate(types[i]) && types[i]->size != 0 &&
+		    !types[i]->is_declaration)
+			return cw_type_strip(types[i]);
+	}
+	return NULL;
+}
+
+static bool place_read(const struct cw_type *type, const char *name,
+		       struct cw_go_place *ret)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_member *member = &members[i];
+
+		if (!member->name || strcmp(member->name, name) != 0)
+			continue;
+		uint64_t size = cw_type_strip(member->type)->size;
+		if (size == 0 || size > type->size ||
+		    member->offset > type->size - size ||
+		    type->size > UINT32_MAX)
+			return false;
+		*ret = (struct cw_go_place){member->offset, size};
+		return true;
+	}
+	return false;
+}
+
+bool cw_go_layout_read(struct cw_debug *debug, struct cw_go_layout *layout,
+		       struct cw_text *ret_missing)
+{
+	const char *last_name = "";
+	const struct cw_type *type = NULL;
+
+	*layout = (struct cw_go_layout){0};
+	for (size_t i = 0; i < CW_GO_NUM_FIELDS; i++) {
+		if (strcmp(names[i].type, last_name) != 0)
+			type = structure(debug, names[i].type);
+		last_name = names[i].type;
+		if ((type &&
+		     place_read(type, names[i].member, &layout->places[i])) ||
+		    names[i].is_optional)
+			continue;
+		cw_text_addf(ret_missing, "%s.%s", names[i].type,
+			     names[i].member);
+		return false;
+	}
+	return true;
+}
+
+uint64_t cw_go_layout_extent(const struct cw_go_layout *layout,
+			     enum cw_go_field first, enum cw_go_field last)
+{
+	uint64_t extent = 0;
+
+	for (size_t i = first; i <= last; i++) {
+		const struct cw_go_place *place = &layout->places[i];
+
+		if (place->offset + (uint64_t)place->size > extent)
+			extent = place->offset + (uint64_t)place->size;
+	}
+	return extent;
+}
+
+uint64_t cw_go_field(const struct cw_go_layout *layout,
+		     const unsigned char *bytes, enum cw_go_field field)
+{
+	const struct cw_go_place *place = &layout->places[field];
+	uint64_t value = 0;
+
+	memcpy(&value, bytes + place->offset,
+	       place->size < sizeof(value) ? place->size : sizeof(value));
+	return value;
+}

@@ -1,0 +1,55 @@
+/*
+ * Layout: where the structures of a Go runtime keep what is read of them.
+ *
+ * Nearly every release moves some field, and a few change a field's size, so
+ * each is looked up by its name in the debug info of the very program.
+ *
+ * Not here: what the fields mean (golang/span.h and the like).
+ */
+#ifndef GOLANG_LAYOUT_H
+#define GOLANG_LAYOUT_H
+
+#include "dwarf/debug.h"
+
+enum cw_go_field {
+	CW_GO_HEAP_ALLSPANS,
+	CW_GO_HEAP_SWEEPGEN,
+	CW_GO_SPAN_START,
+	CW_GO_SPAN_NUM_PAGES,
+	CW_GO_SPAN_NUM_ELEMENTS,
+	CW_GO_SPAN_ELEMENT_SIZE,
+	CW_GO_SPAN_FREE_INDEX,
+	CW_GO_SPAN_ALLOC_BITS,
+	CW_GO_SPAN_MARK_BITS,
+	CW_GO_SPAN_SWEEPGEN,
+	CW_GO_SPAN_CLASS,
+	CW_GO_SPAN_STATE,
+	CW_GO_SPAN_LARGE_TYPE, /* from 1.22 */
+	CW_GO_NUM_FIELDS,
+};
+
+struct cw_go_place {
+	uint32_t offset;
+	uint32_t size; /* bytes; 0: this runtime has no such field */
+};
+
+struct cw_go_layout {
+	struct cw_go_place places[CW_GO_NUM_FIELDS];
+};
+
+/*
+ * False: the debug info lacks a field that every runtime has; *ret_missing
+ * says which, as "runtime.mspan.startAddr".
+ */
+bool cw_go_layout_read(struct cw_debug *debug, struct cw_go_layout *layout,
+		       struct cw_text *ret_missing);
+
+/* Bytes of an object up to the end of the last of these fields. */
+uint64_t cw_go_layout_extent(const struct cw_go_layout *layout,
+			     enum cw_go_field first, enum cw_go_field last);
+
+/* The field's value in the object at @bytes; 0 where there is none. */
+uint64_t cw_go_field(const struct cw_go_layout *layout,
+		     const unsigned char *bytes, enum cw_go_field field);
+
+#endif

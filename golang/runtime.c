@@ -1,0 +1,126 @@
+#include "golang/runtime.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "target/elf_file.h"
+#include "target/symbol.h"
+
+/*
+ * cmd/link puts it at the start of the data, a multiple of 16: 14 bytes of
+ * magic, the size of a pointer, flags; when these say so, at 32 the version
+ * as a varint length and text.
+ */
+enum {
+	BUILDINFO_ALIGN = 16,
+	BUILDINFO_FLAGS = 15,
+	BUILDINFO_INLINE = 2,
+	BUILDINFO_TEXT = 32,
+	MAX_VERSION = 127, /* a varint of one byte */
+	/* A module's data that is searched where no section says. */
+	MAX_SEARCH = 64 << 20,
+};
+
+static const char magic[14] = "\xff Go buildinf:";
+
+/* "go1.22.12 X:…" as "1.22.12"; NULL: no such text. */
+static char *version_at(const struct cw_target *target, cw_addr address)
+{
+	const unsigned char *bytes =
+		cw_target_bytes(target, address, BUILDINFO_TEXT + 1);
+
+	if (!bytes || memcmp(bytes, magic, sizeof(magic)) != 0 ||
+	    !(bytes[BUILDINFO_FLAGS] & BUILDINFO_INLINE) ||
+	    bytes[BUILDINFO_TEXT] > MAX_VERSION)
+		return NULL;
+	size_t length = bytes[BUILDINFO_TEXT];
+	const char *text =
+		cw_target_bytes(target, address + BUILDINFO_TEXT + 1, length);
+	if (!text || length < 3 || memcmp(text, "go", 2) != 0)
+		return NULL;
+	return cw_strndup(text + 2, strcspn(text + 2, " ") < length - 2
+					    ? strcspn(text + 2, " ")
+					    : length - 2);
+}
+
+static char *search_version(const struct cw_target *target,
+			    const struct cw_module *module)
+{
+	cw_array_foreach(segment, &target->segments)
+	{
+		if (!segment->bytes || segment->start < module->start ||
+		    segment->start >= module->end ||
+		    !(segment->flags & CW_SEGMENT_WRITE))
+			continue;
+		uint64_t size = segment->end - segment->start;
+		if (size > MAX_SEARCH)
+			size = MAX_SEARCH;
+		for (uint64_t at = 0; at + BUILDINFO_TEXT < size;
+		     at += BUILDINFO_ALIGN) {
+			if (memcmp(segment->bytes + at, magic, sizeof(magic)))
+				continue;
+			char *version = version_at(target, segment->start + at);
+			if (version)
+				return version;
+		}
+	}
+	return NULL;
+}
+
+static char *read_version(const struct cw_target *target,
+			  const struct cw_module *module)
+{
+	struct cw_elf_section section;
+
+	if (module->file &&
+	    cw_elf_file_section(module->file, ".go.buildinfo", &section)) {
+		char *version = version_at(
+			target, module->bias + section.header.sh_addr);
+		if (version)
+			return version;
+	}
+	return search_version(target, module);
+}
+
+static void open_runtime(struct cw_go *go, struct cw_target *target,
+			 struct cw_debug *debug)
+{
+	const struct cw_symbol *heap =
+		cw_symbol_find_in(target, go->module, "runtime.mheap_");
+	cw_cleanup_text struct cw_text missing = {0};
+
+	if (!heap) {
+		go->problem = cw_strdup("it has no symbols");
+		return;
+	}
+	go->heap = heap->address;
+	if (!cw_go_layout_read(debug, &go->layout, &missing))
+		go->problem =
+			cw_format("its debug info has no %s", missing.chars);
+}
+
+struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug)
+{
+	cw_array_foreach(module, &target->modules)
+	{
+		char *version = read_version(target, module);
+		if (!version)
+			continue;
+		struct cw_go *go = cw_alloc(sizeof(*go));
+		go->target = target;
+		go->module = module;
+		go->version = version;
+		open_runtime(go, target, debug);
+		return go;
+	}
+	return NULL;
+}
+
+void cw_go_destroy(struct cw_go *go)
+{
+	if (!go)
+		return;
+	free(go->version);
+	free(go->problem);
+	free(go);
+}

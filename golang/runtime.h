@@ -1,0 +1,28 @@
+/*
+ * Runtime: the Go runtime of a program, and what of it can be read.
+ *
+ * A program is Go's when it has the build information that Go's linker writes
+ * (since 1.18, stripped or not).
+ *
+ * Not here: what the runtime's structures hold (golang/span.h).
+ */
+#ifndef GOLANG_RUNTIME_H
+#define GOLANG_RUNTIME_H
+
+#include "golang/layout.h"
+
+struct cw_go {
+	const struct cw_target *target;
+	const struct cw_module *module; /* that holds the runtime */
+	char *version;			/* "1.22.12" */
+	struct cw_go_layout layout;
+	cw_addr heap; /* runtime.mheap_ */
+	/* Why nothing more can be read, for the user; NULL: all is well. */
+	char *problem;
+};
+
+/* NULL: no Go program. */
+struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug);
+void cw_go_destroy(struct cw_go *go);
+
+#endif

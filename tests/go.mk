@@ -1,0 +1,4 @@
+# Programs of Go, compiled by releases of Go that are fetched.
+EXTRA_DIST += tests/go.sh
+EXTRA_DIST += tests/go-heap/heap.go
+SCRIPT_TESTS += tests/go-heap/test.sh

@@ -1,0 +1,51 @@
+# Sourced by the tests of Go programs, after tests/lib.sh.
+#
+# go_releases: the releases to test with, one a word.
+# go_release 1.22: fetches that release into the build folder and sets $go;
+# status 77 with the reason in fetch.log when it cannot be had.  What it
+# compiles is kept beside it.
+# go_core PROGRAM: runs it until it aborts; leaves ./core and what it said on
+# stderr in PROGRAM.said.
+
+# GO_RELEASES="1.19 1.21" tests others.
+go_releases=${GO_RELEASES:-1.19 1.22 1.24 1.26}
+
+go_suite() {
+	case $1 in
+	1.19) echo bookworm ;;
+	1.2[0-3]) echo bookworm-backports ;;
+	1.24) echo trixie ;;
+	*) echo trixie-backports ;;
+	esac
+}
+
+go_release() {
+	go_folder=$build/tests/fetched/go-$1
+	mkdir -p "$build/tests/fetched"
+	for package in golang-"$1"-src golang-"$1"-go; do
+		# Packages lie over each other: go is a link to share's.
+		flock "$go_folder.lock" "$source/tests/fetch" \
+			"$(go_suite "$1")" "$package" \
+			"$go_folder/$package" >fetch.log 2>&1 || return 77
+	done
+	flock "$go_folder.lock" sh -c '
+		[ -e "$1/root/.complete" ] && exit 0
+		rm -rf "$1/root" && mkdir "$1/root" &&
+		cp -al "$1"/golang-*-src/. "$1"/golang-*-go/. "$1/root" &&
+		touch "$1/root/.complete"' sh "$go_folder" || return 1
+	GOROOT=$go_folder/root/usr/lib/go-$1
+	GOCACHE=$go_folder/cache GOPATH=$go_folder/path
+	GOTOOLCHAIN=local GO111MODULE=off GOFLAGS=
+	export GOROOT GOCACHE GOPATH GOTOOLCHAIN GO111MODULE GOFLAGS
+	go=$GOROOT/bin/go
+}
+
+go_core() {
+	ulimit -c unlimited
+	rm -f core core.*
+	sh -c 'GOTRACEBACK=crash exec "./$1" 2>"$1.said"' sh "$1" 2>crash.log || true
+	[ -e core ] || for file in core.*; do
+		[ ! -e "$file" ] || mv "$file" core
+	done
+	[ -e core ] || skip "no core file: see /proc/sys/kernel/core_pattern"
+}
