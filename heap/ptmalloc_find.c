@@ -49,10 +49,13 @@ unsigned ptmalloc_count_good_bins(const struct cw_target *target, cw_addr bins)
 	return num_good;
 }
 
+/*
+ * A static program's thread-local storage is taken by sbrk() before malloc
+ * begins, so that its main arena need not begin, or be sized, by pages.
+ */
 static bool is_arena_size(uint64_t system_mem, uint64_t max_system_mem)
 {
-	return system_mem % PTMALLOC_PAGE == 0 &&
-	       system_mem >> CW_ADDRESS_BITS == 0 &&
+	return system_mem % 16 == 0 && system_mem >> CW_ADDRESS_BITS == 0 &&
 	       system_mem <= max_system_mem &&
 	       max_system_mem >> CW_ADDRESS_BITS == 0;
 }

@@ -17,5 +17,5 @@ SCRIPT_TESTS += tests/blocks-zoo/test.sh
 SCRIPT_TESTS += tests/blocks-redis/test.sh
 SCRIPT_TESTS += tests/blocks-smashed/test.sh
 SCRIPT_TESTS += tests/blocks-truncated/test.sh tests/blocks-glibc/test.sh
-EXTRA_DIST += tests/programs/brk.c
-SCRIPT_TESTS += tests/blocks-brk/test.sh
+EXTRA_DIST += tests/programs/brk.c tests/programs/static.c
+SCRIPT_TESTS += tests/blocks-brk/test.sh tests/blocks-static/test.sh
