@@ -12,16 +12,15 @@ enum {
 };
 
 /* By whatever name a program has its own. */
-static const char *const allocators[] = {
-	"malloc",	 "calloc",	   "realloc",
-	"reallocarray",	 "free",	   "cfree",
-	"aligned_alloc", "memalign",	   "valloc",
-	"pvalloc",	 "posix_memalign", "malloc_usable_size",
-	"_Znwm",	 "_Znam",	   "_ZdlPv",
-	"_ZdaPv",	 "_ZdlPvm",	   "_ZdaPvm",
-	"je_malloc",	 "je_calloc",	   "je_realloc",
-	"je_free",	 "je_mallocx",	   "je_rallocx",
-	"je_dallocx",	 "je_sdallocx",	   "je_malloc_usable_size",
+static const char *const givers[] = {
+	"malloc",    "calloc",	  "realloc",	"reallocarray", "aligned_alloc",
+	"memalign",  "valloc",	  "pvalloc",	"_Znwm",	"_Znam",
+	"je_malloc", "je_calloc", "je_realloc", "je_mallocx",	"je_rallocx",
+};
+static const char *const takers[] = {
+	"free",	   "cfree",	 "posix_memalign", "malloc_usable_size",
+	"_ZdlPv",  "_ZdaPv",	 "_ZdlPvm",	   "_ZdaPvm",
+	"je_free", "je_dallocx", "je_sdallocx",	   "je_malloc_usable_size",
 };
 
 void cw_callees_init(struct cw_callees *callees, struct cw_debug *debug,
@@ -96,10 +95,10 @@ void cw_callees_add_module(struct cw_callees *callees,
 	slots_read(callees, module, ".rela.dyn");
 }
 
-static bool is_allocator(const char *name)
+static bool is_among(const char *const *names, size_t num, const char *name)
 {
-	for (size_t i = 0; name && i < cw_num_elements(allocators); i++)
-		if (strcmp(allocators[i], name) == 0)
+	for (size_t i = 0; name && i < num; i++)
+		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
 }
@@ -146,7 +145,11 @@ static void callee_read(struct cw_callees *callees,
 		if (symbol && symbol->address == callee->entry)
 			callee->name = symbol->name;
 	}
-	callee->is_allocator = is_allocator(callee->name);
+	callee->gives_memory =
+		is_among(givers, cw_num_elements(givers), callee->name);
+	callee->is_allocator =
+		callee->gives_memory ||
+		is_among(takers, cw_num_elements(takers), callee->name);
 	callee->routine = cw_routine_at(callees->routines, callee->entry);
 	if (callee->routine)
 		callee->signature = callee->routine->signature;

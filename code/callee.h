@@ -17,6 +17,7 @@ struct cw_callee {
 	struct cw_signature signature;
 	/* Memory is what it gives or takes: it tells nothing of types. */
 	bool is_allocator;
+	bool gives_memory; /* it is an allocator, and that is its result */
 };
 
 struct cw_callees {

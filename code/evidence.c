@@ -4,8 +4,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
-#include "code/closure.h"
+#include "code/raw.h"
+
+enum {
+	MAX_ENDS = 2, /* beside the begin of an array */
+};
 
 /* Items of a list that belong to a number. */
 struct stretch {
@@ -27,6 +32,7 @@ struct cw_evidence {
 	struct cw_map shift_stretches;
 	CW_ARRAY(struct stretch) shift_list;
 	CW_ARRAY(struct cw_evidence_site) sites;
+	uint64_t *raw; /* bits of origins */
 };
 
 /* What the system's own libraries do with pointers says nothing. */
@@ -268,6 +274,7 @@ struct cw_error *cw_evidence_create(struct cw_debug *debug,
 		casts_fill(evidence);
 		shifts_fill(evidence);
 		sites_fill(evidence);
+		evidence->raw = cw_raw_find(evidence->miner, &conclusions);
 		cw_miner_trim(evidence->miner);
 	}
 	cw_array_deinit(&conclusions.all);
@@ -291,6 +298,7 @@ void cw_evidence_destroy(struct cw_evidence *evidence)
 	cw_array_deinit(&evidence->shift_list);
 	cw_map_deinit(&evidence->shift_stretches);
 	cw_array_deinit(&evidence->sites);
+	free(evidence->raw);
 	free(evidence);
 }
 
@@ -344,6 +352,78 @@ struct cw_candidates cw_evidence_of_elements(const struct cw_evidence *evidence,
 					     uint64_t offset)
 {
 	return spot_get(evidence, type, offset, true);
+}
+
+static bool is_raw(const struct cw_evidence *evidence,
+		   const struct cw_spot_level *level, bool wants_elements)
+{
+	const struct cw_origins *origins = &evidence->miner->origins;
+	uint32_t origin = cw_origin_find(
+		origins, CW_ORIGIN_FIELD,
+		(uint64_t)level->type->id << 32 | level->offset, 0);
+
+	if (origin && wants_elements)
+		origin = cw_origin_find(origins, CW_ORIGIN_ELEMENT, origin, 0);
+	return origin && cw_bit_test(evidence->raw, origin);
+}
+
+/* As spot_get(): within the first level that anything is known of. */
+static bool spot_is_raw(const struct cw_evidence *evidence,
+			const struct cw_spot *spot, bool wants_elements)
+{
+	for (uint32_t i = 0; spot && i < spot->num_levels; i++)
+		if (is_raw(evidence, &spot->levels[i], wants_elements))
+			return true;
+	return false;
+}
+
+bool cw_evidence_is_raw(const struct cw_evidence *evidence,
+			const struct cw_type *type, uint64_t offset)
+{
+	return cw_evidence_of_field(evidence, type, offset).num == 0 &&
+	       spot_is_raw(evidence,
+			   cw_spot_at(&evidence->miner->spots,
+				      cw_type_strip(type), offset),
+			   false);
+}
+
+/* Whether both are of one object, @distance apart, as nothing smaller is. */
+static bool is_beside(const struct cw_spot *spot, const struct cw_spot *end,
+		      int64_t distance)
+{
+	const struct cw_spot_level *inner = &end->levels[end->num_levels - 1];
+
+	for (uint32_t i = 0; i < spot->num_levels; i++)
+		if (spot->levels[i].type == inner->type &&
+		    (int64_t)(inner->offset - spot->levels[i].offset) ==
+			    distance)
+			return true;
+	return false;
+}
+
+bool cw_evidence_has_raw_elements(const struct cw_evidence *evidence,
+				  const struct cw_type *type, uint64_t offset)
+{
+	struct cw_spots *spots = &evidence->miner->spots;
+	const struct cw_spot *spot =
+		cw_spot_at(spots, cw_type_strip(type), offset);
+	bool is_some = false;
+
+	/* One array's begin and end lie side by side. */
+	for (int i = -MAX_ENDS; spot && i <= MAX_ENDS; i++) {
+		int64_t at = (int64_t)offset + i * 8;
+		const struct cw_spot *end =
+			at < 0 ? NULL
+			       : cw_spot_at(spots, cw_type_strip(type), at);
+		if (!end || end->num_levels == 0 ||
+		    end->pointee != spot->pointee || end->is_beyond ||
+		    !is_beside(spot, end, i * 8))
+			continue;
+		if (cw_evidence_of_elements(evidence, type, at).num)
+			return false;
+		is_some |= spot_is_raw(evidence, end, true);
+	}
+	return is_some;
 }
 
 struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,

@@ -70,6 +70,16 @@ struct cw_candidates cw_evidence_of_elements(const struct cw_evidence *evidence,
 					     const struct cw_type *type,
 					     uint64_t offset);
 
+/*
+ * Whether that pointer, or an element of the array there, is to memory that
+ * the code takes for nothing: allocators gave it, as far as it is seen, and it
+ * never meets a type.
+ */
+bool cw_evidence_is_raw(const struct cw_evidence *evidence,
+			const struct cw_type *type, uint64_t offset);
+bool cw_evidence_has_raw_elements(const struct cw_evidence *evidence,
+				  const struct cw_type *type, uint64_t offset);
+
 /* The same for a variable with static storage, or a word within. */
 struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 					     cw_addr address);

@@ -363,6 +363,8 @@ bool cw_decoder_ask(struct cw_decoder *decoder, const unsigned char *bytes,
 				     &insn->detail->x86.operands[i],
 				     &ret->operands[i]);
 	}
+	ret->is_comparison =
+		insn->id == X86_INS_CMP || insn->id == X86_INS_TEST;
 	if (is_zero_test(ret, insn->id))
 		ret->kind = CW_INSTRUCTION_TEST;
 	if (insn->id == X86_INS_JE)

@@ -69,7 +69,8 @@ struct cw_instruction {
 	cw_addr address;
 	uint8_t size; /* bytes */
 	uint8_t kind;
-	uint8_t condition; /* of a branch */
+	uint8_t condition;  /* of a branch */
+	bool is_comparison; /* writes nothing but flags */
 	/* Bits by register. */
 	uint16_t written;   /* of a call: not what it clobbers */
 	uint16_t mentioned; /* read, written or in an address; unnamed too */

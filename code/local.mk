@@ -14,6 +14,7 @@ libcorewalk_la_SOURCES += \
 	code/opcode.c code/opcode.h \
 	code/operation_table.c \
 	code/origin.c code/origin.h \
+	code/raw.c code/raw.h \
 	code/routine.c code/routine.h \
 	code/spot.c code/spot.h \
 	code/tally.c code/tally.h \

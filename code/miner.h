@@ -23,6 +23,7 @@ struct cw_call_result {
 	uint32_t origin; /* CW_ORIGIN_SITE */
 	cw_addr callee;
 	uint64_t size;
+	bool gives_memory;
 };
 
 struct cw_miner {

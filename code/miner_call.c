@@ -78,6 +78,7 @@ static void result_site(struct cw_miner *miner, const struct cw_callee *callee,
 		.origin = cw_origin_note(&miner->origins, site),
 		.callee = callee->entry,
 		.size = constant_size(miner, callee),
+		.gives_memory = callee->gives_memory,
 	};
 
 	cw_word_add(ret, cw_miner_origin_fact(miner, result.origin));
@@ -94,6 +95,9 @@ static void result(struct cw_miner *miner, const struct cw_callee *callee,
 		.declared = type,
 	};
 
+	/* clang declares no functions of others. */
+	if (!type && callee->gives_memory)
+		result_site(miner, callee, ret);
 	if (!type)
 		return;
 	if (type->kind == CW_TYPE_VOID)

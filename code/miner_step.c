@@ -286,7 +286,7 @@ static void other(struct cw_miner *miner,
 	for (unsigned i = 0; i < CW_NUM_REGISTERS; i++)
 		if (instruction->written >> i & 1)
 			miner->machine.regs[i].num = 0;
-	if (to->kind == CW_OPERAND_MEMORY) {
+	if (to->kind == CW_OPERAND_MEMORY && !instruction->is_comparison) {
 		/* It may be written: a slot holds what it held no more. */
 		struct cw_operand_places places;
 		const struct cw_word nothing = {0};

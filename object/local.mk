@@ -21,6 +21,7 @@ libcorewalk_la_SOURCES += \
 	object/usage.c object/usage.h \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
+	object/bytes.c object/bytes.h \
 	object/candidate.c object/candidate.h \
 	object/claim.c object/claim.h \
 	object/content.c object/content.h \

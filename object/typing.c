@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/bytes.h"
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
@@ -239,6 +240,8 @@ static struct cw_error *code_follow(struct cw_spread *spread)
 	if (err)
 		return err;
 	err = cw_mined_spread(spread, evidence);
+	if (!err)
+		err = cw_bytes_seek(spread, evidence);
 	cw_evidence_destroy(evidence);
 	return err;
 }

@@ -98,9 +98,8 @@ static bool static_at(const struct cw_typing *typing, cw_addr address,
 	return address - ret->address < ret->type->size;
 }
 
-/* The outermost typed object that holds @address. */
-static bool object_at(const struct cw_typing *typing, cw_addr address,
-		      struct cw_run *ret)
+bool cw_typing_object_at(const struct cw_typing *typing, cw_addr address,
+			 struct cw_run *ret)
 {
 	struct cw_block block;
 
@@ -159,7 +158,7 @@ static void scattered_walk(struct cw_typing *typing,
 	};
 	struct cw_run run;
 
-	if (!object_at(typing, holder_slot, &run))
+	if (!cw_typing_object_at(typing, holder_slot, &run))
 		return;
 	cw_walk_init(&holder.walk, typing->target, &typing->layouts);
 	holder.walk.pointer = pointer_ignore;
