@@ -107,6 +107,20 @@ static uint32_t fixed_size(unsigned form, struct cw_unit_format format)
 	return CW_SIZE_VARIES;
 }
 
+bool cw_form_number(struct cw_cursor *cursor, struct cw_unit_format format,
+		    unsigned form, uint64_t *ret)
+{
+	uint32_t size = fixed_size(form, format);
+
+	if (size <= sizeof(*ret))
+		*ret = cw_cursor_fixed(cursor, size);
+	else if (row_of(form).size == SIZE_LEB)
+		*ret = cw_cursor_uleb(cursor);
+	else
+		return false;
+	return true;
+}
+
 bool cw_form_skip(struct cw_cursor *cursor, struct cw_unit_format format,
 		  unsigned form)
 {

@@ -1,8 +1,5 @@
 /*
  * Abbreviation: what DIEs of one kind say, and in which form.
- *
- * For passes that go through all DIEs of a file, for which libdwarf is too
- * slow.
  */
 #ifndef DWARF_ABBREV_H
 #define DWARF_ABBREV_H
@@ -49,6 +46,13 @@ bool cw_abbrev_table_read(struct cw_abbrev_table *table,
 			  const struct cw_section *section, uint64_t offset,
 			  struct cw_unit_format format);
 void cw_abbrev_table_deinit(struct cw_abbrev_table *table);
+
+/*
+ * Reads a value that is one number, of whatever meaning.  False: the form is
+ * none of these.
+ */
+bool cw_form_number(struct cw_cursor *cursor, struct cw_unit_format format,
+		    unsigned form, uint64_t *ret);
 
 /* Passes over a value.  False: the form is not known. */
 bool cw_form_skip(struct cw_cursor *cursor, struct cw_unit_format format,

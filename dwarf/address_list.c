@@ -10,7 +10,7 @@ enum {
 
 /* A list that is being read. */
 struct list {
-	const struct cw_unit *unit;
+	const struct cw_unit_head *head;
 	struct cw_cursor cursor;
 	uint64_t base;
 	bool has_locations;
@@ -33,31 +33,16 @@ static void range_add(struct list *list, uint64_t start, uint64_t end,
 		(struct cw_address_range){start, end, expression, size};
 }
 
-static struct cw_cursor section_cursor(const struct cw_unit *unit,
+static struct cw_cursor section_cursor(const struct cw_unit_head *head,
 				       const char *name, uint64_t offset)
 {
 	const struct cw_section *section =
-		cw_sections_find(unit->sections, name);
+		cw_sections_find(head->library->sections, name);
 
 	if (!section || offset >= section->size)
 		return (struct cw_cursor){.is_bad = true};
 	return (struct cw_cursor){section->bytes + offset,
 				  section->bytes + section->size, false};
-}
-
-bool cw_unit_address(const struct cw_unit *unit, uint64_t index, uint64_t *ret)
-{
-	uint64_t offset;
-
-	if (__builtin_mul_overflow(index, ADDRESS_SIZE, &offset) ||
-	    __builtin_add_overflow(offset, unit->address_base, &offset))
-		return false;
-	struct cw_cursor cursor = section_cursor(unit, ".debug_addr", offset);
-	uint64_t address = cw_cursor_fixed(&cursor, ADDRESS_SIZE);
-	if (cursor.is_bad)
-		return false;
-	*ret = address;
-	return true;
 }
 
 /* DWARF 2 to 4: pairs of addresses, each with an expression or not. */
@@ -94,7 +79,7 @@ static uint64_t read_indexed(struct list *list)
 	uint64_t index = cw_cursor_uleb(&list->cursor);
 	uint64_t address = 0;
 
-	if (!cw_unit_address(list->unit, index, &address))
+	if (!cw_head_address(list->head, index, &address))
 		list->cursor.is_bad = true;
 	return address;
 }
@@ -205,7 +190,7 @@ static void read_entries(struct list *list)
 }
 
 /* The offset of a list, which may be named by its number in a table. */
-static bool list_offset(const struct cw_unit *unit,
+static bool list_offset(const struct cw_unit_head *head,
 			const struct cw_value *value, const char *section,
 			uint64_t table, uint64_t *ret)
 {
@@ -216,32 +201,34 @@ static bool list_offset(const struct cw_unit *unit,
 		return value->kind == CW_VALUE_OFFSET ||
 		       value->kind == CW_VALUE_NUMBER;
 	}
-	if (__builtin_mul_overflow(value->number, unit->offset_size, &offset) ||
+	if (__builtin_mul_overflow(value->number, head->format.offset_size,
+				   &offset) ||
 	    __builtin_add_overflow(offset, table, &offset))
 		return false;
-	struct cw_cursor cursor = section_cursor(unit, section, offset);
-	*ret = table + cw_cursor_fixed(&cursor, unit->offset_size);
+	struct cw_cursor cursor = section_cursor(head, section, offset);
+	*ret = table + cw_cursor_fixed(&cursor, head->format.offset_size);
 	return !cursor.is_bad;
 }
 
-static void list_read(const struct cw_unit *unit, const struct cw_value *value,
-		      bool has_locations, struct cw_address_list *ret)
+static void list_read(const struct cw_unit_head *head,
+		      const struct cw_value *value, bool has_locations,
+		      struct cw_address_list *ret)
 {
-	bool is_new = unit->version >= 5;
+	bool is_new = head->format.version >= 5;
 	const char *section =
 		has_locations ? (is_new ? ".debug_loclists" : ".debug_loc")
 			      : (is_new ? ".debug_rnglists" : ".debug_ranges");
 	uint64_t offset;
 
-	if (!list_offset(unit, value, section,
-			 has_locations ? unit->location_lists_base
-				       : unit->range_lists_base,
+	if (!list_offset(head, value, section,
+			 has_locations ? head->location_lists_base
+				       : head->range_lists_base,
 			 &offset))
 		return;
 	struct list list = {
-		.unit = unit,
-		.cursor = section_cursor(unit, section, offset),
-		.base = unit->base,
+		.head = head,
+		.cursor = section_cursor(head, section, offset),
+		.base = head->low,
 		.has_locations = has_locations,
 		.max = ret->num + MAX_RANGES,
 		.ret = ret,
@@ -252,12 +239,12 @@ static void list_read(const struct cw_unit *unit, const struct cw_value *value,
 		read_pairs(&list);
 }
 
-void cw_code_ranges_read(const struct cw_unit *unit,
+void cw_code_ranges_read(const struct cw_unit_head *head,
 			 const struct cw_unit_code *code,
 			 struct cw_address_list *ret)
 {
 	if (code->ranges.kind != CW_VALUE_NONE) {
-		list_read(unit, &code->ranges, false, ret);
+		list_read(head, &code->ranges, false, ret);
 		return;
 	}
 	if (!code->has_low || code->high.kind == CW_VALUE_NONE)
@@ -269,9 +256,9 @@ void cw_code_ranges_read(const struct cw_unit *unit,
 	range_add(&list, code->low, high, NULL, 0);
 }
 
-void cw_location_list_read(const struct cw_unit *unit,
+void cw_location_list_read(const struct cw_unit_head *head,
 			   const struct cw_value *value,
 			   struct cw_address_list *ret)
 {
-	list_read(unit, value, true, ret);
+	list_read(head, value, true, ret);
 }

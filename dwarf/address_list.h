@@ -27,7 +27,7 @@ struct cw_address_list {
  * Adds the ranges of an entry with code, by its DW_AT_ranges or else from low
  * to high.
  */
-void cw_code_ranges_read(const struct cw_unit *unit,
+void cw_code_ranges_read(const struct cw_unit_head *head,
 			 const struct cw_unit_code *code,
 			 struct cw_address_list *ret);
 
@@ -36,11 +36,12 @@ void cw_code_ranges_read(const struct cw_unit *unit,
  * DW_AT_location refers to.  one for everywhere else is from 1 to the
  * greatest address.
  */
-void cw_location_list_read(const struct cw_unit *unit,
+void cw_location_list_read(const struct cw_unit_head *head,
 			   const struct cw_value *value,
 			   struct cw_address_list *ret);
 
 /* Address number @index of the unit's table; false: there is none. */
-bool cw_unit_address(const struct cw_unit *unit, uint64_t index, uint64_t *ret);
+bool cw_unit_address(const struct cw_unit_head *head, uint64_t index,
+		     uint64_t *ret);
 
 #endif

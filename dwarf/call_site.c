@@ -67,7 +67,7 @@ static void callee_read(struct cw_function_reader *reader,
 	if (!cw_unit_has(unit, called))
 		return;
 	reader->ranges.num = 0;
-	cw_code_ranges_read(unit, &unit->codes.items[called->code],
+	cw_code_ranges_read(unit->head, &unit->codes.items[called->code],
 			    &reader->ranges);
 	if (reader->ranges.num)
 		site->callee =

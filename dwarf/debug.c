@@ -276,23 +276,22 @@ static bool variable_read(struct cw_debug *debug, struct cw_debug_file *file,
 	const char *name = NULL;
 
 	for (int i = 0; i < MAX_HOPS && key; i++) {
-		cw_cleanup_die Dwarf_Die die = NULL;
+		struct cw_die die;
 		uint64_t next = 0;
 		file = cw_debug_file_at(file, &key);
 		if (!cw_die_at(&file->library, key, &die))
 			break;
 		if (!name)
-			name = cw_die_name(&file->library, die);
-		if (!ret->type && cw_die_has(&file->library, die, DW_AT_type))
-			ret->type = cw_reader_type_of(&debug->store, file, die);
+			name = cw_die_name(&die);
+		if (!ret->type && cw_die_has(&die, DW_AT_type))
+			ret->type =
+				cw_reader_type_of(&debug->store, file, &die);
 		/* Where it was declared, not where it was defined. */
 		uint32_t declared_in = cw_index_declared_in(&file->index, key);
 		if (declared_in)
 			scope = declared_in;
-		if (!cw_die_reference(&file->library, die, DW_AT_specification,
-				      &next) &&
-		    !cw_die_reference(&file->library, die,
-				      DW_AT_abstract_origin, &next))
+		if (!cw_die_reference(&die, DW_AT_specification, &next) &&
+		    !cw_die_reference(&die, DW_AT_abstract_origin, &next))
 			break;
 		key = next;
 	}

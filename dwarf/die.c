@@ -1,405 +1,323 @@
 #include "dwarf/die.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 
-static void attribute_cleanup(Dwarf_Attribute *attribute)
+static void units_find(struct cw_die_units *units, struct cw_library *library,
+		       bool is_info)
 {
-	if (*attribute)
-		dwarf_dealloc_attribute(*attribute);
-}
-#define cleanup_attribute __attribute__((cleanup(attribute_cleanup)))
+	struct cw_unit_head head;
+	uint64_t offset = 0, num_errors = library->num_errors;
 
-bool cw_die_at(struct cw_library *library, uint64_t key, Dwarf_Die *ret)
+	while (cw_unit_head_read(&head, library, is_info, offset)) {
+		if (!head.is_bad)
+			*cw_array_push(&units->items) =
+				(struct cw_die_unit){.head = head};
+		offset = head.end;
+	}
+	/* The index has counted them. */
+	library->num_errors = num_errors;
+}
+
+struct cw_die_units *cw_library_die_units(struct cw_library *library)
 {
-	Dwarf_Error err = NULL;
-	Dwarf_Die die = NULL;
+	if (!library->units) {
+		library->units = cw_alloc(sizeof(*library->units));
+		units_find(library->units, library, true);
+		units_find(library->units, library, false);
+	}
+	return library->units;
+}
+
+void cw_die_units_destroy(struct cw_die_units *units)
+{
+	if (!units)
+		return;
+	cw_array_foreach(unit, &units->items)
+		cw_abbrev_table_deinit(&unit->abbrevs);
+	cw_array_deinit(&units->items);
+	free(units);
+}
+
+/* False: it is damaged. */
+static bool unit_need(struct cw_die_unit *unit)
+{
+	struct cw_unit_head *head = &unit->head;
+	struct cw_scan_values values;
+	struct cw_scan scan;
+
+	if (!unit->is_open) {
+		unit->is_open = true;
+		if (!cw_abbrev_table_read(&unit->abbrevs,
+					  cw_head_abbrevs(head->library),
+					  head->abbrevs, head->format) ||
+		    !cw_scan_init(&scan, head, &unit->abbrevs, &values)) {
+			head->library->num_errors++;
+			head->is_bad = true;
+		}
+	}
+	return !head->is_bad;
+}
+
+struct cw_die_unit *cw_library_unit_at(struct cw_library *library, uint64_t key)
+{
+	struct cw_die_units *units = cw_library_die_units(library);
+	size_t low = 0, high = units->items.num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct cw_unit_head *head =
+			&units->items.items[middle].head;
+		if ((head->start | head->key_flag) <= key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return NULL;
+	struct cw_die_unit *unit = &units->items.items[low - 1];
+	uint64_t offset = key & ~unit->head.key_flag;
+	if (offset < unit->head.die || offset >= unit->head.end)
+		return NULL;
+	return unit;
+}
+
+static struct cw_scan scan_at(const struct cw_die_unit *unit,
+			      const unsigned char *at)
+{
+	/* Only cw_scan_init() changes a head. */
+	return (struct cw_scan){
+		.head = (struct cw_unit_head *)&unit->head,
+		.abbrevs = &unit->abbrevs,
+		.cursor = {at, unit->head.section + unit->head.end, false},
+	};
+}
+
+struct cw_scan cw_die_scan(const struct cw_die *die)
+{
+	const struct cw_unit_head *head = &die->unit->head;
+
+	return scan_at(die->unit, head->section + (die->key & ~head->key_flag));
+}
+
+/* The DIE that comes next; false: it is a null entry, or damaged. */
+static bool die_here(struct cw_scan *scan, const struct cw_die_unit *unit,
+		     struct cw_die *ret)
+{
+	uint64_t key = cw_scan_key(scan);
+	const struct cw_abbrev *abbrev = NULL;
+
+	if (!scan->cursor.is_bad && cw_cursor_left(&scan->cursor) > 0)
+		abbrev = cw_scan_abbrev(scan);
+	if (scan->cursor.is_bad)
+		unit->head.library->num_errors++;
+	if (!abbrev)
+		return false;
+	*ret = (struct cw_die){unit, abbrev, scan->cursor.at, key};
+	return true;
+}
+
+bool cw_die_at(struct cw_library *library, uint64_t key, struct cw_die *ret)
+{
+	struct cw_die_unit *unit;
 
 	if (key == 0)
 		return false;
-	int status = dwarf_offdie_b(library->debug, key & ~CW_KEY_TYPES,
-				    !(key & CW_KEY_TYPES), &die, &err);
-	if (!cw_library_is_ok(library, status, &err))
+	unit = cw_library_unit_at(library, key);
+	if (!unit || !unit_need(unit)) {
+		library->num_errors++;
 		return false;
-	*ret = die;
+	}
+	uint64_t offset = key & ~unit->head.key_flag;
+	struct cw_scan scan = scan_at(unit, unit->head.section + offset);
+	return die_here(&scan, unit, ret);
+}
+
+bool cw_die_child(const struct cw_die *die, struct cw_die *ret)
+{
+	struct cw_scan scan = scan_at(die->unit, die->values);
+
+	if (!die->abbrev->has_children)
+		return false;
+	cw_scan_values_skip(&scan, die->abbrev);
+	return die_here(&scan, die->unit, ret);
+}
+
+bool cw_die_next(struct cw_die *die)
+{
+	struct cw_scan scan = scan_at(die->unit, die->values);
+
+	cw_scan_skip(&scan, die->abbrev);
+	return die_here(&scan, die->unit, die);
+}
+
+void cw_attributes_init(struct cw_attributes *attributes,
+			const struct cw_die *die)
+{
+	const struct cw_unit_head *head = &die->unit->head;
+
+	*attributes = (struct cw_attributes){
+		.die = die,
+		.cursor = {die->values, head->section + head->end, false},
+	};
+}
+
+bool cw_attributes_next(struct cw_attributes *attributes, unsigned *ret_name,
+			struct cw_value *ret)
+{
+	const struct cw_die *die = attributes->die;
+
+	if (attributes->num_read == die->abbrev->num ||
+	    attributes->cursor.is_bad)
+		return false;
+	const struct cw_abbrev_attribute *attribute =
+		&die->unit->abbrevs.attributes
+			 .items[die->abbrev->first + attributes->num_read++];
+	cw_form_read(&die->unit->head, &attributes->cursor, attribute, ret);
+	if (ret->kind == CW_VALUE_NONE && attribute->form != DW_FORM_ref_sig8)
+		die->unit->head.library->num_errors++;
+	*ret_name = attribute->name;
+	return !attributes->cursor.is_bad;
+}
+
+/* Its place among the attributes; @die's number of them: it has none. */
+static uint32_t attribute_place(const struct cw_die *die, unsigned name)
+{
+	const struct cw_abbrev_attribute *all =
+		&die->unit->abbrevs.attributes.items[die->abbrev->first];
+	uint32_t i = 0;
+
+	while (i < die->abbrev->num && all[i].name != name)
+		i++;
+	return i;
+}
+
+bool cw_die_has(const struct cw_die *die, unsigned attribute)
+{
+	return attribute_place(die, attribute) < die->abbrev->num;
+}
+
+static void value_find(const struct cw_die *die, unsigned name,
+		       struct cw_value *ret)
+{
+	const struct cw_abbrev_attribute *all =
+		&die->unit->abbrevs.attributes.items[die->abbrev->first];
+	uint32_t place = attribute_place(die, name);
+	struct cw_attributes attributes;
+	unsigned found;
+
+	*ret = (struct cw_value){0};
+	if (place == die->abbrev->num)
+		return;
+	cw_attributes_init(&attributes, die);
+	while (attributes.num_read < place) {
+		unsigned form = all[attributes.num_read++].form;
+		if (!cw_form_skip(&attributes.cursor, die->unit->head.format,
+				  form))
+			attributes.cursor.is_bad = true;
+	}
+	cw_attributes_next(&attributes, &found, ret);
+}
+
+const char *cw_value_text(const struct cw_value *value)
+{
+	if (value->kind != CW_VALUE_STRING || value->bytes[0] == 0)
+		return NULL;
+	return (const char *)value->bytes;
+}
+
+bool cw_value_number(const struct cw_value *value, uint64_t *ret)
+{
+	if (value->kind != CW_VALUE_NUMBER && value->kind != CW_VALUE_SIGNED)
+		return false;
+	*ret = value->number;
 	return true;
 }
 
-void cw_die_free(Dwarf_Die die)
+bool cw_value_wide_number(const struct cw_value *value, unsigned __int128 *ret)
 {
-	if (die)
-		dwarf_dealloc_die(die);
-}
-
-void cw_die_cleanup(Dwarf_Die *die)
-{
-	cw_die_free(*die);
-}
-
-bool cw_die_child(struct cw_library *library, Dwarf_Die die, Dwarf_Die *ret)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Die child = NULL;
-
-	if (!cw_library_is_ok(library, dwarf_child(die, &child, &err), &err))
-		return false;
-	if (cw_die_key(child) <= cw_die_key(die)) {
-		library->num_errors++;
-		cw_die_free(child);
-		return false;
-	}
-	*ret = child;
-	return true;
-}
-
-bool cw_die_next(struct cw_library *library, Dwarf_Die *die)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Die next = NULL;
-	bool is_info = !(cw_die_key(*die) & CW_KEY_TYPES);
-	int status =
-		dwarf_siblingof_b(library->debug, *die, is_info, &next, &err);
-	bool is_ok = cw_library_is_ok(library, status, &err);
-
-	if (is_ok && cw_die_key(next) <= cw_die_key(*die)) {
-		library->num_errors++;
-		cw_die_free(next);
-		is_ok = false;
-	}
-	cw_die_free(*die);
-	*die = is_ok ? next : NULL;
-	return is_ok;
-}
-
-uint64_t cw_die_key(Dwarf_Die die)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Off offset = 0;
-
-	if (dwarf_dieoffset(die, &offset, &err) != DW_DLV_OK)
-		return 0;
-	return dwarf_get_die_infotypes_flag(die) ? offset
-						 : offset | CW_KEY_TYPES;
-}
-
-unsigned cw_die_tag(Dwarf_Die die)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Half tag = 0;
-
-	return dwarf_tag(die, &tag, &err) == DW_DLV_OK ? tag : 0;
-}
-
-/* For a string in another file libdwarf gives "<DW_FORM_GNU_strp_alt…>". */
-static const char *name_check(struct cw_library *library, const char *name)
-{
-	if (strncmp(name, "<DW_FORM_", 9) == 0) {
-		library->num_errors++;
-		return NULL;
-	}
-	return name[0] ? name : NULL;
-}
-
-const char *cw_die_name(struct cw_library *library, Dwarf_Die die)
-{
-	Dwarf_Error err = NULL;
-	char *name = NULL;
-
-	if (!cw_library_is_ok(library, dwarf_diename(die, &name, &err), &err))
-		return NULL;
-	return name_check(library, name);
-}
-
-static bool attribute_find(struct cw_library *library, Dwarf_Die die,
-			   unsigned name, Dwarf_Attribute *ret)
-{
-	Dwarf_Error err = NULL;
-
-	*ret = NULL;
-	return cw_library_is_ok(library, dwarf_attr(die, name, ret, &err),
-				&err);
-}
-
-const char *cw_die_linkage_name(struct cw_library *library, Dwarf_Die die)
-{
-	const char *name = cw_die_string(library, die, DW_AT_linkage_name);
-
-	return name ? name
-		    : cw_die_string(library, die, DW_AT_MIPS_linkage_name);
-}
-
-const char *cw_die_string(struct cw_library *library, Dwarf_Die die,
-			  unsigned attribute)
-{
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	char *name = NULL;
-
-	if (!attribute_find(library, die, attribute, &found))
-		return NULL;
-	if (!cw_library_is_ok(library, dwarf_formstring(found, &name, &err),
-			      &err))
-		return NULL;
-	return name_check(library, name);
-}
-
-bool cw_die_has(struct cw_library *library, Dwarf_Die die, unsigned attribute)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Bool has = false;
-
-	return cw_library_is_ok(library,
-				dwarf_hasattr(die, attribute, &has, &err),
-				&err) &&
-	       has;
-}
-
-bool cw_die_flag(struct cw_library *library, Dwarf_Die die, unsigned attribute)
-{
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Bool flag = false;
-
-	if (!attribute_find(library, die, attribute, &found))
-		return false;
-	return cw_library_is_ok(library, dwarf_formflag(found, &flag, &err),
-				&err) &&
-	       flag;
-}
-
-/* libdwarf 20210528 reads DW_FORM_implicit_const as signed only. */
-static bool form_is_signed(Dwarf_Half form)
-{
-	return form == DW_FORM_sdata || form == DW_FORM_implicit_const;
-}
-
-static bool form_is_constant(Dwarf_Half form)
-{
-	return form == DW_FORM_data1 || form == DW_FORM_data2 ||
-	       form == DW_FORM_data4 || form == DW_FORM_data8 ||
-	       form == DW_FORM_udata || form_is_signed(form);
-}
-
-bool cw_die_number(struct cw_library *library, Dwarf_Die die,
-		   unsigned attribute, uint64_t *ret)
-{
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Half form;
-
-	if (!attribute_find(library, die, attribute, &found) ||
-	    dwarf_whatform(found, &form, &err) != DW_DLV_OK ||
-	    !form_is_constant(form))
-		return false;
-	if (form_is_signed(form)) {
-		Dwarf_Signed value;
-		if (!cw_library_is_ok(library,
-				      dwarf_formsdata(found, &value, &err),
-				      &err))
-			return false;
-		*ret = value;
+	switch (value->kind) {
+	case CW_VALUE_NUMBER:
+		*ret = value->number;
 		return true;
-	}
-	Dwarf_Unsigned value;
-	if (!cw_library_is_ok(library, dwarf_formudata(found, &value, &err),
-			      &err))
-		return false;
-	*ret = value;
-	return true;
-}
-
-bool cw_die_wide_number(struct cw_library *library, Dwarf_Die die,
-			unsigned attribute, unsigned __int128 *ret)
-{
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Half form;
-	const unsigned char *bytes;
-	uint64_t value, size;
-
-	if (!attribute_find(library, die, attribute, &found) ||
-	    dwarf_whatform(found, &form, &err) != DW_DLV_OK)
-		return false;
-	if (form == DW_FORM_data16) {
-		Dwarf_Form_Data16 data;
-		if (!cw_library_is_ok(library,
-				      dwarf_formdata16(found, &data, &err),
-				      &err))
-			return false;
-		memcpy(ret, &data, sizeof(*ret));
+	case CW_VALUE_SIGNED:
+		*ret = (__int128)(int64_t)value->number;
 		return true;
-	}
-	if (cw_die_block(library, die, attribute, &bytes, &size)) {
-		if (size > sizeof(*ret))
+	case CW_VALUE_BYTES:
+		if (value->size > sizeof(*ret))
 			return false;
 		*ret = 0;
-		memcpy(ret, bytes, size);
+		memcpy(ret, value->bytes, value->size);
 		return true;
-	}
-	if (!cw_die_number(library, die, attribute, &value))
+	default:
 		return false;
-	if (form_is_signed(form))
-		*ret = (__int128)(int64_t)value;
-	else
-		*ret = value;
+	}
+}
+
+bool cw_value_reference(const struct cw_value *value, uint64_t *ret)
+{
+	if (value->kind != CW_VALUE_REFERENCE)
+		return false;
+	*ret = value->number;
 	return true;
 }
 
-static bool signature_key(struct cw_library *library, Dwarf_Attribute found,
-			  uint64_t *ret_key)
+const char *cw_die_string(const struct cw_die *die, unsigned attribute)
 {
-	Dwarf_Error err = NULL;
-	Dwarf_Sig8 signature;
-	uint64_t number;
+	struct cw_value value;
 
-	if (!cw_library_is_ok(library, dwarf_formsig8(found, &signature, &err),
-			      &err))
-		return false;
-	memcpy(&number, &signature, sizeof(number));
-	return cw_library_signed(library, number, ret_key);
+	value_find(die, attribute, &value);
+	return cw_value_text(&value);
 }
 
-/* libdwarf does not read DW_FORM_ref_sup4, but knows where it is. */
-static bool supplement_offset(struct cw_library *library, Dwarf_Die die,
-			      Dwarf_Attribute found, size_t size, uint64_t *ret)
+const char *cw_die_name(const struct cw_die *die)
 {
-	const struct cw_section *section =
-		cw_sections_find(library->sections, ".debug_info");
-	Dwarf_Error err = NULL;
-	Dwarf_Off at;
-
-	if (!cw_library_is_ok(library, dwarf_attr_offset(die, found, &at, &err),
-			      &err) ||
-	    !section || at > section->size || size > section->size - at)
-		return false;
-	*ret = 0;
-	memcpy(ret, section->bytes + at, size);
-	return true;
+	return cw_die_string(die, DW_AT_name);
 }
 
-/* An offset into the file that dwz made. */
-static bool alternate_key(struct cw_library *library, Dwarf_Die die,
-			  Dwarf_Attribute found, Dwarf_Half form,
-			  uint64_t *ret_key)
+const char *cw_die_linkage_name(const struct cw_die *die)
 {
-	Dwarf_Error err = NULL;
-	uint64_t offset;
+	const char *name = cw_die_string(die, DW_AT_linkage_name);
 
-	if (!library->alternate) {
-		library->num_errors++;
-		return false;
-	}
-	if (form == DW_FORM_GNU_ref_alt) {
-		Dwarf_Off value;
-		if (!cw_library_is_ok(library,
-				      dwarf_global_formref(found, &value, &err),
-				      &err))
-			return false;
-		offset = value;
-	} else if (!supplement_offset(library, die, found,
-				      form == DW_FORM_ref_sup4 ? 4 : 8,
-				      &offset)) {
-		return false;
-	}
-	if (offset > CW_KEY_OFFSET)
-		return false;
-	*ret_key = offset | (uint64_t)library->alternate << CW_KEY_FILE_SHIFT;
-	return true;
+	return name ? name : cw_die_string(die, DW_AT_MIPS_linkage_name);
 }
 
-bool cw_die_reference(struct cw_library *library, Dwarf_Die die,
-		      unsigned attribute, uint64_t *ret_key)
+bool cw_die_flag(const struct cw_die *die, unsigned attribute)
 {
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Half form;
+	struct cw_value value;
 
-	if (!attribute_find(library, die, attribute, &found) ||
-	    dwarf_whatform(found, &form, &err) != DW_DLV_OK)
-		return false;
-	switch (form) {
-	case DW_FORM_ref_sig8:
-		return signature_key(library, found, ret_key);
-	case DW_FORM_GNU_ref_alt: /* an offset into another file */
-	case DW_FORM_ref_sup4:
-	case DW_FORM_ref_sup8:
-		return alternate_key(library, die, found, form, ret_key);
-	}
-
-	Dwarf_Off offset;
-	if (!cw_library_is_ok(library,
-			      dwarf_global_formref(found, &offset, &err), &err))
-		return false;
-	bool is_types = cw_die_key(die) & CW_KEY_TYPES;
-	if (is_types && form != DW_FORM_ref_addr)
-		*ret_key = offset | CW_KEY_TYPES;
-	else
-		*ret_key = offset;
-	return true;
+	value_find(die, attribute, &value);
+	return value.kind == CW_VALUE_FLAG && value.number;
 }
 
-bool cw_die_block(struct cw_library *library, Dwarf_Die die, unsigned attribute,
+bool cw_die_number(const struct cw_die *die, unsigned attribute, uint64_t *ret)
+{
+	struct cw_value value;
+
+	value_find(die, attribute, &value);
+	return cw_value_number(&value, ret);
+}
+
+bool cw_die_reference(const struct cw_die *die, unsigned attribute,
+		      uint64_t *ret_key)
+{
+	struct cw_value value;
+
+	value_find(die, attribute, &value);
+	return cw_value_reference(&value, ret_key);
+}
+
+bool cw_die_block(const struct cw_die *die, unsigned attribute,
 		  const unsigned char **ret, uint64_t *ret_size)
 {
-	Dwarf_Error err = NULL;
-	cleanup_attribute Dwarf_Attribute found = NULL;
-	Dwarf_Half form;
+	struct cw_value value;
 
-	if (!attribute_find(library, die, attribute, &found) ||
-	    dwarf_whatform(found, &form, &err) != DW_DLV_OK)
+	value_find(die, attribute, &value);
+	if (value.kind != CW_VALUE_BYTES)
 		return false;
-	if (form == DW_FORM_exprloc) {
-		Dwarf_Unsigned size;
-		Dwarf_Ptr bytes;
-		if (!cw_library_is_ok(
-			    library,
-			    dwarf_formexprloc(found, &size, &bytes, &err),
-			    &err))
-			return false;
-		*ret = bytes;
-		*ret_size = size;
-		return true;
-	}
-	if (form != DW_FORM_block && form != DW_FORM_block1 &&
-	    form != DW_FORM_block2 && form != DW_FORM_block4)
-		return false;
-	Dwarf_Block *block = NULL;
-	if (!cw_library_is_ok(library, dwarf_formblock(found, &block, &err),
-			      &err))
-		return false;
-	*ret = block->bl_data;
-	*ret_size = block->bl_len;
-	dwarf_dealloc(library->debug, block, DW_DLA_BLOCK);
-	return true;
-}
-
-static bool form_is_index(Dwarf_Half form)
-{
-	return form == DW_FORM_addrx || form == DW_FORM_GNU_addr_index ||
-	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
-}
-
-bool cw_attribute_address(struct cw_library *library, Dwarf_Die die,
-			  Dwarf_Attribute attribute, uint64_t *ret)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Addr address;
-	Dwarf_Half form;
-
-	if (dwarf_whatform(attribute, &form, &err) != DW_DLV_OK)
-		return false;
-	if (library->is_split && form_is_index(form)) {
-		Dwarf_Unsigned index;
-		return cw_library_is_ok(library,
-					dwarf_get_debug_addr_index(
-						attribute, &index, &err),
-					&err) &&
-		       cw_library_address(library, die, index, ret);
-	}
-	if (!cw_library_is_ok(library,
-			      dwarf_formaddr(attribute, &address, &err), &err))
-		return false;
-	*ret = address;
+	*ret = value.bytes;
+	*ret_size = value.size;
 	return true;
 }

@@ -43,7 +43,7 @@ static void scope_read_ranges(struct cw_function_reader *reader,
 {
 	reader->ranges.num = 0;
 	if (entry->code)
-		cw_code_ranges_read(reader->unit, code_of(reader, entry),
+		cw_code_ranges_read(reader->unit->head, code_of(reader, entry),
 				    &reader->ranges);
 	size_t num = reader->ranges.num;
 	if (num == 0)
@@ -130,9 +130,12 @@ static void constant_read(struct cw_function_reader *reader,
 		local->constant_size = size >= 1 && size < 8 ? size : 8;
 		break;
 	case CW_VALUE_BYTES:
-	case CW_VALUE_STRING:
 		local->constant = value->bytes;
 		local->constant_size = value->size;
+		break;
+	case CW_VALUE_STRING:
+		local->constant = value->bytes;
+		local->constant_size = strlen((const char *)value->bytes);
 		break;
 	default:
 		break;
@@ -168,7 +171,7 @@ static void places_read(struct cw_function_reader *reader,
 		return;
 	}
 	reader->ranges.num = 0;
-	cw_location_list_read(reader->unit, value, &reader->ranges);
+	cw_location_list_read(reader->unit->head, value, &reader->ranges);
 	const struct cw_address_range *others = NULL;
 	for (size_t i = 0; i < reader->ranges.num; i++) {
 		const struct cw_address_range *range = &reader->ranges.items[i];

@@ -259,21 +259,20 @@ static const char *function_own_name(struct cw_index *index, uint64_t key,
 	struct cw_library *library = index->library;
 
 	for (int i = 0; i < MAX_HOPS && key; i++) {
-		cw_cleanup_die Dwarf_Die die = NULL;
+		struct cw_die die;
 		uint64_t next = 0;
 		library = cw_library_of(library, &key);
 		if (!cw_die_at(library, key, &die))
 			break;
-		const char *linkage = cw_die_linkage_name(library, die);
+		const char *linkage = cw_die_linkage_name(&die);
 		cw_cleanup_free char *full =
 			linkage ? cw_demangle(linkage) : NULL;
 		if (full)
 			return cw_arena_strdup(index->arena, full);
 		if (!plain)
-			plain = cw_die_name(library, die);
-		if (!cw_die_reference(library, die, DW_AT_abstract_origin,
-				      &next) &&
-		    !cw_die_reference(library, die, DW_AT_specification, &next))
+			plain = cw_die_name(&die);
+		if (!cw_die_reference(&die, DW_AT_abstract_origin, &next) &&
+		    !cw_die_reference(&die, DW_AT_specification, &next))
 			break;
 		key = next;
 	}

@@ -25,7 +25,8 @@ struct level {
 struct walk {
 	struct cw_index *index;
 	struct cw_library *library;
-	struct cw_scan_unit scan;
+	struct cw_unit_head head;
+	struct cw_scan scan;
 	struct cw_abbrev_table abbrevs;
 	struct level levels[MAX_DEPTH];
 	unsigned depth;
@@ -127,7 +128,7 @@ static void variable_visit(struct walk *walk,
 	struct cw_index *index = walk->index;
 	struct cw_location location;
 
-	if (values->place && cw_location_read(&walk->scan, values->place,
+	if (values->place && cw_location_read(&walk->head, values->place,
 					      values->place_size, &location)) {
 		*cw_array_push(&index->variables) = (struct cw_index_variable){
 			.key = key,
@@ -158,21 +159,17 @@ static void function_add(struct walk *walk, uint64_t key, uint64_t low,
 	};
 }
 
-/* Few have several pieces: libdwarf is quick enough. */
 static void pieces_visit(struct walk *walk, uint64_t key)
 {
 	struct cw_address_list pieces = {0};
 	struct cw_unit_entry entry = {0};
 	struct cw_unit_code code = {0};
-	struct cw_unit unit;
-	cw_cleanup_die Dwarf_Die die = NULL, unit_die = NULL;
+	struct cw_die die;
 
-	if (!cw_die_at(walk->library, walk->unit, &unit_die) ||
-	    !cw_die_at(walk->library, key, &die) ||
-	    !cw_unit_read(walk->library, unit_die, &unit) ||
-	    !cw_unit_entry_read(walk->library, die, &entry, &code))
+	if (!cw_die_at(walk->library, key, &die) ||
+	    !cw_unit_entry_read(&die, &entry, &code))
 		return;
-	cw_code_ranges_read(&unit, &code, &pieces);
+	cw_code_ranges_read(&walk->head, &code, &pieces);
 	cw_array_foreach(piece, &pieces)
 		function_add(walk, key, piece->start, piece->end);
 	cw_array_deinit(&pieces);
@@ -280,7 +277,7 @@ static bool die_next(struct walk *walk, const struct cw_abbrev *abbrev,
 {
 	struct cw_scan_values values;
 
-	cw_scan_values_read(&walk->scan, &walk->abbrevs, abbrev, &values);
+	cw_scan_values_read(&walk->scan, abbrev, &values);
 	*ret_sibling = values.sibling;
 	if (walk->scan.cursor.is_bad ||
 	    !die_visit(walk, abbrev, &values, key) || !abbrev->has_children)
@@ -296,13 +293,12 @@ static bool die_next(struct walk *walk, const struct cw_abbrev *abbrev,
 /* All DIEs below the unit's, which is level 0. */
 static void unit_walk(struct walk *walk)
 {
-	struct cw_scan_unit *scan = &walk->scan;
+	struct cw_scan *scan = &walk->scan;
 	uint64_t ignored = 0; /* levels below one that is of no interest */
 
 	while (walk->depth > 0 && cw_cursor_left(&scan->cursor) > 0) {
 		uint64_t key = cw_scan_key(scan), sibling = 0;
-		const struct cw_abbrev *abbrev =
-			cw_scan_abbrev(scan, &walk->abbrevs);
+		const struct cw_abbrev *abbrev = cw_scan_abbrev(scan);
 		bool is_looked_into = false;
 		if (scan->cursor.is_bad)
 			break;
@@ -316,8 +312,7 @@ static void unit_walk(struct walk *walk)
 		if (ignored == 0 && is_wanted(walk, abbrev))
 			is_looked_into = die_next(walk, abbrev, key, &sibling);
 		else
-			sibling = cw_scan_values_skip(scan, &walk->abbrevs,
-						      abbrev);
+			sibling = cw_scan_values_skip(scan, abbrev);
 		if (scan->cursor.is_bad)
 			break;
 		if (abbrev->has_children && !is_looked_into &&
@@ -328,25 +323,13 @@ static void unit_walk(struct walk *walk)
 		walk->library->num_errors++;
 }
 
-static bool language_is_c(uint64_t language)
-{
-	static const unsigned c_languages[] = {
-		DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11, 0x2c /* C17 */
-	};
-
-	for (size_t i = 0; i < cw_num_elements(c_languages); i++)
-		if (language == c_languages[i])
-			return true;
-	return false;
-}
-
 /* A unit that says that its debug info is elsewhere; or the one there. */
 static void split_visit(struct walk *walk, const struct cw_scan_values *values)
 {
-	uint64_t id = values->split_id ? values->split_id : walk->scan.id;
+	uint64_t id = values->split_id ? values->split_id : walk->head.id;
 
 	if (walk->library->is_split) {
-		if (!walk->scan.is_type_unit)
+		if (!walk->head.is_type_unit)
 			walk->index->split_id = id;
 		return;
 	}
@@ -357,27 +340,24 @@ static void split_visit(struct walk *walk, const struct cw_scan_values *values)
 				.id = id,
 				.name = values->split_name,
 				.directory = values->directory,
-				.address_base = walk->scan.address_base,
+				.address_base = walk->head.address_base,
 			};
 }
 
 static void unit_visit(struct walk *walk)
 {
-	const struct cw_section *abbrevs =
-		cw_sections_find(walk->library->sections,
-				 walk->library->is_split ? ".debug_abbrev.dwo"
-							 : ".debug_abbrev");
 	struct cw_scan_values values;
 
-	walk->unit = cw_scan_key(&walk->scan);
+	walk->unit = walk->head.die | walk->head.key_flag;
 	walk->index->num_units++;
-	if (!cw_abbrev_table_read(&walk->abbrevs, abbrevs, walk->scan.abbrevs,
-				  walk->scan.format) ||
-	    !cw_scan_unit_die(&walk->scan, &walk->abbrevs, &values)) {
+	if (!cw_abbrev_table_read(&walk->abbrevs,
+				  cw_head_abbrevs(walk->library),
+				  walk->head.abbrevs, walk->head.format) ||
+	    !cw_scan_init(&walk->scan, &walk->head, &walk->abbrevs, &values)) {
 		walk->library->num_errors++;
 		return;
 	}
-	walk->is_c = language_is_c(values.language);
+	walk->is_c = cw_language_is_c(walk->head.language);
 	walk->levels[0] = (struct level){.key = walk->unit};
 	walk->depth = 1;
 	split_visit(walk, &values);
@@ -396,10 +376,10 @@ static struct cw_error *section_walk(struct walk *walk, bool is_info,
 		return NULL;
 	cw_progress_begin(progress, "reading debug info", section->size);
 	while (!err &&
-	       cw_scan_unit_init(&walk->scan, walk->library, is_info, offset)) {
-		if (!walk->scan.cursor.is_bad)
+	       cw_unit_head_read(&walk->head, walk->library, is_info, offset)) {
+		if (!walk->head.is_bad)
 			unit_visit(walk);
-		offset = walk->scan.end;
+		offset = walk->head.end;
 		err = cw_progress_step(progress, offset);
 	}
 	return err;
@@ -409,13 +389,13 @@ static struct cw_error *section_walk(struct walk *walk, bool is_info,
 static void signatures_note(struct cw_library *library)
 {
 	for (int is_info = 0; is_info < 2; is_info++) {
-		struct cw_scan_unit unit;
+		struct cw_unit_head head;
 		uint64_t offset = 0;
-		while (cw_scan_unit_init(&unit, library, is_info, offset)) {
-			if (unit.is_type_unit && !unit.cursor.is_bad)
+		while (cw_unit_head_read(&head, library, is_info, offset)) {
+			if (head.is_type_unit && !head.is_bad)
 				cw_library_note_signature(
-					library, unit.signature, unit.type);
-			offset = unit.end;
+					library, head.signature, head.type);
+			offset = head.end;
 		}
 	}
 }

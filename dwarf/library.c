@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dwarf/die.h"
 
 /* libdwarf 0.1 (2021) renamed the object interface and wants the file size. */
 #ifdef DW_LIBDWARF_VERSION_MAJOR
@@ -331,6 +332,7 @@ void cw_library_close(struct cw_library *library)
 	if (library->debug)
 		object_finish(library->debug);
 	free(library->object);
+	cw_die_units_destroy(library->units);
 	cw_map_deinit(&library->signatures);
 	cw_array_deinit(&library->signed_keys);
 	*library = (struct cw_library){0};
@@ -359,27 +361,6 @@ void cw_library_note_signature(struct cw_library *library, uint64_t signature,
 	*cw_array_push(&set->signed_keys) = cw_library_key(library, key);
 }
 
-bool cw_library_next_unit(struct cw_library *library, bool is_info,
-			  Dwarf_Die *ret)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Unsigned length, type_offset, next;
-	Dwarf_Off abbrevs;
-	Dwarf_Half version, address_size, length_size, extension, kind;
-	Dwarf_Sig8 signature;
-
-	int status = dwarf_next_cu_header_d(
-		library->debug, is_info, &length, &version, &abbrevs,
-		&address_size, &length_size, &extension, &signature,
-		&type_offset, &next, &kind, &err);
-	if (!cw_library_is_ok(library, status, &err))
-		return false;
-	status = dwarf_siblingof_b(library->debug, NULL, is_info, ret, &err);
-	if (!cw_library_is_ok(library, status, &err))
-		return false;
-	return true;
-}
-
 const struct cw_section *cw_library_units(const struct cw_library *library,
 					  bool is_info)
 {
@@ -390,24 +371,4 @@ const struct cw_section *cw_library_units(const struct cw_library *library,
 
 	return cw_sections_find(library->sections,
 				names[library->is_split][is_info]);
-}
-
-bool cw_library_address(struct cw_library *library, Dwarf_Die die,
-			uint64_t index, uint64_t *ret)
-{
-	if (library->is_split) {
-		if (index >= library->num_addresses)
-			return false;
-		memcpy(ret, library->addresses + 8 * index, sizeof(*ret));
-		return true;
-	}
-
-	Dwarf_Error err = NULL;
-	Dwarf_Addr address;
-	int status = dwarf_debug_addr_index_to_addr(die, index, &address, &err);
-
-	if (!cw_library_is_ok(library, status, &err))
-		return false;
-	*ret = address;
-	return true;
 }

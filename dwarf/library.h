@@ -5,7 +5,7 @@
  * libdwarf are only included here; <dwarf.h> is elfutils' and must not be.
  *
  * libdwarf is told not to keep lists of what it allocates: all of it must be
- * handed back, which die.h does.
+ * handed back.
  */
 #ifndef DWARF_LIBRARY_H
 #define DWARF_LIBRARY_H
@@ -52,6 +52,7 @@ void cw_library_set_deinit(struct cw_library_set *set);
 struct cw_library {
 	Dwarf_Debug debug;
 	struct cw_sections *sections; /* borrowed */
+	struct cw_die_units *units;   /* see dwarf/die.h; NULL: not found yet */
 	struct cw_library_object *object;
 	struct cw_library_set *set; /* borrowed, or NULL: it is alone */
 	uint32_t number;	    /* in the set */
@@ -94,14 +95,6 @@ bool cw_library_signed(const struct cw_library *library, uint64_t signature,
  */
 bool cw_library_is_ok(struct cw_library *library, int status, Dwarf_Error *err);
 
-/*
- * Steps to the next unit of .debug_info or, with @is_info false, .debug_types;
- * gives its first DIE.  False: there is
- * none, and the next call begins anew.
- */
-bool cw_library_next_unit(struct cw_library *library, bool is_info,
-			  Dwarf_Die *ret);
-
 /* The section of compile units, or of DWARF 4's type units; or NULL. */
 const struct cw_section *cw_library_units(const struct cw_library *library,
 					  bool is_info);
@@ -109,10 +102,6 @@ const struct cw_section *cw_library_units(const struct cw_library *library,
 /* The type unit with that signature has its type at @key. */
 void cw_library_note_signature(struct cw_library *library, uint64_t signature,
 			       uint64_t key);
-
-/* The address number @index of the unit of @die; false: there is none. */
-bool cw_library_address(struct cw_library *library, Dwarf_Die die,
-			uint64_t index, uint64_t *ret);
 
 /* Of a rule of CFI with an offset. */
 int64_t cw_library_rule_offset(const Dwarf_Regtable_Entry3 *rule);

@@ -83,32 +83,43 @@ static void rows_read(struct cw_line_table *table, struct cw_library *library,
 		      sizeof(*table->rows.items), compare_rows);
 }
 
-static struct cw_line_table *table_read(struct cw_library *library,
-					uint64_t unit)
+static void table_fill(struct cw_line_table *table, struct cw_library *library,
+		       Dwarf_Die die)
 {
-	struct cw_line_table *table = cw_alloc(sizeof(*table));
 	Dwarf_Error err = NULL;
-	cw_cleanup_die Dwarf_Die die = NULL;
 	Dwarf_Unsigned version;
 	Dwarf_Small num_tables;
 	Dwarf_Line_Context context = NULL;
 	Dwarf_Line *lines;
 	Dwarf_Signed num;
 
-	cw_map_init(&table->files);
-	*cw_array_push(&table->names) = cw_strdup("?");
-	if (!cw_die_at(library, unit, &die) ||
-	    !cw_library_is_ok(library,
+	if (!cw_library_is_ok(library,
 			      dwarf_srclines_b(die, &version, &num_tables,
 					       &context, &err),
 			      &err))
-		return table;
+		return;
 	if (cw_library_is_ok(library,
 			     dwarf_srclines_from_linecontext(context, &lines,
 							     &num, &err),
 			     &err))
 		rows_read(table, library, lines, num);
 	dwarf_srclines_dealloc_b(context);
+}
+
+static struct cw_line_table *table_read(struct cw_library *library,
+					uint64_t unit)
+{
+	struct cw_line_table *table = cw_alloc(sizeof(*table));
+	Dwarf_Error err = NULL;
+	Dwarf_Die die = NULL;
+
+	cw_map_init(&table->files);
+	*cw_array_push(&table->names) = cw_strdup("?");
+	int status = dwarf_offdie_b(library->debug, unit, true, &die, &err);
+	if (cw_library_is_ok(library, status, &err)) {
+		table_fill(table, library, die);
+		dwarf_dealloc_die(die);
+	}
 	return table;
 }
 

@@ -1,7 +1,6 @@
 libcorewalk_la_SOURCES += \
 	dwarf/abbrev.c dwarf/abbrev.h \
 	dwarf/address_list.c dwarf/address_list.h \
-	dwarf/attribute.c dwarf/attribute.h \
 	dwarf/call_site.c dwarf/call_site.h \
 	dwarf/cursor.h \
 	dwarf/debug.c dwarf/debug.h dwarf/debug_private.h \
@@ -9,7 +8,9 @@ libcorewalk_la_SOURCES += \
 	dwarf/die.c dwarf/die.h \
 	dwarf/entry_story.c dwarf/entry_story.h \
 	dwarf/file.c dwarf/file.h \
+	dwarf/form.c dwarf/form.h \
 	dwarf/function_read.c dwarf/function_read.h \
+	dwarf/head.c dwarf/head.h \
 	dwarf/index.c dwarf/index.h \
 	dwarf/index_walk.c dwarf/index_walk.h \
 	dwarf/library.c dwarf/library.h \

@@ -8,10 +8,7 @@
 struct reader {
 	const unsigned char *at, *end;
 	bool is_bad;
-	/* What has the table of addresses: a unit being scanned, or a DIE. */
-	const struct cw_scan_unit *unit; /* or NULL */
-	struct cw_library *library;
-	Dwarf_Die die;
+	const struct cw_unit_head *head; /* NULL: it has no address */
 };
 
 static uint64_t read_fixed(struct reader *reader, size_t size)
@@ -41,14 +38,6 @@ static uint64_t read_uleb(struct reader *reader)
 	return 0;
 }
 
-static bool address_find(const struct reader *reader, uint64_t index,
-			 uint64_t *ret)
-{
-	if (reader->unit)
-		return cw_scan_address(reader->unit, index, ret);
-	return cw_library_address(reader->library, reader->die, index, ret);
-}
-
 /* The first operation: an address or constant that is there in full. */
 static bool read_operand(struct reader *reader, uint64_t *ret)
 {
@@ -65,7 +54,8 @@ static bool read_operand(struct reader *reader, uint64_t *ret)
 	case DW_OP_GNU_addr_index:
 	case DW_OP_GNU_const_index: {
 		uint64_t index = read_uleb(reader);
-		return !reader->is_bad && address_find(reader, index, ret);
+		return !reader->is_bad &&
+		       cw_head_address(reader->head, index, ret);
 	}
 	}
 	return false;
@@ -100,14 +90,14 @@ static size_t pieces_read(struct reader reader,
 	return num;
 }
 
-size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+size_t cw_location_pieces(const struct cw_die *die,
 			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES])
 {
-	struct reader reader = {.library = library, .die = die};
+	struct reader reader = {.head = &die->unit->head};
 	const unsigned char *bytes;
 	uint64_t size;
 
-	if (!cw_die_block(library, die, DW_AT_location, &bytes, &size))
+	if (!cw_die_block(die, DW_AT_location, &bytes, &size))
 		return 0;
 	reader.at = bytes;
 	reader.end = bytes + size;
@@ -128,7 +118,7 @@ static bool read_split(const struct reader *reader, struct cw_location *ret)
 	return true;
 }
 
-bool cw_location_read(const struct cw_scan_unit *unit,
+bool cw_location_read(const struct cw_unit_head *head,
 		      const unsigned char *bytes, uint64_t size,
 		      struct cw_location *ret)
 {
@@ -138,7 +128,7 @@ bool cw_location_read(const struct cw_scan_unit *unit,
 	const struct reader start = {
 		.at = bytes,
 		.end = bytes + size,
-		.unit = unit,
+		.head = head,
 	};
 	struct reader reader = start;
 	unsigned first = bytes[0];

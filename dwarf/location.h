@@ -4,7 +4,7 @@
 #ifndef DWARF_LOCATION_H
 #define DWARF_LOCATION_H
 
-#include "dwarf/scan.h"
+#include "dwarf/die.h"
 
 struct cw_location {
 	uint64_t address; /* in the file; of TLS the offset in the module's */
@@ -24,14 +24,14 @@ enum {
 	CW_MAX_LOCATION_PIECES = 64,
 };
 
-/* From the expression [bytes, bytes + size) of a DIE in @unit.  False: it is
+/* From the expression [bytes, bytes + size) of a DIE in the unit.  False: it is
  * none that is fixed. */
-bool cw_location_read(const struct cw_scan_unit *unit,
+bool cw_location_read(const struct cw_unit_head *head,
 		      const unsigned char *bytes, uint64_t size,
 		      struct cw_location *ret);
 
 /* The pieces of one that is split; their number. */
-size_t cw_location_pieces(struct cw_library *library, Dwarf_Die die,
+size_t cw_location_pieces(const struct cw_die *die,
 			  struct cw_location_piece ret[CW_MAX_LOCATION_PIECES]);
 
 /*

@@ -162,11 +162,10 @@ static void note_known(struct cw_debug_file *file, uint64_t key,
 }
 
 /* A struct, class, union or enum whose @target is known. */
-static const struct cw_type *compound_read(struct cw_type_store *store,
-					   struct cw_debug_file *file,
-					   Dwarf_Die die, uint64_t key,
-					   const struct tag_row *row,
-					   const struct cw_type *target)
+static const struct cw_type *
+compound_read(struct cw_type_store *store, struct cw_debug_file *file,
+	      const struct cw_die *die, uint64_t key, const struct tag_row *row,
+	      const struct cw_type *target)
 {
 	struct cw_type_record draft = {
 		.type.kind = row->kind,
@@ -178,11 +177,10 @@ static const struct cw_type *compound_read(struct cw_type_store *store,
 	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
 	uint64_t size = 0;
 
-	draft.type.name = entry ? cw_index_name(&file->index, entry)
-				: cw_die_name(&file->library, die);
-	draft.type.is_declaration =
-		cw_die_flag(&file->library, die, DW_AT_declaration);
-	if (cw_die_number(&file->library, die, DW_AT_byte_size, &size))
+	draft.type.name =
+		entry ? cw_index_name(&file->index, entry) : cw_die_name(die);
+	draft.type.is_declaration = cw_die_flag(die, DW_AT_declaration);
+	if (cw_die_number(die, DW_AT_byte_size, &size))
 		draft.type.size = size;
 	cw_record_read_attributes(&draft, die);
 	if (!draft.type.is_declaration)
@@ -224,10 +222,10 @@ static const struct cw_type *definition_find(struct cw_type_store *store,
 		const struct cw_type *type =
 			type_known(store, file, entry->key);
 		if (!type) {
-			cw_cleanup_die Dwarf_Die die = NULL;
+			struct cw_die die;
 			if (!cw_die_at(&file->library, entry->key, &die))
 				continue;
-			type = compound_read(store, file, die, entry->key,
+			type = compound_read(store, file, &die, entry->key,
 					     tag_row_find(entry->tag), NULL);
 			note_known(file, entry->key, type);
 		}
@@ -242,7 +240,8 @@ static const struct cw_type *definition_find(struct cw_type_store *store,
 
 static const struct cw_type *aggregate_read(struct cw_type_store *store,
 					    struct cw_debug_file *file,
-					    Dwarf_Die die, uint64_t key,
+					    const struct cw_die *die,
+					    uint64_t key,
 					    const struct tag_row *row)
 {
 	const struct cw_type *declared =
@@ -265,35 +264,32 @@ static uint64_t array_size(const struct cw_type *element, uint64_t count)
 }
 
 /* Number of elements that a subrange says; 0: none that is fixed. */
-static uint64_t subrange_count(struct cw_library *library, Dwarf_Die die)
+static uint64_t subrange_count(const struct cw_die *die)
 {
 	uint64_t count, upper, lower = 0;
 
-	if (cw_die_number(library, die, DW_AT_count, &count))
+	if (cw_die_number(die, DW_AT_count, &count))
 		return (int64_t)count < 0 ? 0 : count;
-	if (!cw_die_number(library, die, DW_AT_upper_bound, &upper))
+	if (!cw_die_number(die, DW_AT_upper_bound, &upper))
 		return 0;
-	cw_die_number(library, die, DW_AT_lower_bound, &lower);
+	cw_die_number(die, DW_AT_lower_bound, &lower);
 	return (int64_t)upper < (int64_t)lower ? 0 : upper - lower + 1;
 }
 
 static const struct cw_type *array_read(struct cw_type_store *store,
 					struct cw_debug_file *file,
-					Dwarf_Die die,
+					const struct cw_die *die,
 					const struct cw_type *element)
 {
 	uint64_t counts[MAX_DIMENSIONS];
 	unsigned num = 0;
-	Dwarf_Die child;
+	struct cw_die child;
 
-	if (cw_die_child(&file->library, die, &child)) {
+	if (cw_die_child(die, &child)) {
 		do {
-			if (cw_die_tag(child) == DW_TAG_subrange_type)
-				counts[num++] =
-					subrange_count(&file->library, child);
-		} while (num < MAX_DIMENSIONS &&
-			 cw_die_next(&file->library, &child));
-		cw_die_free(num == MAX_DIMENSIONS ? child : NULL);
+			if (cw_die_tag(&child) == DW_TAG_subrange_type)
+				counts[num++] = subrange_count(&child);
+		} while (num < MAX_DIMENSIONS && cw_die_next(&child));
 	}
 	if (num == 0)
 		counts[num++] = 0;
@@ -310,19 +306,18 @@ static const struct cw_type *array_read(struct cw_type_store *store,
 }
 
 /* Those of Rust; compilers of C++ name the pointer to a vtable's functions. */
-static const char *pointer_name(struct cw_library *library, Dwarf_Die die)
+static const char *pointer_name(const struct cw_die *die)
 {
-	const char *name = cw_die_name(library, die);
+	const char *name = cw_die_name(die);
 
 	return name && strcmp(name, "__vtbl_ptr_type") == 0 ? NULL : name;
 }
 
 /* Types that are made of one other, @target. */
-static const struct cw_type *derived_read(struct cw_type_store *store,
-					  struct cw_debug_file *file,
-					  Dwarf_Die die, uint64_t key,
-					  const struct tag_row *row,
-					  const struct cw_type *target)
+static const struct cw_type *
+derived_read(struct cw_type_store *store, struct cw_debug_file *file,
+	     const struct cw_die *die, uint64_t key, const struct tag_row *row,
+	     const struct cw_type *target)
 {
 	struct cw_type_record draft = {
 		.type.kind = row->kind,
@@ -342,7 +337,7 @@ static const struct cw_type *derived_read(struct cw_type_store *store,
 			cw_index_at(&file->index, key);
 		draft.type.name = entry && entry->name
 					  ? cw_index_name(&file->index, entry)
-					  : cw_die_name(&file->library, die);
+					  : cw_die_name(die);
 		draft.type.size = target->size;
 		break;
 	}
@@ -353,28 +348,27 @@ static const struct cw_type *derived_read(struct cw_type_store *store,
 		break;
 	default:
 		draft.type.size = POINTER_SIZE;
-		draft.type.name = pointer_name(&file->library, die);
+		draft.type.name = pointer_name(die);
 		if (row->kind == CW_TYPE_MEMBER_POINTER)
 			cw_record_read_attributes(&draft, die);
 		if (row->kind == CW_TYPE_MEMBER_POINTER &&
 		    target->kind == CW_TYPE_FUNCTION)
 			draft.type.size = 2 * POINTER_SIZE;
-		if (cw_die_number(&file->library, die, DW_AT_byte_size, &size))
+		if (cw_die_number(die, DW_AT_byte_size, &size))
 			draft.type.size = size;
 	}
 	return record_enter(store, &draft);
 }
 
 static const struct cw_type *base_read(struct cw_type_store *store,
-				       struct cw_debug_file *file,
-				       Dwarf_Die die)
+				       const struct cw_die *die)
 {
 	struct cw_type_record draft = {.type.kind = CW_TYPE_BASE};
 	uint64_t encoding = 0, size = 0;
 
-	draft.type.name = cw_die_name(&file->library, die);
-	cw_die_number(&file->library, die, DW_AT_byte_size, &size);
-	cw_die_number(&file->library, die, DW_AT_encoding, &encoding);
+	draft.type.name = cw_die_name(die);
+	cw_die_number(die, DW_AT_byte_size, &size);
+	cw_die_number(die, DW_AT_encoding, &encoding);
 	draft.type.size = size;
 	draft.type.encoding = encoding_of(encoding, size);
 	return record_enter(store, &draft);
@@ -383,12 +377,12 @@ static const struct cw_type *base_read(struct cw_type_store *store,
 /* A declaration that says by signature which type unit has the definition. */
 static const struct cw_type *signed_read(struct cw_type_store *store,
 					 struct cw_debug_file *file,
-					 Dwarf_Die die, bool may_want,
-					 uint64_t *ret_wanted)
+					 const struct cw_die *die,
+					 bool may_want, uint64_t *ret_wanted)
 {
 	uint64_t key;
 
-	if (!cw_die_reference(&file->library, die, DW_AT_signature, &key))
+	if (!cw_die_reference(die, DW_AT_signature, &key))
 		return store->unknown_type;
 	const struct cw_type *type = type_known(store, file, key);
 	if (!type && !may_want)
@@ -405,25 +399,24 @@ static const struct cw_type *die_read(struct cw_type_store *store,
 				      struct cw_debug_file *file, uint64_t key,
 				      bool may_want, uint64_t *ret_wanted)
 {
-	cw_cleanup_die Dwarf_Die die = NULL;
+	struct cw_die die;
 	uint64_t target_key = 0;
 
 	if (!cw_die_at(&file->library, key, &die))
 		return store->unknown_type;
-	const struct tag_row *row = tag_row_find(cw_die_tag(die));
+	const struct tag_row *row = tag_row_find(cw_die_tag(&die));
 	if (!row)
 		return store->unknown_type;
 	if (row->kind == CW_TYPE_BASE)
-		return base_read(store, file, die);
-	if (cw_die_has(&file->library, die, DW_AT_signature))
-		return signed_read(store, file, die, may_want, ret_wanted);
+		return base_read(store, &die);
+	if (cw_die_has(&die, DW_AT_signature))
+		return signed_read(store, file, &die, may_want, ret_wanted);
 	if (!row->has_target)
-		return aggregate_read(store, file, die, key, row);
+		return aggregate_read(store, file, &die, key, row);
 
-	bool has_type = cw_die_has(&file->library, die, DW_AT_type);
+	bool has_type = cw_die_has(&die, DW_AT_type);
 	const struct cw_type *target = store->void_type;
-	if (has_type &&
-	    !cw_die_reference(&file->library, die, DW_AT_type, &target_key))
+	if (has_type && !cw_die_reference(&die, DW_AT_type, &target_key))
 		target = store->unknown_type;
 	else if (has_type)
 		target = type_known(store, file, target_key);
@@ -434,9 +427,9 @@ static const struct cw_type *die_read(struct cw_type_store *store,
 		target = store->unknown_type;
 	}
 	if (row->kind == CW_TYPE_ENUM)
-		return compound_read(store, file, die, key, row,
+		return compound_read(store, file, &die, key, row,
 				     has_type ? target : NULL);
-	return derived_read(store, file, die, key, row, target);
+	return derived_read(store, file, &die, key, row, target);
 }
 
 /* A DIE that must be known before another. */
@@ -494,13 +487,13 @@ const struct cw_type *cw_reader_type(struct cw_type_store *store,
 
 const struct cw_type *cw_reader_type_of(struct cw_type_store *store,
 					struct cw_debug_file *file,
-					Dwarf_Die die)
+					const struct cw_die *die)
 {
 	uint64_t key;
 
-	if (!cw_die_has(&file->library, die, DW_AT_type))
+	if (!cw_die_has(die, DW_AT_type))
 		return store->void_type;
-	if (!cw_die_reference(&file->library, die, DW_AT_type, &key))
+	if (!cw_die_reference(die, DW_AT_type, &key))
 		return store->unknown_type;
 	return cw_reader_type(store, file, key);
 }

@@ -38,7 +38,7 @@ const struct cw_type *cw_reader_type(struct cw_type_store *store,
 /* What DW_AT_type of the DIE refers to; without one, void. */
 const struct cw_type *cw_reader_type_of(struct cw_type_store *store,
 					struct cw_debug_file *file,
-					Dwarf_Die die);
+					const struct cw_die *die);
 
 /* Of a struct, class or union. */
 bool cw_tag_is_aggregate(unsigned tag);

@@ -19,64 +19,102 @@ struct children {
 };
 
 /* Where a member begins; virtual bases have no fixed place. */
-static void place_read(struct cw_library *library, Dwarf_Die die,
-		       struct cw_raw_member *member)
-{
-	const unsigned char *expression;
-	uint64_t value, size;
-
-	if (cw_die_number(library, die, DW_AT_data_member_location, &value)) {
-		member->offset = value;
-	} else if (cw_die_block(library, die, DW_AT_data_member_location,
-				&expression, &size)) {
-		if (!cw_location_offset(expression, size, &member->offset))
-			member->is_virtual_base = member->is_base;
-	}
-}
-
-static void bits_read(struct cw_library *library, Dwarf_Die die,
+static void place_use(const struct cw_value *value,
 		      struct cw_raw_member *member)
 {
-	uint64_t value;
-
-	if (!cw_die_number(library, die, DW_AT_bit_size, &value) ||
-	    value == 0 || value > 1024)
+	if (cw_value_number(value, &member->offset))
 		return;
-	member->bit_size = value;
-	if (cw_die_number(library, die, DW_AT_data_bit_offset, &value)) {
-		member->offset += value / 8;
-		member->bit_offset = value % 8;
-		return;
-	}
-	if (!cw_die_number(library, die, DW_AT_bit_offset, &value))
-		return;
-	member->is_bit_offset_from_top = true;
-	member->bit_offset = value;
-	if (cw_die_number(library, die, DW_AT_byte_size, &value) && value <= 64)
-		member->storage_size = value;
+	if (value->kind == CW_VALUE_BYTES &&
+	    !cw_location_offset(value->bytes, value->size, &member->offset))
+		member->is_virtual_base = member->is_base;
 }
 
-bool cw_record_read_member(struct cw_type_record *record, Dwarf_Die die,
-			   struct cw_raw_member *ret)
-{
-	struct cw_library *library = &record->file->library;
-	struct cw_raw_member member = {0};
-	uint64_t virtuality;
+/* What says of bits where they are, in two ways. */
+struct raw_bits {
+	uint64_t size, data_offset, offset, storage_size;
+	bool has_data_offset, has_offset;
+};
 
-	member.is_base = cw_die_tag(die) == DW_TAG_inheritance;
-	/* Static members: DWARF 2 to 4 give them the tag of a member. */
-	if (!member.is_base && (cw_die_flag(library, die, DW_AT_external) ||
-				cw_die_flag(library, die, DW_AT_declaration)))
-		return false;
-	if (!member.is_base)
-		member.name = cw_die_name(library, die);
-	if (cw_die_reference(library, die, DW_AT_type, &member.type))
+static void bits_use(const struct raw_bits *bits, struct cw_raw_member *member)
+{
+	if (bits->size == 0 || bits->size > 1024)
+		return;
+	member->bit_size = bits->size;
+	if (bits->has_data_offset) {
+		member->offset += bits->data_offset / 8;
+		member->bit_offset = bits->data_offset % 8;
+		return;
+	}
+	if (!bits->has_offset)
+		return;
+	member->is_bit_offset_from_top = true;
+	member->bit_offset = bits->offset;
+	if (bits->storage_size <= 64)
+		member->storage_size = bits->storage_size;
+}
+
+/* What the attribute says; whether it makes the member a static one. */
+static bool member_use(unsigned name, const struct cw_value *value,
+		       struct cw_raw_member *member, struct raw_bits *bits)
+{
+	uint64_t number;
+
+	switch (name) {
+	case DW_AT_external:
+	case DW_AT_declaration:
+		return !member->is_base && value->number;
+	case DW_AT_name:
+		if (!member->is_base)
+			member->name = cw_value_text(value);
+		break;
+	case DW_AT_type:
+		cw_value_reference(value, &member->type);
+		break;
+	case DW_AT_artificial:
+		member->is_artificial = value->number;
+		break;
+	case DW_AT_virtuality:
+		if (cw_value_number(value, &number) && number)
+			member->is_virtual_base = member->is_base;
+		break;
+	case DW_AT_data_member_location:
+		place_use(value, member);
+		break;
+	case DW_AT_bit_size:
+		cw_value_number(value, &bits->size);
+		break;
+	case DW_AT_byte_size:
+		cw_value_number(value, &bits->storage_size);
+		break;
+	case DW_AT_bit_offset:
+		bits->has_offset = cw_value_number(value, &bits->offset);
+		break;
+	case DW_AT_data_bit_offset:
+		bits->has_data_offset =
+			cw_value_number(value, &bits->data_offset);
+		break;
+	}
+	return false;
+}
+
+bool cw_record_read_member(struct cw_type_record *record,
+			   const struct cw_die *die, struct cw_raw_member *ret)
+{
+	struct cw_attributes attributes;
+	struct cw_value value;
+	struct raw_bits bits = {0};
+	struct cw_raw_member member = {
+		.is_base = cw_die_tag(die) == DW_TAG_inheritance,
+	};
+	unsigned name;
+
+	cw_attributes_init(&attributes, die);
+	while (cw_attributes_next(&attributes, &name, &value))
+		if (member_use(name, &value, &member, &bits))
+			return false;
+	if (member.type)
 		member.hash = cw_spelling_hash(record->file, member.type);
-	if (cw_die_number(library, die, DW_AT_virtuality, &virtuality))
-		member.is_virtual_base = member.is_base && virtuality != 0;
-	member.is_artificial = cw_die_flag(library, die, DW_AT_artificial);
-	place_read(library, die, &member);
-	bits_read(library, die, &member);
+	bits_use(&bits, &member);
 	*ret = member;
 	return true;
 }
@@ -106,14 +144,13 @@ struct cw_member cw_record_member(struct cw_type_record *record,
 	return member;
 }
 
-static void argument_read(struct cw_library *library, Dwarf_Die die,
-			  struct children *children)
+static void argument_read(const struct cw_die *die, struct children *children)
 {
-	struct cw_raw_argument argument = {.name = cw_die_name(library, die)};
+	struct cw_raw_argument argument = {.name = cw_die_name(die)};
 	uint64_t value;
 
-	cw_die_reference(library, die, DW_AT_type, &argument.type);
-	if (cw_die_number(library, die, DW_AT_const_value, &value)) {
+	cw_die_reference(die, DW_AT_type, &argument.type);
+	if (cw_die_number(die, DW_AT_const_value, &value)) {
 		argument.has_value = true;
 		argument.value = value;
 	}
@@ -121,31 +158,28 @@ static void argument_read(struct cw_library *library, Dwarf_Die die,
 }
 
 /* A pack's own arguments have no names. */
-static void pack_read(struct cw_library *library, Dwarf_Die die,
-		      struct children *children)
+static void pack_read(const struct cw_die *die, struct children *children)
 {
-	const char *name = cw_die_name(library, die);
-	Dwarf_Die child;
+	const char *name = cw_die_name(die);
+	struct cw_die child;
 
-	if (!cw_die_child(library, die, &child))
+	if (!cw_die_child(die, &child))
 		return;
 	do {
-		unsigned tag = cw_die_tag(child);
+		unsigned tag = cw_die_tag(&child);
 		if (tag != DW_TAG_template_type_parameter &&
 		    tag != DW_TAG_template_value_parameter)
 			continue;
 		size_t at = children->arguments.num;
-		argument_read(library, child, children);
+		argument_read(&child, children);
 		if (!children->arguments.items[at].name)
 			children->arguments.items[at].name = name;
-	} while (cw_die_next(library, &child));
+	} while (cw_die_next(&child));
 }
 
-static void child_read(struct cw_type_record *record, Dwarf_Die die,
+static void child_read(struct cw_type_record *record, const struct cw_die *die,
 		       struct children *children)
 {
-	struct cw_library *library = &record->file->library;
-
 	switch (cw_die_tag(die)) {
 	case DW_TAG_member:
 	case DW_TAG_inheritance: {
@@ -160,31 +194,30 @@ static void child_read(struct cw_type_record *record, Dwarf_Die die,
 		break;
 	case DW_TAG_enumerator: {
 		uint64_t value = 0;
-		cw_die_number(library, die, DW_AT_const_value, &value);
-		*cw_array_push(&children->enumerators) = (struct cw_enumerator){
-			cw_die_name(library, die), value};
+		cw_die_number(die, DW_AT_const_value, &value);
+		*cw_array_push(&children->enumerators) =
+			(struct cw_enumerator){cw_die_name(die), value};
 		break;
 	}
 	case DW_TAG_template_type_parameter:
 	case DW_TAG_template_value_parameter:
-		argument_read(library, die, children);
+		argument_read(die, children);
 		break;
 	case DW_TAG_GNU_template_parameter_pack:
-		pack_read(library, die, children);
+		pack_read(die, children);
 		break;
 	}
 }
 
-void cw_record_read_attributes(struct cw_type_record *record, Dwarf_Die die)
+void cw_record_read_attributes(struct cw_type_record *record,
+			       const struct cw_die *die)
 {
-	struct cw_library *library = &record->file->library;
 	uint64_t alignment;
 
-	if (cw_die_number(library, die, DW_AT_alignment, &alignment) &&
+	if (cw_die_number(die, DW_AT_alignment, &alignment) &&
 	    alignment <= UINT32_MAX && (alignment & (alignment - 1)) == 0)
 		record->type.alignment = alignment;
-	if (cw_die_reference(library, die, DW_AT_containing_type,
-			     &record->containing))
+	if (cw_die_reference(die, DW_AT_containing_type, &record->containing))
 		record->containing_hash =
 			cw_spelling_hash(record->file, record->containing);
 }
@@ -201,19 +234,18 @@ static void *keep(struct cw_arena *arena, const void *items, size_t num,
 	return copy;
 }
 
-void cw_record_read_children(struct cw_type_record *record, Dwarf_Die die)
+void cw_record_read_children(struct cw_type_record *record,
+			     const struct cw_die *die)
 {
-	struct cw_library *library = &record->file->library;
 	struct children children = {0};
-	Dwarf_Die child;
+	struct cw_die child;
 	unsigned num = 0;
 
-	if (!cw_die_child(library, die, &child))
+	if (!cw_die_child(die, &child))
 		return;
 	do {
-		child_read(record, child, &children);
-	} while (cw_die_next(library, &child) && ++num < MAX_CHILDREN);
-	cw_die_free(child);
+		child_read(record, &child, &children);
+	} while (cw_die_next(&child) && ++num < MAX_CHILDREN);
 
 	struct cw_arena *arena = record->store->arena;
 	record->num_members = children.members.num;

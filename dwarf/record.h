@@ -57,8 +57,8 @@ struct cw_type_record {
 uint64_t cw_record_hash(const struct cw_type_record *record);
 
 /* Reads a member or base.  False: it is a static one. */
-bool cw_record_read_member(struct cw_type_record *record, Dwarf_Die die,
-			   struct cw_raw_member *ret);
+bool cw_record_read_member(struct cw_type_record *record,
+			   const struct cw_die *die, struct cw_raw_member *ret);
 
 /* Resolves a member's type, and its place to offset and bits from there. */
 struct cw_member cw_record_member(struct cw_type_record *record,
@@ -68,9 +68,11 @@ struct cw_member cw_record_member(struct cw_type_record *record,
 uint64_t cw_raw_member_hash(uint64_t hash, const struct cw_raw_member *member);
 
 /* DW_AT_containing_type and DW_AT_alignment. */
-void cw_record_read_attributes(struct cw_type_record *record, Dwarf_Die die);
+void cw_record_read_attributes(struct cw_type_record *record,
+			       const struct cw_die *die);
 
 /* The DIE's children: members, enumerators, arguments.  Into the arena. */
-void cw_record_read_children(struct cw_type_record *record, Dwarf_Die die);
+void cw_record_read_children(struct cw_type_record *record,
+			     const struct cw_die *die);
 
 #endif

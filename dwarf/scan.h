@@ -1,31 +1,19 @@
 /*
- * Scan: a unit's DIEs in the order of the file, read without libdwarf, which
- * is too slow for going through all of them.
+ * Scan: a unit's DIEs in the order of the file.
  *
  * Only what an index needs is read of each; the rest is passed over.
+ *
+ * Not here: DIEs one by one, with all that they say (dwarf/die.h).
  */
 #ifndef DWARF_SCAN_H
 #define DWARF_SCAN_H
 
-#include "dwarf/abbrev.h"
+#include "dwarf/form.h"
 
-/* A unit's header and where its tables are. */
-struct cw_scan_unit {
-	struct cw_library *library;
-	const unsigned char *section; /* its start */
-	struct cw_cursor cursor;      /* in the unit, behind what was read */
-	uint64_t start, end;	      /* offsets in the section */
-	uint64_t key_flag;	      /* CW_KEY_TYPES or 0 */
-	struct cw_unit_format format;
-	bool is_type_unit;
-	uint64_t id;	    /* of a skeleton or .dwo file, or 0 */
-	uint64_t signature; /* of a type unit */
-	uint64_t type;	    /* its type's key */
-	uint64_t abbrevs;   /* offset */
-	uint64_t string_offsets_base, address_base;
-	/* Where the bytes of strings are. */
-	const struct cw_section *strings, *line_strings, *alternate_strings,
-		*string_offsets, *addresses;
+struct cw_scan {
+	struct cw_unit_head *head;
+	const struct cw_abbrev_table *abbrevs;
+	struct cw_cursor cursor; /* in the unit, behind what was read */
 };
 
 /* What a DIE says, as far as it is of interest. */
@@ -41,46 +29,37 @@ struct cw_scan_values {
 	bool is_declaration, is_external;
 	/* Of a unit. */
 	const char *split_name, *directory;
-	uint64_t split_id, language;
+	uint64_t split_id;
 };
 
 /*
- * Reads the header at @offset of the section of units.  False: there is none,
- * or it is damaged.
+ * Reads the unit's own DIE, with what others need of it, and is then behind
+ * it.  False: damaged.
  */
-bool cw_scan_unit_init(struct cw_scan_unit *unit, struct cw_library *library,
-		       bool is_info, uint64_t offset);
-
-/* Reads the unit's own DIE, with the bases that others need. */
-bool cw_scan_unit_die(struct cw_scan_unit *unit,
-		      const struct cw_abbrev_table *table,
-		      struct cw_scan_values *ret);
+bool cw_scan_init(struct cw_scan *scan, struct cw_unit_head *head,
+		  const struct cw_abbrev_table *abbrevs,
+		  struct cw_scan_values *ret);
 
 /* Key of the DIE that comes next. */
-uint64_t cw_scan_key(const struct cw_scan_unit *unit);
+uint64_t cw_scan_key(const struct cw_scan *scan);
 
 /*
  * The abbreviation of the next DIE, whose values are then next.  NULL: a null
  * entry, or damage, which makes the cursor bad.
  */
-const struct cw_abbrev *cw_scan_abbrev(struct cw_scan_unit *unit,
-				       const struct cw_abbrev_table *table);
+const struct cw_abbrev *cw_scan_abbrev(struct cw_scan *scan);
 
-void cw_scan_values_read(struct cw_scan_unit *unit,
-			 const struct cw_abbrev_table *table,
-			 const struct cw_abbrev *abbrev,
+void cw_scan_values_read(struct cw_scan *scan, const struct cw_abbrev *abbrev,
 			 struct cw_scan_values *ret);
 
 /* Passes over the values; gives the sibling's offset in the section, or 0. */
-uint64_t cw_scan_values_skip(struct cw_scan_unit *unit,
-			     const struct cw_abbrev_table *table,
+uint64_t cw_scan_values_skip(struct cw_scan *scan,
 			     const struct cw_abbrev *abbrev);
 
-/* Goes on at that offset, which must be ahead.  False: it is not. */
-bool cw_scan_go(struct cw_scan_unit *unit, uint64_t offset);
+/* Passes over the values and over all DIEs below. */
+void cw_scan_skip(struct cw_scan *scan, const struct cw_abbrev *abbrev);
 
-/* Address number @index of the unit. */
-bool cw_scan_address(const struct cw_scan_unit *unit, uint64_t index,
-		     uint64_t *ret);
+/* Goes on at that offset, which must be ahead.  False: it is not. */
+bool cw_scan_go(struct cw_scan *scan, uint64_t offset);
 
 #endif

@@ -203,7 +203,7 @@ bool cw_function_indexed_address(struct cw_debug *debug,
 	const struct cw_unit *unit =
 		units ? cw_units_find(units, function->unit) : NULL;
 
-	return unit && cw_unit_address(unit, index, ret);
+	return unit && cw_head_address(unit->head, index, ret);
 }
 
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)

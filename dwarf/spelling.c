@@ -34,13 +34,13 @@ static void text_add(struct spelling *spelling, const char *text)
 
 /* What @die refers to is a part, too. */
 static void part_add(struct spelling *spelling, struct cw_debug_file *file,
-		     Dwarf_Die die, unsigned attribute)
+		     const struct cw_die *die, unsigned attribute)
 {
 	uint64_t key = 0;
 
 	if (spelling->num == MAX_DIES)
 		return;
-	if (!cw_die_reference(&file->library, die, attribute, &key)) {
+	if (!cw_die_reference(die, attribute, &key)) {
 		number_add(spelling, 0); /* void */
 		return;
 	}
@@ -49,31 +49,28 @@ static void part_add(struct spelling *spelling, struct cw_debug_file *file,
 }
 
 static void members_add(struct spelling *spelling, struct cw_debug_file *file,
-			Dwarf_Die die)
+			const struct cw_die *die)
 {
-	Dwarf_Die child;
+	struct cw_die child;
 
-	if (!cw_die_child(&file->library, die, &child))
+	if (!cw_die_child(die, &child))
 		return;
 	do {
-		if (cw_die_tag(child) != DW_TAG_member)
+		if (cw_die_tag(&child) != DW_TAG_member)
 			continue;
-		text_add(spelling, cw_die_name(&file->library, child));
-		part_add(spelling, file, child, DW_AT_type);
-	} while (spelling->num < MAX_DIES &&
-		 cw_die_next(&file->library, &child));
-	cw_die_free(spelling->num == MAX_DIES ? child : NULL);
+		text_add(spelling, cw_die_name(&child));
+		part_add(spelling, file, &child, DW_AT_type);
+	} while (spelling->num < MAX_DIES && cw_die_next(&child));
 }
 
 /* Not by name: compilers do not agree on these. */
-static void base_add(struct spelling *spelling, struct cw_library *library,
-		     Dwarf_Die die)
+static void base_add(struct spelling *spelling, const struct cw_die *die)
 {
 	static const unsigned attributes[] = {DW_AT_byte_size, DW_AT_encoding};
 
 	for (unsigned i = 0; i < cw_num_elements(attributes); i++) {
 		uint64_t value = 0;
-		cw_die_number(library, die, attributes[i], &value);
+		cw_die_number(die, attributes[i], &value);
 		number_add(spelling, value);
 	}
 }
@@ -83,7 +80,7 @@ static void die_add(struct spelling *spelling, const struct part *part)
 	struct cw_debug_file *file = part->file;
 	const struct cw_index_entry *entry =
 		cw_index_at(&file->index, part->key);
-	cw_cleanup_die Dwarf_Die die = NULL;
+	struct cw_die die;
 
 	if (entry && entry->name && entry->tag != DW_TAG_base_type) {
 		number_add(spelling, entry->hash);
@@ -91,30 +88,31 @@ static void die_add(struct spelling *spelling, const struct part *part)
 	}
 	if (!cw_die_at(&file->library, part->key, &die))
 		return;
-	unsigned tag = cw_die_tag(die);
-	if (cw_tag_is_aggregate(tag) &&
-	    cw_die_has(&file->library, die, DW_AT_signature)) {
-		part_add(spelling, file, die, DW_AT_signature);
+	unsigned tag = cw_die_tag(&die);
+	if (cw_tag_is_aggregate(tag) && cw_die_has(&die, DW_AT_signature)) {
+		part_add(spelling, file, &die, DW_AT_signature);
 		return;
 	}
 	number_add(spelling, tag);
 	if (tag == DW_TAG_base_type)
-		base_add(spelling, &file->library, die);
+		base_add(spelling, &die);
 	else if (cw_tag_is_aggregate(tag))
-		members_add(spelling, file, die);
+		members_add(spelling, file, &die);
 	else if (tag != DW_TAG_enumeration_type &&
 		 tag != DW_TAG_subroutine_type)
-		part_add(spelling, file, die, DW_AT_type);
+		part_add(spelling, file, &die, DW_AT_type);
 }
 
 uint64_t cw_spelling_hash(struct cw_debug_file *file, uint64_t key)
 {
-	struct spelling spelling = {.num = 1};
+	struct spelling spelling;
 	uint32_t known;
 
 	file = cw_debug_file_at(file, &key);
 	if (cw_map_get(&file->spellings, key, &known))
 		return known;
+	spelling.hash = 0;
+	spelling.num = 1;
 	spelling.parts[0] = (struct part){file, key};
 	for (unsigned i = 0; i < spelling.num; i++) {
 		struct part next = spelling.parts[i];

@@ -3,102 +3,28 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dwarf/scan.h"
 
 enum {
 	MAX_DEPTH = 4096,
 };
 
-static bool language_is_c(uint64_t language)
-{
-	return language == DW_LANG_C89 || language == DW_LANG_C ||
-	       language == DW_LANG_C99 || language == DW_LANG_C11 ||
-	       language == 0x2c; /* C17 */
-}
-
-static void unit_read_bases(struct cw_library *library, Dwarf_Die die,
-			    struct cw_unit *unit)
-{
-	struct cw_attribute_list list;
-	uint64_t language = 0;
-
-	/* Behind the header of the one table, where nothing else is said. */
-	unit->address_base = 2 * unit->offset_size;
-	cw_attribute_list_init(&list, library, die);
-	for (Dwarf_Signed i = 0; i < list.num; i++) {
-		struct cw_value value;
-		uint64_t *base;
-		switch (cw_attribute_name(list.items[i])) {
-		case DW_AT_language:
-			base = &language;
-			break;
-		case DW_AT_low_pc:
-			base = &unit->base;
-			break;
-		case DW_AT_addr_base:
-		case DW_AT_GNU_addr_base:
-			base = &unit->address_base;
-			break;
-		case DW_AT_rnglists_base:
-			base = &unit->range_lists_base;
-			break;
-		case DW_AT_loclists_base:
-			base = &unit->location_lists_base;
-			break;
-		default:
-			continue;
-		}
-		if (cw_attribute_value(library, die, list.items[i], &value))
-			*base = value.number;
-	}
-	cw_attribute_list_deinit(&list, library);
-	unit->is_c = language_is_c(language);
-}
-
-bool cw_unit_read(struct cw_library *library, Dwarf_Die die,
-		  struct cw_unit *ret)
-{
-	Dwarf_Error err = NULL;
-	Dwarf_Half version, offset_size;
-	Dwarf_Off start, size;
-
-	int status = dwarf_die_CU_offset_range(die, &start, &size, &err);
-	if (!cw_library_is_ok(library, status, &err) ||
-	    dwarf_get_version_of_die(die, &version, &offset_size) != DW_DLV_OK)
-		return false;
-	*ret = (struct cw_unit){
-		.sections = library->sections,
-		.key = cw_die_key(die),
-		.end = start + size,
-		.version = version,
-		.offset_size = offset_size == 8 ? 8 : 4,
-	};
-	unit_read_bases(library, die, ret);
-	return true;
-}
-
-static void unit_add(struct cw_units *units, Dwarf_Die die)
-{
-	struct cw_unit unit;
-
-	if (!cw_unit_read(&units->file->library, die, &unit))
-		return;
-	if (units->items.num &&
-	    unit.key <= units->items.items[units->items.num - 1].key)
-		return;
-	*cw_array_push(&units->items) = unit;
-}
-
 struct cw_units *cw_units_create(struct cw_debug_file *file)
 {
 	struct cw_units *units = cw_alloc(sizeof(*units));
-	Dwarf_Die die;
 
 	units->file = file;
 	cw_map_init(&units->single_numbers);
 	*cw_array_push(&units->single_codes) = (struct cw_unit_code){0};
-	while (cw_library_next_unit(&file->library, true, &die)) {
-		unit_add(units, die);
-		cw_die_free(die);
+	/* Those of .debug_types have no functions. */
+	cw_array_foreach(found, &cw_library_die_units(&file->library)->items)
+	{
+		if (found->head.key_flag)
+			break;
+		*cw_array_push(&units->items) = (struct cw_unit){
+			.key = found->head.die,
+			.head = &found->head,
+		};
 	}
 	return units;
 }
@@ -118,32 +44,21 @@ void cw_units_destroy(struct cw_units *units)
 
 struct cw_unit *cw_units_find(struct cw_units *units, uint64_t key)
 {
-	size_t low = 0, high = units->items.num;
+	struct cw_library *library = &units->file->library;
+	const struct cw_die_unit *found = cw_library_unit_at(library, key);
+	size_t number = found ? found - library->units->items.items : 0;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (units->items.items[middle].key <= key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || key >= units->items.items[low - 1].end)
-		return NULL;
-	return &units->items.items[low - 1];
+	return found && number < units->items.num ? &units->items.items[number]
+						  : NULL;
 }
-
-/* A DIE whose children are being looked at. */
-struct level {
-	Dwarf_Die die;
-	uint32_t entry;
-};
 
 struct load {
 	struct cw_units *units;
 	struct cw_unit *unit;
-	struct cw_library *library;
-	CW_ARRAY(struct level) levels;
-	uint64_t last_key;
+	const struct cw_die_unit *die_unit;
+	struct cw_scan scan;
+	/* Numbers of the entries whose children are being looked at. */
+	CW_ARRAY(uint32_t) levels;
 };
 
 enum interest {
@@ -185,27 +100,30 @@ static enum interest interest_in(unsigned tag, bool is_in_function)
 	return PASSED_OVER;
 }
 
+static uint32_t level_entry(const struct load *load)
+{
+	return load->levels.items[load->levels.num - 1];
+}
+
 static bool is_in_function(const struct load *load)
 {
-	const struct level *level = &load->levels.items[load->levels.num - 1];
-	unsigned tag = load->unit->entries.items[level->entry].tag;
+	unsigned tag = load->unit->entries.items[level_entry(load)].tag;
 
 	return tag && tag != DW_TAG_namespace && tag != DW_TAG_module;
 }
 
-static uint32_t entry_note(struct load *load, Dwarf_Die die, uint64_t key,
-			   unsigned tag)
+static uint32_t entry_note(struct load *load, const struct cw_die *die)
 {
 	struct cw_unit *unit = load->unit;
 	struct cw_unit_code code = {0};
 	struct cw_unit_entry entry = {
-		.key = key,
-		.tag = tag,
-		.parent = load->levels.items[load->levels.num - 1].entry,
+		.key = die->key,
+		.tag = cw_die_tag(die),
+		.parent = level_entry(load),
 	};
 	uint32_t number = unit->entries.num;
 
-	if (cw_unit_entry_read(load->library, die, &entry, &code)) {
+	if (cw_unit_entry_read(die, &entry, &code)) {
 		entry.code = unit->codes.num;
 		*cw_array_push(&unit->codes) = code;
 	}
@@ -214,54 +132,53 @@ static uint32_t entry_note(struct load *load, Dwarf_Die die, uint64_t key,
 	return number;
 }
 
-/* Takes note of @die; when its children are wanted, goes there. */
-static bool load_visit(struct load *load, Dwarf_Die *die, uint64_t key)
+/* Takes note of the next DIE; when its children are wanted, goes there. */
+static void load_visit(struct load *load, const struct cw_die *die)
 {
-	unsigned tag = cw_die_tag(*die);
-	enum interest interest = interest_in(tag, is_in_function(load));
-	uint32_t number = load->levels.items[load->levels.num - 1].entry;
-	Dwarf_Die child;
+	enum interest interest =
+		interest_in(cw_die_tag(die), is_in_function(load));
+	uint32_t number = level_entry(load);
+	bool wants_children =
+		interest == NOTED_WITH_CHILDREN || interest == ONLY_CHILDREN;
 
-	if (interest == PASSED_OVER)
-		return false;
-	if (interest != ONLY_CHILDREN)
-		number = entry_note(load, *die, key, tag);
-	if (interest == NOTED || !cw_die_child(load->library, *die, &child))
-		return false;
-	if (load->levels.num == MAX_DEPTH) {
+	if (interest == NOTED || interest == NOTED_WITH_CHILDREN)
+		number = entry_note(load, die);
+	if (wants_children && load->levels.num == MAX_DEPTH) {
 		load->units->num_too_deep++;
-		cw_die_free(child);
-		return false;
+		wants_children = false;
 	}
-	*cw_array_push(&load->levels) = (struct level){*die, number};
-	*die = child;
-	return true;
+	if (!wants_children || !die->abbrev->has_children) {
+		cw_scan_skip(&load->scan, die->abbrev);
+		return;
+	}
+	cw_scan_values_skip(&load->scan, die->abbrev);
+	*cw_array_push(&load->levels) = number;
 }
 
-static void load_run(struct load *load, Dwarf_Die die)
+static void load_run(struct load *load)
 {
-	struct cw_unit_entry *entry;
+	struct cw_scan *scan = &load->scan;
+	struct cw_unit *unit = load->unit;
 
-	for (;;) {
-		uint64_t key = cw_die_key(die);
-		if (key <= load->last_key) {
-			load->library->num_errors++;
-			cw_die_free(die);
-			return;
+	while (load->levels.num && cw_cursor_left(&scan->cursor) > 0) {
+		uint64_t key = cw_scan_key(scan);
+		const struct cw_abbrev *abbrev = cw_scan_abbrev(scan);
+		if (scan->cursor.is_bad) {
+			scan->head->library->num_errors++;
+			break;
 		}
-		load->last_key = key;
-		if (load_visit(load, &die, key))
+		if (abbrev) {
+			load_visit(load,
+				   &(struct cw_die){load->die_unit, abbrev,
+						    scan->cursor.at, key});
 			continue;
-		while (!cw_die_next(load->library, &die)) {
-			if (load->levels.num == 1)
-				return;
-			struct level *level =
-				&load->levels.items[--load->levels.num];
-			entry = &load->unit->entries.items[level->entry];
-			entry->end = load->unit->entries.num;
-			die = level->die;
 		}
+		unit->entries.items[level_entry(load)].end = unit->entries.num;
+		load->levels.num--;
 	}
+	/* More are left when the file is damaged. */
+	cw_array_foreach(level, &load->levels) unit->entries.items[*level].end =
+		unit->entries.num;
 }
 
 static void concretes_note(struct cw_unit *unit)
@@ -276,12 +193,8 @@ static void concretes_note(struct cw_unit *unit)
 
 void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 {
-	struct load load = {
-		.units = units,
-		.unit = unit,
-		.library = &units->file->library,
-	};
-	Dwarf_Die die, child;
+	struct load load = {.units = units, .unit = unit};
+	struct cw_die die, child;
 
 	if (unit->is_loaded)
 		return;
@@ -289,23 +202,22 @@ void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 	*cw_array_push(&unit->codes) = (struct cw_unit_code){0};
 	*cw_array_push(&unit->entries) = (struct cw_unit_entry){
 		.key = unit->key,
+		.end = 1,
 	};
 	cw_map_init(&unit->concretes);
-	if (!cw_die_at(load.library, unit->key, &die))
+	units->num_loaded++;
+	if (!cw_die_at(&units->file->library, unit->key, &die))
 		return;
-	load.last_key = unit->key;
-	*cw_array_push(&load.levels) = (struct level){die, 0};
-	if (cw_die_child(load.library, die, &child))
-		load_run(&load, child);
-	/* More than the first are left when the file is damaged. */
-	while (load.levels.num > 0) {
-		struct level *level = &load.levels.items[--load.levels.num];
-		unit->entries.items[level->entry].end = unit->entries.num;
-		cw_die_free(level->die);
-	}
+	unit->is_c = cw_language_is_c(unit->head->language);
+	if (!cw_die_child(&die, &child))
+		return;
+	load.die_unit = die.unit;
+	load.scan = cw_die_scan(&child);
+	*cw_array_push(&load.levels) = 0;
+	load_run(&load);
 	cw_array_deinit(&load.levels);
 	concretes_note(unit);
-	units->num_loaded += unit->entries.num;
+	units->num_loaded += unit->entries.num - 1;
 }
 
 void cw_unit_drop(struct cw_units *units, struct cw_unit *unit)
@@ -325,7 +237,7 @@ const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
 	const struct cw_unit_entry *all = unit->entries.items;
 	size_t low = 0, high = unit->entries.num;
 
-	if (key < unit->key || key >= unit->end)
+	if (key < unit->key || key >= unit->head->end)
 		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -345,15 +257,15 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 	uint64_t own_key = key;
 	struct cw_library *library =
 		cw_library_of(&units->file->library, &own_key);
-	cw_cleanup_die Dwarf_Die die = NULL;
+	struct cw_die die;
 	struct cw_unit_code code = {0};
 
 	if (!cw_die_at(library, own_key, &die))
 		return NULL;
 	struct cw_unit_entry *entry = cw_alloc(sizeof(*entry));
 	entry->key = key;
-	entry->tag = cw_die_tag(die);
-	if (cw_unit_entry_read(library, die, entry, &code)) {
+	entry->tag = cw_die_tag(&die);
+	if (cw_unit_entry_read(&die, entry, &code)) {
 		entry->code = units->single_codes.num;
 		*cw_array_push(&units->single_codes) = code;
 	}

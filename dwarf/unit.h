@@ -16,13 +16,8 @@
 #include "dwarf/unit_entry.h"
 
 struct cw_unit {
-	const struct cw_sections *sections;
-	uint64_t key;  /* of its DIE */
-	uint64_t end;  /* no key of the unit is that high */
-	uint64_t base; /* DW_AT_low_pc, or 0 */
-	uint64_t address_base, range_lists_base, location_lists_base;
-	uint16_t version;
-	uint8_t offset_size; /* 4 or 8 */
+	uint64_t key; /* of its DIE */
+	const struct cw_unit_head *head;
 	bool is_loaded;
 	bool is_c;
 	bool is_held;  /* must not be dropped */
@@ -49,10 +44,6 @@ struct cw_units {
 /* Finds the units of @file, which must stay; loads none. */
 struct cw_units *cw_units_create(struct cw_debug_file *file);
 void cw_units_destroy(struct cw_units *units);
-
-/* What the unit with that DIE says of itself; no entries.  False: damaged. */
-bool cw_unit_read(struct cw_library *library, Dwarf_Die die,
-		  struct cw_unit *ret);
 
 /* The unit that has the DIE with that key, or NULL. */
 struct cw_unit *cw_units_find(struct cw_units *units, uint64_t key);

@@ -83,8 +83,7 @@ static void entry_attribute(unsigned name, const struct cw_value *value,
 	}
 	switch (name) {
 	case DW_AT_name:
-		if (value->kind == CW_VALUE_STRING && value->size)
-			entry->name = (const char *)value->bytes;
+		entry->name = cw_value_text(value);
 		break;
 	case DW_AT_type:
 		entry->type = value->number;
@@ -150,18 +149,16 @@ static bool is_of_entry(unsigned name)
 	return flag_of(name) != 0;
 }
 
-bool cw_unit_entry_read(struct cw_library *library, Dwarf_Die die,
-			struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code)
 {
-	struct cw_attribute_list list;
+	struct cw_attributes attributes;
+	struct cw_value value;
 	bool has_code = false;
-	unsigned tag = cw_die_tag(die);
+	unsigned name, tag = cw_die_tag(die);
 
-	cw_attribute_list_init(&list, library, die);
-	for (Dwarf_Signed i = 0; i < list.num; i++) {
-		unsigned name = cw_attribute_name(list.items[i]);
-		struct cw_value value;
+	cw_attributes_init(&attributes, die);
+	while (cw_attributes_next(&attributes, &name, &value)) {
 		/* Which register it is, and not what is in it. */
 		if (name == DW_AT_location && tag_is_call_parameter(tag))
 			name = DW_AT_call_target;
@@ -170,7 +167,7 @@ bool cw_unit_entry_read(struct cw_library *library, Dwarf_Die die,
 			continue;
 		if (name == DW_AT_type)
 			ret->flags |= CW_ENTRY_UNKNOWN_TYPE;
-		if (!cw_attribute_value(library, die, list.items[i], &value))
+		if (value.kind == CW_VALUE_NONE)
 			continue;
 		if (is_code)
 			code_attribute(name, &value, ret_code);
@@ -178,6 +175,5 @@ bool cw_unit_entry_read(struct cw_library *library, Dwarf_Die die,
 			entry_attribute(name, &value, ret);
 		has_code |= is_code;
 	}
-	cw_attribute_list_deinit(&list, library);
 	return has_code;
 }

@@ -4,7 +4,7 @@
 #ifndef DWARF_UNIT_ENTRY_H
 #define DWARF_UNIT_ENTRY_H
 
-#include "dwarf/attribute.h"
+#include "dwarf/die.h"
 
 enum cw_entry_flags {
 	CW_ENTRY_DECLARATION = 1 << 0,
@@ -56,8 +56,7 @@ static inline bool cw_unit_code_is_there(const struct cw_unit_code *code)
  * caller's to fill in.  Whether it says anything of code, which is then in
  * @ret_code.
  */
-bool cw_unit_entry_read(struct cw_library *library, Dwarf_Die die,
-			struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code);
 
 bool cw_tag_is_function_block(unsigned tag); /* DW_TAG_lexical_block, … */

@@ -17,14 +17,14 @@ void cw_variable_read_pieces(const struct cw_target *target,
 {
 	struct cw_location_piece found[CW_MAX_LOCATION_PIECES];
 	uint64_t size = cw_type_strip(variable->type)->size;
-	cw_cleanup_die Dwarf_Die die = NULL;
+	struct cw_die die;
 	uint32_t kept = 0;
 
 	file = cw_debug_file_at(file, &key);
 	if (size == 0 || size > MAX_SIZE ||
 	    !cw_die_at(&file->library, key, &die))
 		return;
-	size_t num = cw_location_pieces(&file->library, die, found);
+	size_t num = cw_location_pieces(&die, found);
 	struct cw_variable_piece *pieces =
 		cw_arena_alloc(arena, (num + 1) * sizeof(*pieces));
 	unsigned char *bytes = cw_arena_alloc(arena, size);

@@ -27,28 +27,42 @@ struct cw_raw_variant_part {
 	struct cw_raw_variant *variants;
 };
 
-static void variant_read(struct cw_type_record *record, Dwarf_Die die,
-			 struct cw_raw_variant *ret)
+/* What the DIE says of the values that choose the variant. */
+static void choice_read(const struct cw_die *die, struct cw_raw_variant *ret)
 {
-	struct cw_library *library = &record->file->library;
-	CW_ARRAY(struct cw_raw_member) members = {0};
-	Dwarf_Die child;
+	struct cw_attributes attributes;
+	struct cw_value value;
+	unsigned name;
 
-	ret->has_value = cw_die_wide_number(library, die, DW_AT_discr_value,
-					    &ret->value);
-	if (!cw_die_block(library, die, DW_AT_discr_list, &ret->list,
-			  &ret->list_size))
-		ret->list = NULL;
-	ret->is_default = !cw_die_has(library, die, DW_AT_discr_value) &&
-			  !cw_die_has(library, die, DW_AT_discr_list);
-	if (!cw_die_child(library, die, &child))
+	ret->is_default = !cw_die_has(die, DW_AT_discr_value) &&
+			  !cw_die_has(die, DW_AT_discr_list);
+	cw_attributes_init(&attributes, die);
+	while (cw_attributes_next(&attributes, &name, &value)) {
+		if (name == DW_AT_discr_value)
+			ret->has_value =
+				cw_value_wide_number(&value, &ret->value);
+		if (name != DW_AT_discr_list || value.kind != CW_VALUE_BYTES)
+			continue;
+		ret->list = value.bytes;
+		ret->list_size = value.size;
+	}
+}
+
+static void variant_read(struct cw_type_record *record,
+			 const struct cw_die *die, struct cw_raw_variant *ret)
+{
+	CW_ARRAY(struct cw_raw_member) members = {0};
+	struct cw_die child;
+
+	choice_read(die, ret);
+	if (!cw_die_child(die, &child))
 		return;
 	do {
 		struct cw_raw_member member;
-		if (cw_die_tag(child) == DW_TAG_member &&
-		    cw_record_read_member(record, child, &member))
+		if (cw_die_tag(&child) == DW_TAG_member &&
+		    cw_record_read_member(record, &child, &member))
 			*cw_array_push(&members) = member;
-	} while (cw_die_next(library, &child));
+	} while (cw_die_next(&child));
 	if (members.num) {
 		size_t size = members.num * sizeof(*members.items);
 		ret->num_members = members.num;
@@ -58,41 +72,40 @@ static void variant_read(struct cw_type_record *record, Dwarf_Die die,
 	cw_array_deinit(&members);
 }
 
-static void discriminant_read(struct cw_type_record *record, Dwarf_Die die,
+static void discriminant_read(struct cw_type_record *record,
+			      const struct cw_die *die,
 			      struct cw_raw_variant_part *part)
 {
 	struct cw_library *library = &record->file->library;
-	cw_cleanup_die Dwarf_Die member = NULL;
+	struct cw_die member;
 	uint64_t key;
 
-	if (!cw_die_reference(library, die, DW_AT_discr, &key) ||
+	if (!cw_die_reference(die, DW_AT_discr, &key) ||
 	    !cw_die_at(library, key, &member) ||
-	    cw_die_tag(member) != DW_TAG_member)
+	    cw_die_tag(&member) != DW_TAG_member)
 		return;
 	part->has_discriminant =
-		cw_record_read_member(record, member, &part->discriminant);
+		cw_record_read_member(record, &member, &part->discriminant);
 }
 
 struct cw_raw_variant_part *cw_variants_read(struct cw_type_record *record,
-					     Dwarf_Die die)
+					     const struct cw_die *die)
 {
-	struct cw_library *library = &record->file->library;
 	struct cw_arena *arena = record->store->arena;
 	struct cw_raw_variant_part *part = cw_arena_alloc(arena, sizeof(*part));
 	CW_ARRAY(struct cw_raw_variant) variants = {0};
-	Dwarf_Die child;
+	struct cw_die child;
 
 	discriminant_read(record, die, part);
-	if (!cw_die_child(library, die, &child))
+	if (!cw_die_child(die, &child))
 		return part;
 	do {
-		if (cw_die_tag(child) != DW_TAG_variant)
+		if (cw_die_tag(&child) != DW_TAG_variant)
 			continue;
 		struct cw_raw_variant variant = {0};
-		variant_read(record, child, &variant);
+		variant_read(record, &child, &variant);
 		*cw_array_push(&variants) = variant;
-	} while (cw_die_next(library, &child) && variants.num < MAX_VARIANTS);
-	cw_die_free(child);
+	} while (cw_die_next(&child) && variants.num < MAX_VARIANTS);
 	if (variants.num) {
 		size_t size = variants.num * sizeof(*variants.items);
 		part->num_variants = variants.num;

@@ -11,7 +11,7 @@
 
 /* Reads a DW_TAG_variant_part.  Into the store's arena; never NULL. */
 struct cw_raw_variant_part *cw_variants_read(struct cw_type_record *record,
-					     Dwarf_Die die);
+					     const struct cw_die *die);
 
 /* Adds what the variants are to a hash. */
 uint64_t cw_variants_hash(uint64_t hash,
