@@ -55,6 +55,20 @@ static bool length_fits(const struct cw_layout *layout,
 	return false;
 }
 
+/* One of the words that the text begins or ends in is a pointer. */
+static bool is_pointer(const struct cw_typing *typing,
+		       const unsigned char *bytes, uint64_t size,
+		       uint64_t length)
+{
+	for (uint64_t at = 0; at <= length && at + 8 <= size; at += 8) {
+		uint64_t word;
+		memcpy(&word, bytes + at, 8);
+		if (cw_content_is_start(typing->index, word))
+			return true;
+	}
+	return false;
+}
+
 /* Text from @offset of the room up to its end, with a NUL behind. */
 static bool is_text_to_end(const unsigned char *bytes,
 			   const struct cw_room *room, uint64_t offset,
@@ -90,17 +104,37 @@ static bool has_bytes_behind(const struct cw_layout *layout,
 	return false;
 }
 
+/* Members that are called so say how long the text is, if there are any. */
+static bool lengths_agree(const struct cw_layout *layout,
+			  const unsigned char *bytes, uint64_t text_length)
+{
+	bool is_some = false;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0;
+		memcpy(&value, bytes + length->offset, length->size);
+		if (length->is_named && value == text_length)
+			return true;
+		is_some |= length->is_named;
+	}
+	return !is_some;
+}
+
 /* A short one may be a number; an empty one is found in anything. */
-static uint32_t text_rank(const unsigned char *bytes,
+static uint32_t text_rank(const struct cw_layout *layout,
+			  const unsigned char *bytes,
 			  const struct cw_room *room, uint64_t offset)
 {
 	uint64_t length;
 
 	if (!is_text_to_end(bytes, room, offset, &length))
 		return 0;
-	return length == 0	    ? CW_RANK_ARRAY
-	       : length < SURE_TEXT ? CW_RANK_EXACT
-				    : CW_RANK_TEXT;
+	if (length >= SURE_TEXT)
+		return CW_RANK_TEXT;
+	if (length == 0)
+		return CW_RANK_ARRAY;
+	return lengths_agree(layout, bytes, length) ? CW_RANK_EXACT : 0;
 }
 
 static uint32_t flexible_rank(const struct cw_layout *layout,
@@ -110,7 +144,7 @@ static uint32_t flexible_rank(const struct cw_layout *layout,
 	uint32_t rank = 0;
 
 	if (layout->flexible->size == 1)
-		rank = text_rank(bytes, room, layout->flexible_offset);
+		rank = text_rank(layout, bytes, room, layout->flexible_offset);
 	if (rank < CW_RANK_EXACT)
 		return length_fits(layout, bytes, room) ||
 				       has_bytes_behind(layout, bytes, room)
@@ -173,7 +207,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	case CW_SHAPE_PREFIX:
 		rank = own_text_rank(layout, block, room, bytes);
 		if (rank == 0)
-			rank = text_rank(bytes, room, layout->type->size);
+			rank = text_rank(layout, bytes, room,
+					 layout->type->size);
 		*ret_whole = rank > 0;
 		if (rank > 0)
 			return rank;
@@ -207,10 +242,14 @@ static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 		return;
 	struct cw_content content =
 		cw_content_check(typing, type, block->address);
-	if (content.num_wrong > 0 ||
+	if (content.num_wrong > (must_agree ? 0 : content.num_odd) ||
 	    (must_agree && content.num_right < ENOUGH_RIGHT))
 		return;
 	rating.num_right = content.num_right;
+	rating.is_odd =
+		content.num_odd > 0 && content.num_right <= content.num_odd;
+	rating.num_strangers =
+		cw_content_strangers(typing, type, block->address);
 	rating.is_likely = must_agree;
 	rating_add(ret, &rating);
 }
@@ -289,9 +328,7 @@ static bool has_no_pointers(const struct cw_typing *typing,
 	for (uint64_t at = 0; at + 8 <= size && at < MAX_BYTES_SEEN; at += 8) {
 		uint64_t word;
 		memcpy(&word, bytes + at, 8);
-		uint64_t granule = cw_block_index_granule(typing->index, word);
-		if (granule != CW_NO_GRANULE && (word & 15) == 0 &&
-		    cw_bit_test(typing->index->starts, granule))
+		if (cw_content_is_start(typing->index, word))
 			return false;
 	}
 	return true;
@@ -330,7 +367,8 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 		return;
 	if (cw_content_is_text(bytes + offset, block->size - offset, &length) &&
 	    cw_room_is_near(&room, offset + length + 1) &&
-	    length >= MIN_HIDDEN_TEXT) {
+	    length >= MIN_HIDDEN_TEXT &&
+	    !is_pointer(typing, bytes, block->size, offset + length)) {
 		rating_add(ret, &rating);
 		return;
 	}
@@ -355,6 +393,10 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 
 static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 {
+	if (a->is_odd)
+		return false;
+	if (b->is_odd)
+		return a->num_right > b->num_right || a->rank > b->rank;
 	/* What the larger one takes for members is text as well. */
 	if (a->is_whole && b->is_whole && a->rank == b->rank &&
 	    a->type->size != b->type->size)
@@ -362,6 +404,8 @@ static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 	if ((a->num_right > 0) != (b->num_right > 0) &&
 	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
 		return a->num_right > 0;
+	if (a->rank == b->rank)
+		return a->num_strangers < b->num_strangers;
 	return a->rank > b->rank;
 }
 
@@ -377,4 +421,15 @@ void cw_ratings_keep_best(struct cw_ratings *ratings)
 		if (is_best)
 			ratings->items[ratings->num++] = all.items[i];
 	}
+}
+
+uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (!ratings->items[i].is_odd)
+			ratings->items[kept++] = ratings->items[i];
+	ratings->num = kept;
+	return kept;
 }

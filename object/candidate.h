@@ -22,13 +22,15 @@ enum cw_rank {
 
 struct cw_rating {
 	const struct cw_type *type;
-	uint32_t number;    /* of the candidate */
-	uint32_t rank;	    /* of how it fills the block: more is better */
-	uint32_t num_right; /* pointers to blocks typed as they say */
-	uint64_t header;    /* bytes of the block before it */
+	uint32_t number;	/* of the candidate */
+	uint32_t rank;		/* of how it fills the block: more is better */
+	uint32_t num_right;	/* pointers to blocks typed as they say */
+	uint32_t num_strangers; /* words that it explains less than others */
+	uint64_t header;	/* bytes of the block before it */
 	bool is_text;
 	bool is_inside; /* an object within a larger block */
 	bool is_whole;	/* with what is behind it, it fills the block */
+	bool is_odd;	/* a void * of it is none: only with a tag's word */
 	bool is_likely; /* nothing but its content says so */
 };
 
@@ -45,7 +47,10 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 		       uint32_t number, const struct cw_block *block,
 		       cw_addr target, bool must_agree, struct cw_ratings *ret);
 
-/* Leaves those that nothing else is better than. */
+/* Leaves those that nothing else is better than; odd ones are never so. */
 void cw_ratings_keep_best(struct cw_ratings *ratings);
+
+/* How many are left is returned. */
+uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings);
 
 #endif

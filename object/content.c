@@ -79,8 +79,10 @@ static void pointer_check(struct cw_typing *typing,
 	}
 	/* An address of 8-byte members that is odd is none. */
 	if (!cw_target_segment(typing->target, word) ||
-	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3))
+	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3)) {
 		content->num_wrong++;
+		content->num_odd += target->kind == CW_TYPE_VOID;
+	}
 }
 
 static void slots_check(struct cw_typing *typing,
@@ -146,6 +148,62 @@ struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address)
 {
 	return check(typing, type, address, 1);
+}
+
+bool cw_content_is_start(const struct cw_block_index *index, uint64_t word)
+{
+	uint64_t granule = cw_block_index_granule(index, word);
+
+	return granule != CW_NO_GRANULE && (word & 15) == 0 &&
+	       cw_bit_test(index->starts, granule) &&
+	       !cw_bit_test(index->unused, granule);
+}
+
+static bool is_at(uint64_t at, uint64_t offset, uint64_t stride, uint64_t count,
+		  uint64_t size)
+{
+	if (at < offset)
+		return false;
+	at -= offset;
+	if (stride == 0 || count == 1)
+		return at < size;
+	return at / stride < count && at % stride < size;
+}
+
+static bool may_hold_pointer(const struct cw_layout *layout, uint64_t at)
+{
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *slot = &layout->slots[i];
+		if (is_at(at, slot->offset, slot->stride, slot->count, 8))
+			return true;
+	}
+	for (uint32_t i = 0; i < layout->num_rules; i++) {
+		const struct cw_rule_item *item = &layout->rules[i];
+		if (is_at(at, item->offset, item->stride, item->count,
+			  item->type->size))
+			return true;
+	}
+	return layout->is_cut;
+}
+
+unsigned cw_content_strangers(struct cw_typing *typing,
+			      const struct cw_type *type, cw_addr address)
+{
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, address, type->size);
+	unsigned num = 0;
+
+	for (uint64_t at = 0; bytes && at < 8 * MAX_LOOKED_AT; at += 8) {
+		uint64_t word;
+		if (at + 8 > type->size)
+			break;
+		memcpy(&word, bytes + at, 8);
+		if (cw_content_is_start(typing->index, word) &&
+		    !may_hold_pointer(layout, at))
+			num++;
+	}
+	return num;
 }
 
 /* The length of a UTF-8 sequence that begins with @first, 0: none does. */

@@ -13,6 +13,7 @@
 
 struct cw_content {
 	unsigned num_wrong;    /* members that contradict the type */
+	unsigned num_odd;      /* of these, a void * that is none: a number? */
 	unsigned num_right;    /* pointers to blocks typed as they say */
 	unsigned num_pointers; /* that lead to blocks, typed or not */
 };
@@ -20,6 +21,16 @@ struct cw_content {
 /* Of the object at @address; what cannot be read is wrong. */
 struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address);
+
+/*
+ * Words of the object that lead to the start of a used block, where the type
+ * has no pointer: what is there is rather of another type.
+ */
+unsigned cw_content_strangers(struct cw_typing *typing,
+			      const struct cw_type *type, cw_addr address);
+
+/* Whether a used block begins at @word. */
+bool cw_content_is_start(const struct cw_block_index *index, uint64_t word);
 
 /* Whether the @size bytes are text: valid UTF-8 without control characters,
  * to the end or to a NUL. *ret_length: up to there. */

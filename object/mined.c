@@ -77,6 +77,7 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 	int told = cw_vague_tell(&mined->vagues, vague, pointer->holder,
 				 pointer->target);
 	uint32_t best = 0, next = 0;
+	bool has_odd = false;
 	int which = -1;
 
 	for (uint32_t i = 0; i < ratings->num; i++) {
@@ -84,6 +85,7 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 		uint32_t times = vague->candidates[rating->number].num_direct;
 		if (told == (int)rating->number)
 			return i;
+		has_odd |= rating->is_odd;
 		if (times > best) {
 			next = best;
 			best = times;
@@ -92,7 +94,8 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 			next = times;
 		}
 	}
-	return told < 0 && best >= MUCH_MORE * (uint64_t)(next ? next : 1)
+	return told < 0 && !has_odd &&
+			       best >= MUCH_MORE * (uint64_t)(next ? next : 1)
 		       ? which
 		       : -1;
 }
@@ -102,6 +105,18 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
  * alone, and at last what fits as well as others.
  */
 enum doubt { NO_DOUBT, SOME_DOUBT, MUCH_DOUBT };
+
+/* The rating to believe; -1: several are as good. */
+static int decide(struct mined *mined, const struct open_pointer *pointer,
+		  const struct cw_ratings *ratings, enum doubt doubt)
+{
+	const struct cw_rating *first = &ratings->items[0];
+	bool is_alone = ratings->num == 1 && !first->is_odd;
+
+	if (is_alone && (doubt > NO_DOUBT || first->rank >= CW_RANK_EXACT))
+		return 0;
+	return choose(mined, pointer, ratings);
+}
 
 enum kind { DIRECT, FAMILY, INDIRECT, NUM_KINDS };
 
@@ -183,12 +198,13 @@ static bool pointer_settle(struct mined *mined,
 	enum kind kind = rate(mined, pointer, &block, doubt, &ratings);
 	if (ratings.num == 0)
 		return true;
-	bool is_sure =
-		ratings.num == 1 &&
-		(doubt > NO_DOUBT || ratings.items[0].rank >= CW_RANK_EXACT);
-	int which = is_sure ? 0 : choose(mined, pointer, &ratings);
+	int which = decide(mined, pointer, &ratings, doubt);
 	if (which < 0 && doubt < MUCH_DOUBT)
 		return false;
+	if (which < 0 && cw_ratings_drop_odd(&ratings) == 0)
+		return true;
+	if (which < 0)
+		which = decide(mined, pointer, &ratings, doubt);
 	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
 	if (which < 0 && (kind != DIRECT || ratings.num > MAX_UNDECIDED))
 		return true;

@@ -229,8 +229,13 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 	struct cw_block block;
 
 	for (unsigned i = 0; i < MAX_CHAIN; i++) {
-		if (!cw_heap_block_at(typing->heap, holder, &block))
-			return holder;
+		if (!cw_heap_block_at(typing->heap, holder, &block)) {
+			/* No block's number: that would be small. */
+			number = cw_hash_mix(holder) | CW_FIRST_NAMED;
+			if (i > 0)
+				cw_map_set(&fields->containers, first, number);
+			return number;
+		}
 		number = cw_block_index_block(typing->index, block.granule);
 		const struct cw_type *type =
 			cw_typing_type(typing, typing->types[number]);
