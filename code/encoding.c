@@ -380,7 +380,8 @@ bool cw_encoding_read(const unsigned char *bytes, size_t size, cw_addr address,
 	if (reader.relative)
 		reader.relative->number += address + ret->size;
 	registers_note(opcode, ret);
-	if (ret->kind == CW_INSTRUCTION_TEST && !is_zero_test(&reader, ret))
+	ret->is_comparison = ret->kind == CW_INSTRUCTION_TEST;
+	if (ret->is_comparison && !is_zero_test(&reader, ret))
 		ret->kind = CW_INSTRUCTION_OTHER;
 	if (ret->kind == CW_INSTRUCTION_BRANCH)
 		ret->condition = conditions[reader.opcode & 0xf];

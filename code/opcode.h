@@ -46,7 +46,7 @@ enum {
 struct cw_opcode {
 	bool is_known;
 	char operands[2];
-	uint8_t kind; /* enum cw_instruction_kind */
+	uint8_t kind; /* enum cw_instruction_kind; _TEST: any comparison */
 	uint8_t flags;
 	uint8_t group;	  /* not 0: it is one of cw_opcode_in_group() */
 	uint8_t prefixes; /* of which it has one; 0: it is no part of it */

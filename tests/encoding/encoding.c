@@ -60,8 +60,8 @@ static bool is_same(const struct cw_instruction *a,
 {
 	if (a->size != b->size || a->kind != b->kind ||
 	    a->address != b->address || a->condition != b->condition ||
-	    a->written != b->written || a->mentioned != b->mentioned ||
-	    a->replaced != b->replaced)
+	    a->is_comparison != b->is_comparison || a->written != b->written ||
+	    a->mentioned != b->mentioned || a->replaced != b->replaced)
 		return false;
 	for (int i = 0; i < 2; i++) {
 		struct cw_operand ours = cut(a, i), theirs = cut(b, i);
