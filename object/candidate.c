@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/content.h"
+#include "object/tail.h"
 
 enum {
 	/* Of a header that is hidden. */
@@ -178,6 +179,20 @@ static uint32_t own_text_rank(const struct cw_layout *layout,
 	return 0;
 }
 
+static uint32_t tail_rank(const struct cw_layout *layout,
+			  const struct cw_block *block,
+			  const struct cw_room *room,
+			  const unsigned char *bytes)
+{
+	static const uint32_t ranks[] = {
+		[CW_TAIL_NONE] = 0,
+		[CW_TAIL_SOME] = CW_RANK_SLACK,
+		[CW_TAIL_WHOLE] = CW_RANK_EXACT,
+	};
+
+	return ranks[cw_tail_of(layout, room, bytes, block->address)];
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout,
 			   const struct cw_block *block,
@@ -218,7 +233,7 @@ static uint32_t shape_rank(struct cw_typing *typing,
 		}
 		return fit.shape == CW_SHAPE_SLACK && !is_extended
 			       ? CW_RANK_SLACK
-			       : 0;
+			       : tail_rank(layout, block, room, bytes);
 	default:
 		return 0;
 	}

@@ -134,10 +134,11 @@ static uint64_t header_of(const struct cw_claim *claim,
  */
 static bool links_within(struct cw_typing *typing,
 			 const struct cw_layout *layout, cw_addr start,
-			 uint64_t index, uint64_t count, uint64_t *num_links)
+			 uint64_t index, uint64_t count, uint64_t *num_linked)
 {
 	uint64_t size = layout->type->size;
 	cw_addr address = start + index * size;
+	bool is_linked = false;
 
 	if (cw_content_check(typing, layout->type, address).num_wrong)
 		return false;
@@ -153,7 +154,9 @@ static bool links_within(struct cw_typing *typing,
 		    (word < start || word - start >= count * size ||
 		     (word - start) % size != 0))
 			return false;
+		is_linked |= word != 0;
 	}
+	*num_linked += is_linked;
 	return true;
 }
 
@@ -174,12 +177,12 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 		return false;
 	if (!layout->is_self_linked)
 		return true;
-	uint64_t num_links = 0;
-	for (uint64_t i = 0; i < count; i += step)
+	uint64_t num_linked = 0, num_seen = 0;
+	for (uint64_t i = 0; i < count; i += step, num_seen++)
 		if (!links_within(typing, layout, claim->address, i, count,
-				  &num_links))
+				  &num_linked))
 			return false;
-	return num_links > 0;
+	return 2 * num_linked >= num_seen;
 }
 
 static struct cw_fit claim_fit(struct cw_typing *typing,

@@ -20,6 +20,16 @@ static struct cw_content check(struct cw_typing *typing,
 			       const struct cw_type *type, cw_addr address,
 			       unsigned depth);
 
+/* An object of that type is known there, within a larger block. */
+static bool is_placed(const struct cw_typing *typing,
+		      const struct cw_type *target, uint64_t word)
+{
+	uint32_t id;
+
+	return cw_map_get(&typing->objects, word, &id) &&
+	       cw_type_agrees(cw_typing_type(typing, id), target, 0);
+}
+
 /* The type of the block that the pointer leads to, against what it says. */
 static void block_check(struct cw_typing *typing, const struct cw_block *block,
 			const struct cw_type *target, uint64_t word,
@@ -47,6 +57,10 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 	if (!known && depth > 0 && offset == 0 &&
 	    check(typing, target, word, depth - 1).num_wrong > 0)
 		content->num_wrong++;
+	if (is_placed(typing, target, word)) {
+		content->num_right++;
+		return;
+	}
 	if (!known || !cw_type_is_aggregate(known))
 		return;
 	offset -= typing->headers[number];

@@ -257,6 +257,7 @@ static bool object_settle(struct cw_spread *spread,
 	if (!content_agrees(typing, waiting->type, waiting->address))
 		return false;
 	cw_map_set(&typing->objects, waiting->address, waiting->type->id);
+	*cw_array_push(&spread->placed) = waiting->address;
 	if (typing->facts[number].shape == CW_SHAPE_PREFIX)
 		typing->facts[number].shape = CW_SHAPE_POOL;
 	else if (typing->types[number] == 0)

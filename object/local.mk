@@ -16,6 +16,7 @@ libcorewalk_la_SOURCES += \
 	object/roots.c object/roots.h \
 	object/rule.c object/rule.h \
 	object/search.c object/search.h \
+	object/tail.c object/tail.h \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
 	object/usage.c object/usage.h \

@@ -285,18 +285,22 @@ static struct cw_error *blocks_look(struct mined *mined)
 	return NULL;
 }
 
+/* The same for objects within larger blocks. */
 static void objects_look(struct mined *mined)
 {
+	struct cw_spread *spread = mined->spread;
 	struct cw_typing *typing = mined->typing;
+	uint32_t type;
 
 	mined->confidence = CW_CONFIDENCE_DERIVED;
 	mined->is_local = false;
-	for (size_t i = 0; i < typing->objects.capacity; i++) {
-		const struct cw_map_entry *entry = &typing->objects.entries[i];
-		if (!entry->is_set)
+	while (spread->num_placed_looked < spread->placed.num) {
+		cw_addr address =
+			spread->placed.items[spread->num_placed_looked++];
+		if (!cw_map_get(&typing->objects, address, &type))
 			continue;
-		struct cw_run run = {cw_typing_type(typing, entry->value),
-				     entry->key, 1, 0};
+		struct cw_run run = {cw_typing_type(typing, type), address, 1,
+				     0};
 		cw_walk_run(&mined->walk, &run);
 	}
 }
@@ -342,12 +346,14 @@ static struct cw_error *round_run(struct mined *mined, enum doubt doubt,
 {
 	struct cw_spread *spread = mined->spread;
 	size_t num_before = spread->queue.num;
+	size_t num_placed_before = spread->placed.num;
 	struct cw_error *err;
 
 	if (is_first) {
 		variables_look(mined);
-		objects_look(mined);
+		spread->num_placed_looked = 0;
 	}
+	objects_look(mined);
 	err = cw_spread_run(spread);
 	if (!err)
 		err = blocks_look(mined);
@@ -355,7 +361,8 @@ static struct cw_error *round_run(struct mined *mined, enum doubt doubt,
 		err = cw_interior_settle(spread);
 	if (!err)
 		err = open_settle(mined, doubt, ret_some);
-	if (spread->queue.num > num_before)
+	if (spread->queue.num > num_before ||
+	    spread->placed.num > num_placed_before)
 		*ret_some = true;
 	return err;
 }

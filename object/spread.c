@@ -153,6 +153,7 @@ void cw_spread_deinit(struct cw_spread *spread)
 	cw_array_deinit(&spread->queue);
 	cw_array_deinit(&spread->runs);
 	cw_array_deinit(&spread->waiting);
+	cw_array_deinit(&spread->placed);
 }
 
 void cw_spread_object(struct cw_spread *spread, const struct cw_type *type,

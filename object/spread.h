@@ -23,6 +23,10 @@ struct cw_spread {
 
 	/* Pointers into blocks: object/interior.h. */
 	CW_ARRAY(struct waiting_claim) waiting;
+	/* Where objects were found in larger blocks, in that order; looked at
+	 * as blocks are. */
+	CW_ARRAY(cw_addr) placed;
+	size_t num_placed_looked;
 
 	/* Of what is being walked. */
 	enum cw_confidence confidence;

@@ -27,10 +27,11 @@ tests_types_damage_damage_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/typing/types.cpp
 SCRIPT_TESTS += tests/typing/test.sh
 
-EXTRA_DIST += tests/typing-idioms/idioms.c tests/typing-idioms/queues.c
-EXTRA_DIST += tests/typing-idioms/values.c
 EXTRA_DIST += tests/typing-bytes/bytes.c
 SCRIPT_TESTS += tests/typing-bytes/test.sh
+
+EXTRA_DIST += tests/typing-idioms/idioms.c tests/typing-idioms/queues.c
+EXTRA_DIST += tests/typing-idioms/values.c tests/typing-idioms/pages.c
 SCRIPT_TESTS += tests/typing-idioms/test.sh
 
 # What the C++ library's types hold.

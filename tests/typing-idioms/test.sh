@@ -1,7 +1,7 @@
 #!/bin/sh
 # Blocks of C programs that declared pointers alone do not type: what points
 # into the middle of them, headers, arrays with pages of their own, pools, links
-# without a name.
+# without a name, several objects in one piece.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 need jq
@@ -33,13 +33,13 @@ check_build() { # COMPILER FLAGS...
 		core_of "$program"
 		"$corewalk" stat --json --limit 0 "$program.core" >stat.json
 		while read -r type wanted; do
-			count "$type" "$wanted"
+			count "$(echo "$type" | tr _ ' ')" "$wanted"
 		done <"$program.out"
 		rm -f "$program.core"
 	done
 }
 
-programs="idioms queues values"
+programs="idioms queues values pages"
 check_build gcc -g -O0
 check_build gcc -gdwarf-4 -O2
 check_build clang -gdwarf-4 -O0

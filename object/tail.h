@@ -1,0 +1,25 @@
+/*
+ * Tail: what was allocated behind an object, in one piece with it.
+ *
+ * The object's own pointers lead there: to the next object, to a table, to a
+ * buffer, one behind the other.
+ *
+ * Not here: text behind an object, and its flexible end (object/candidate.c).
+ */
+#ifndef OBJECT_TAIL_H
+#define OBJECT_TAIL_H
+
+#include "object/fit.h"
+
+enum cw_tail {
+	CW_TAIL_NONE,  /* no pointer leads to just behind the object */
+	CW_TAIL_SOME,  /* one does; nobody says how far that goes */
+	CW_TAIL_WHOLE, /* and what is there fills the block */
+};
+
+/* Of the object at @bytes, which are all of the block at @address. */
+enum cw_tail cw_tail_of(const struct cw_layout *layout,
+			const struct cw_room *room, const unsigned char *bytes,
+			uint64_t address);
+
+#endif
