@@ -13,7 +13,9 @@ void cw_describe_type(const struct cw_session *session,
 
 	if (!session->typing)
 		return;
-	if (!cw_typing_of(session->typing, block, &typed) || !typed.name)
+	if (!cw_typing_of(session->typing, block, &typed) && typed.shape_number)
+		cw_text_addf(text, "shape#%" PRIu32, typed.shape_number);
+	else if (!typed.name)
 		cw_text_add(text, "unknown");
 	else if (typed.count > 1)
 		cw_text_addf(text, "%s [%" PRIu64 "]", typed.name, typed.count);

@@ -99,7 +99,7 @@ static struct cw_error *write_types(struct cw_call *call,
 				    struct cw_table *table)
 {
 	struct cw_session *session = call->session;
-	struct cw_labels labels = cw_typing_labels(session->typing);
+	struct cw_labels labels = cw_typing_labels_and_shapes(session->typing);
 	uint64_t limit = call->options->limit, num = 0;
 	struct cw_held_kinds kinds;
 

@@ -47,6 +47,7 @@ static void count_typed(struct cw_histogram *histogram,
 	if (!row->name)
 		row->name = cw_typing_label_name(session->typing, label);
 	cw_typing_of(session->typing, block, &typed);
+	row->shape = typed.shape_number;
 	if (typed.confidence < row->confidence)
 		row->confidence = typed.confidence;
 	count_block(histogram, row, block);
@@ -62,7 +63,7 @@ static struct cw_error *count_blocks(struct cw_histogram *histogram,
 	struct cw_block block;
 
 	if (session->typing)
-		labels = cw_typing_labels(session->typing);
+		labels = cw_typing_labels_and_shapes(session->typing);
 	cw_progress_begin(&session->progress, "counting blocks",
 			  session->heap->index.num_granules);
 	for (uint64_t i = 0; cw_block_cursor_next(&cursor, &block); i++) {
@@ -170,7 +171,7 @@ static int compare_retained(const void *a, const void *b)
 struct cw_error *cw_histogram_add_retained(struct cw_histogram *histogram,
 					   struct cw_session *session)
 {
-	struct cw_labels labels = cw_typing_labels(session->typing);
+	struct cw_labels labels = cw_typing_labels_and_shapes(session->typing);
 	struct cw_held_kinds kinds;
 
 	struct cw_error *err =

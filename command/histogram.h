@@ -21,6 +21,7 @@ struct cw_histogram_row {
 	enum cw_confidence confidence; /* least of the blocks' */
 	cw_addr example;	       /* lowest */
 	uint64_t retained;	       /* see cw_histogram_add_retained() */
+	uint32_t shape;		       /* of unknown blocks, or 0 */
 };
 
 struct cw_histogram {

@@ -24,6 +24,16 @@ static const struct cw_column columns[] = {
 	{"what", CW_COLUMN_CUT},
 };
 
+/* "shape#3", or null where the type is known or there is none like it. */
+static void write_shape(struct cw_json *json, uint32_t number)
+{
+	cw_cleanup_text struct cw_text name = {0};
+
+	if (number)
+		cw_text_addf(&name, "shape#%" PRIu32, number);
+	cw_json_text(json, "shape_name", name.chars);
+}
+
 static void write_json_row(struct cw_json *json,
 			   const struct cw_session *session,
 			   const struct cw_block *block)
@@ -38,6 +48,7 @@ static void write_json_row(struct cw_json *json,
 	cw_json_text(json, "state", cw_block_state_name(block->state));
 	cw_json_text(json, "type", typed.name);
 	cw_json_text(json, "confidence", cw_confidence_name(typed.confidence));
+	write_shape(json, typed.shape_number);
 	cw_json_end(json);
 }
 

@@ -6,6 +6,7 @@
 #include "command/describe.h"
 #include "command/fields.h"
 #include "command/reference_table.h"
+#include "object/shape.h"
 #include "object/value.h"
 
 /* Bytes that are shown of a block without a type. */
@@ -118,6 +119,21 @@ static const char *reachable(const struct object *object)
 	return answer[0] ? answer : "no";
 }
 
+/* What an unknown block looks like, with others. */
+static void write_alike_json(struct object *object)
+{
+	uint32_t number = object->typed.shape_number;
+	cw_cleanup_text struct cw_text name = {0}, looks = {0};
+
+	if (number) {
+		cw_text_addf(&name, "shape#%" PRIu32, number);
+		cw_shape_describe(object->call->session->typing, number,
+				  &looks);
+	}
+	cw_json_text(object->call->out->json, "shape_name", name.chars);
+	cw_json_text(object->call->out->json, "looks", looks.chars);
+}
+
 static void write_why_json(struct object *object)
 {
 	const struct cw_typed_block *typed = &object->typed;
@@ -127,6 +143,7 @@ static void write_why_json(struct object *object)
 	cw_typing_why(object->call->session->typing, &object->block, &why);
 	cw_json_text(json, "why", why.chars);
 	cw_json_text(json, "shape", cw_shape_name(typed->shape));
+	write_alike_json(object);
 	cw_json_count(json, "header", typed->header);
 	cw_json_array(json, "rivals");
 	for (uint32_t i = 0; i < typed->num_rivals; i++)
@@ -171,6 +188,11 @@ static void write_why(struct object *object)
 	const struct cw_typed_block *typed = &object->typed;
 	cw_cleanup_text struct cw_text why = {0};
 
+	if (typed->shape_number) {
+		cw_shape_describe(session->typing, typed->shape_number, &why);
+		cw_output_line(object->call->out, 6, "shape#%" PRIu32 ": %s",
+			       typed->shape_number, why.chars);
+	}
 	if (typed->confidence == CW_CONFIDENCE_NONE)
 		return;
 	cw_typing_why(session->typing, &object->block, &why);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/histogram.h"
+#include "object/shape.h"
 
 static const char *row_name(const struct cw_histogram_row *row, char *buffer)
 {
@@ -15,10 +16,32 @@ static const char *row_name(const struct cw_histogram_row *row, char *buffer)
 	return buffer;
 }
 
+/* "shape#1: 40 B, +0 item, +8 code" of unknown blocks that are alike. */
+static void add_name(const struct cw_call *call,
+		     const struct cw_histogram_row *row, struct cw_text *text)
+{
+	char buffer[CW_COUNTED_SIZE];
+
+	cw_text_add(text, row_name(row, buffer));
+	if (row->shape) {
+		cw_text_add(text, ": ");
+		cw_shape_describe(call->session->typing, row->shape, text);
+	}
+}
+
 /* What types retain takes longest, and is looked for when it is asked for. */
 static bool has_retained(const struct cw_call *call)
 {
 	return call->options->sort == CW_SORT_RETAINED;
+}
+
+static void add_looks(struct cw_call *call, const struct cw_histogram_row *row)
+{
+	cw_cleanup_text struct cw_text looks = {0};
+
+	if (row->shape)
+		cw_shape_describe(call->session->typing, row->shape, &looks);
+	cw_json_text(call->out->json, "looks", looks.chars);
 }
 
 static void write_json(struct cw_call *call,
@@ -45,6 +68,7 @@ static void write_json(struct cw_call *call,
 			     call->options->by == CW_BY_TYPE
 				     ? cw_confidence_name(row->confidence)
 				     : NULL);
+		add_looks(call, row);
 		cw_json_address(json, "example", row->example);
 		cw_json_end(json);
 	}
@@ -117,8 +141,10 @@ static void write_rows(struct cw_call *call,
 	{
 		if (limit && num++ == limit)
 			break;
+		cw_cleanup_text struct cw_text name = {0};
+		add_name(call, row, &name);
 		write_row(&table, row->count, whole, fourth(call, row, number),
-			  row_name(row, buffer));
+			  name.chars);
 		rest.blocks -= row->count.blocks;
 		rest.bytes -= row->count.bytes;
 	}

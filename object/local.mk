@@ -33,6 +33,7 @@ libcorewalk_la_SOURCES += \
 	object/layout.c object/layout.h \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \
+	object/shape.c object/shape.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \
 	object/typing.c object/typing_private.h \

@@ -268,6 +268,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
 	if (!err)
+		err = cw_shapes_find(typing, progress);
+	if (!err)
 		typing_count(typing);
 	return err;
 }
@@ -341,6 +343,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_rules_deinit(&typing->rules);
 	cw_vtables_deinit(&typing->vtables);
 	cw_array_deinit(&typing->statics);
+	cw_shapes_deinit(&typing->shapes);
 	cw_array_deinit(&typing->given_names);
 	cw_map_deinit(&typing->type_names);
 	cw_array_deinit(&typing->names);
@@ -363,13 +366,16 @@ const char *cw_typing_label_name(struct cw_typing *typing, uint32_t label)
 
 	if (label == 0)
 		return "unknown";
-	if (label >= CW_FIRST_NAMED)
+	if (label >= CW_FIRST_NAMED && label < CW_FIRST_SHAPE)
 		return typing->given_names.items[label - CW_FIRST_NAMED];
 	if (cw_map_get(&typing->type_names, label, &number))
 		return typing->names.items[number];
 
 	cw_cleanup_text struct cw_text text = {0};
-	cw_type_print(cw_typing_type(typing, label), &text);
+	if (label >= CW_FIRST_SHAPE)
+		cw_text_addf(&text, "shape#%" PRIu32, label - CW_FIRST_SHAPE);
+	else
+		cw_type_print(cw_typing_type(typing, label), &text);
 	cw_map_set(&typing->type_names, label, typing->names.num);
 	const char *name =
 		cw_arena_strdup(&typing->arena, text.chars ? text.chars : "?");
@@ -416,8 +422,10 @@ bool cw_typing_of(struct cw_typing *typing, const struct cw_block *block,
 	struct cw_facts facts = typing->facts[number];
 
 	*ret = (struct cw_typed_block){.count = 1};
-	if (id == 0)
+	if (id == 0) {
+		ret->shape_number = cw_shape_of(typing, block);
 		return false;
+	}
 	ret->type = cw_typing_type(typing, id);
 	ret->name = cw_typing_label_name(typing, id);
 	ret->confidence = facts.confidence;
@@ -460,4 +468,18 @@ static uint32_t label_of(void *context, const struct cw_block *block)
 struct cw_labels cw_typing_labels(struct cw_typing *typing)
 {
 	return (struct cw_labels){.of = label_of, .context = typing};
+}
+
+static uint32_t kind_of(void *context, const struct cw_block *block)
+{
+	uint32_t label = label_of(context, block), shape = 0;
+
+	if (label == 0)
+		shape = cw_shape_of(context, block);
+	return shape ? CW_FIRST_SHAPE + shape : label;
+}
+
+struct cw_labels cw_typing_labels_and_shapes(struct cw_typing *typing)
+{
+	return (struct cw_labels){.of = kind_of, .context = typing};
 }

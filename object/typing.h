@@ -80,7 +80,8 @@ struct cw_typed_block {
 	uint64_t header; /* bytes of the block before the first element */
 	/* Live elements are where @holder says, not the first ones. */
 	bool is_scattered;
-	cw_addr holder; /* of the slot that said so, or 0 */
+	cw_addr holder;	       /* of the slot that said so, or 0 */
+	uint32_t shape_number; /* of one that is unknown, or 0 */
 	/* Other types that were claimed of it and were not worse. */
 	uint32_t num_rivals;
 	const char *rivals[CW_MAX_RIVALS];
@@ -139,6 +140,8 @@ struct cw_rules *cw_typing_rules(struct cw_typing *typing);
  * Valid as long as the typing.
  */
 struct cw_labels cw_typing_labels(struct cw_typing *typing);
+/* The same, and unknown blocks by their shapes: object/shape.h. */
+struct cw_labels cw_typing_labels_and_shapes(struct cw_typing *typing);
 
 /* The name behind a label; "unknown" for 0. */
 const char *cw_typing_label_name(struct cw_typing *typing, uint32_t label);

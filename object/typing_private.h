@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "object/family.h"
+#include "object/shape.h"
 #include "object/static_storage.h"
 #include "object/typing.h"
 #include "object/vtable.h"
@@ -16,6 +17,8 @@
 
 /* Type ids from here on are known by name alone, such as a vtable's. */
 #define CW_FIRST_NAMED UINT32_C(0x80000000)
+/* Labels from here on are numbers of shapes: of blocks without a type. */
+#define CW_FIRST_SHAPE UINT32_C(0xc0000000)
 
 /* All elements live. */
 #define CW_ALL_LIVE UINT32_MAX
@@ -49,6 +52,7 @@ struct cw_typing {
 	struct cw_layouts layouts;
 	struct cw_vtables vtables;
 	struct cw_family family;
+	struct cw_shapes shapes;	  /* of what is unknown at the end */
 	struct cw_static_objects statics; /* sorted by address */
 	/* Objects within pools: address to id of the type. */
 	struct cw_map objects;

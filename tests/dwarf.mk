@@ -27,6 +27,9 @@ tests_types_damage_damage_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/typing/types.cpp
 SCRIPT_TESTS += tests/typing/test.sh
 
+EXTRA_DIST += tests/shapes/shapes.c
+SCRIPT_TESTS += tests/shapes/test.sh
+
 EXTRA_DIST += tests/typing-bytes/bytes.c
 SCRIPT_TESTS += tests/typing-bytes/test.sh
 
