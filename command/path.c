@@ -4,6 +4,7 @@
 #include "command/address.h"
 #include "command/command.h"
 #include "command/describe.h"
+#include "command/merged_path.h"
 #include "command/path_text.h"
 #include "object/frame_place.h"
 
@@ -217,8 +218,12 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_paths paths;
 	struct cw_block block;
 
-	struct cw_error *err =
-		cw_address_block(call->session, call->arguments[0], &block);
+	if (call->num_arguments == 0)
+		return cw_merged_path_run(call);
+	struct cw_error *err = cw_session_need(call->session, CW_NEEDS_PATHS);
+	if (!err)
+		err = cw_address_block(call->session, call->arguments[0],
+				       &block);
 	if (err)
 		return err;
 	uint64_t limit = call->options->limit;
@@ -250,15 +255,19 @@ static const struct cw_option options[] = {
 const struct cw_command cw_command_path = {
 	.group = "heap",
 	.name = "path",
-	.arguments = "ADDR",
-	.min_arguments = 1,
+	.arguments = "[ADDR]",
 	.max_arguments = 1,
 	.summary = "from a root to a block, in variables and fields",
 	.help = "A shortest way by which a root leads to the block that holds\n"
-		"ADDR: the variable, and the field in each block on the way.",
+		"ADDR: the variable, and the field in each block on the way.\n"
+		"With --type, --min or --max instead of ADDR the shortest "
+		"ways to\n"
+		"all such blocks, merged: what goes through the same fields "
+		"is one\n"
+		"line, and a * is where a way comes back to a field.",
 	.known_as = "gcroot (SOS), path to GC roots (MAT)",
-	.needs = CW_NEEDS_PATHS | CW_NEEDS_TYPES,
-	.takes = CW_TAKES_LIMIT,
+	.needs = CW_NEEDS_TYPES,
+	.takes = CW_TAKES_LIMIT | CW_TAKES_FILTER,
 	.own_options = options,
 	.run = run,
 };

@@ -25,12 +25,6 @@ struct cw_path_finder {
 	cw_node *queue;
 };
 
-/* Which root to name first, for ways of the same length. */
-static const unsigned root_ranks[CW_NUM_ROOT_KINDS] = {
-	[CW_ROOT_GLOBAL] = 0,	[CW_ROOT_TLS] = 1,     [CW_ROOT_STACK] = 2,
-	[CW_ROOT_REGISTER] = 3, [CW_ROOT_PRIVATE] = 4,
-};
-
 static size_t bits_size(const struct cw_path_finder *finder)
 {
 	return cw_bits_words(finder->reverse.num_nodes) * sizeof(uint64_t);
@@ -134,7 +128,7 @@ static void find_roots(const struct cw_path_finder *finder, struct ends *ends)
 	{
 		struct cw_piece piece = {root->start, root->num_words,
 					 root->bytes};
-		unsigned rank = root_ranks[root->kind];
+		unsigned rank = cw_root_kind_rank(root->kind);
 
 		for (uint64_t i = 0; i < piece.num_words; i++) {
 			uint64_t value = cw_piece_word(&piece, i);

@@ -31,6 +31,17 @@ const char *cw_root_kind_name(enum cw_root_kind kind)
 	return root_kind_names[kind];
 }
 
+unsigned cw_root_kind_rank(enum cw_root_kind kind)
+{
+	static const unsigned ranks[CW_NUM_ROOT_KINDS] = {
+		[CW_ROOT_GLOBAL] = 0,  [CW_ROOT_TLS] = 1,
+		[CW_ROOT_STACK] = 2,   [CW_ROOT_REGISTER] = 3,
+		[CW_ROOT_PRIVATE] = 4,
+	};
+
+	return ranks[kind];
+}
+
 static const char *const usage_kind_names[] = {
 	[CW_USAGE_HEAP] = "heap",
 	[CW_USAGE_HEAP_METADATA] = "heap metadata",

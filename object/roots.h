@@ -33,6 +33,9 @@ enum cw_root_kind {
 /* "register", "global", "tls", "stack", "mapping". */
 const char *cw_root_kind_name(enum cw_root_kind kind);
 
+/* Which to name first of several that lead to the same: the lower one. */
+unsigned cw_root_kind_rank(enum cw_root_kind kind);
+
 /* A word of a root that nobody will read again. */
 struct cw_weak_word {
 	uint64_t word; /* number in the root */

@@ -24,7 +24,8 @@ tests_types_damage_damage_SOURCES = tests/types-damage/damage.c
 tests_types_damage_damage_LDADD = $(UNIT_LDADD)
 
 # Types of blocks.
-EXTRA_DIST += tests/typing/types.cpp
+EXTRA_DIST += tests/typing/types.cpp tests/programs/ways.c
+SCRIPT_TESTS += tests/merged-path/test.sh
 SCRIPT_TESTS += tests/typing/test.sh
 
 EXTRA_DIST += tests/shapes/shapes.c
