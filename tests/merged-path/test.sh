@@ -41,7 +41,7 @@ for options in -O0 -O2; do
 	shown note 100 0 '.buckets[] -> node'
 	shown note 100 100 '.note -> note'
 	"$build/corewalk" heap path --min 24 --max 24 ways.core >got
-	grep -q 'no root leads to 7 more blocks' got || fail "$(cat got)"
+	grep -q 'no root leads to 7 blocks more' got || fail "$(cat got)"
 done
 
 "$build/corewalk" heap path ways.core 2>why && fail "no address was no mistake"
