@@ -256,6 +256,23 @@ void cw_code_ranges_read(const struct cw_unit_head *head,
 	range_add(&list, code->low, high, NULL, 0);
 }
 
+bool cw_code_start(const struct cw_unit_head *head,
+		   const struct cw_unit_code *code, uint64_t *ret)
+{
+	struct cw_address_list ranges = {0};
+
+	if (code->ranges.kind == CW_VALUE_NONE) {
+		*ret = code->low;
+		return code->has_low && !is_tombstone(code->low);
+	}
+	cw_code_ranges_read(head, code, &ranges);
+	bool is_there = ranges.num > 0;
+	if (is_there)
+		*ret = ranges.items[0].start;
+	cw_array_deinit(&ranges);
+	return is_there;
+}
+
 void cw_location_list_read(const struct cw_unit_head *head,
 			   const struct cw_value *value,
 			   struct cw_address_list *ret)

@@ -31,6 +31,10 @@ void cw_code_ranges_read(const struct cw_unit_head *head,
 			 const struct cw_unit_code *code,
 			 struct cw_address_list *ret);
 
+/* The start of the first of these ranges; false: there is none. */
+bool cw_code_start(const struct cw_unit_head *head,
+		   const struct cw_unit_code *code, uint64_t *ret);
+
 /*
  * Adds the ranges of a list of locations, which @value of an entry's
  * DW_AT_location refers to.  one for everywhere else is from 1 to the

@@ -137,22 +137,64 @@ struct cw_error *cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 	return err;
 }
 
-static struct cw_error *
-unit_visit(struct cw_function_reader *reader,
-	   struct cw_error *(*visit)(void *context, const struct cw_function *),
-	   void *context)
+/* A walk over all functions of a module. */
+struct walk {
+	struct cw_function_reader reader;
+	struct cw_map seen; /* entries of functions, in the file */
+	struct cw_error *(*visit)(void *, const struct cw_function *);
+	void *context;
+};
+
+static bool is_new(struct walk *walk, uint32_t number)
 {
-	const struct cw_unit *unit = reader->unit;
+	const struct cw_unit *unit = walk->reader.unit;
+	const struct cw_unit_entry *entry = &unit->entries.items[number];
+	uint64_t start;
+
+	if (entry->tag != DW_TAG_subprogram || !entry->code ||
+	    !cw_code_start(unit->head, &unit->codes.items[entry->code], &start))
+		return false;
+	uint32_t *is_seen = cw_map_place(&walk->seen, start, false);
+	if (*is_seen)
+		return false;
+	*is_seen = true;
+	return true;
+}
+
+static struct cw_error *unit_visit(struct walk *walk)
+{
+	const struct cw_unit *unit = walk->reader.unit;
 	struct cw_error *err = NULL;
 
 	for (uint32_t i = 1; i < unit->entries.num && !err; i++) {
-		if (unit->entries.items[i].tag != DW_TAG_subprogram)
+		if (!is_new(walk, i))
 			continue;
 		const struct cw_function *function =
-			cw_function_read(reader, i);
+			cw_function_read(&walk->reader, i);
 		if (function)
-			err = visit(context, function);
+			err = walk->visit(walk->context, function);
 	}
+	return err;
+}
+
+/* Loads the unit for as long as it takes to visit its functions. */
+static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
+{
+	struct cw_units *units = walk->reader.scopes->units;
+	bool was_loaded = unit->is_loaded, was_held = unit->is_held;
+	struct cw_arena arena;
+
+	cw_arena_init(&arena);
+	walk->reader.arena = &arena;
+	walk->reader.unit = unit;
+	unit->is_held = true;
+	cw_unit_load(units, unit);
+	cw_declarations_note(&walk->reader);
+	struct cw_error *err = unit_visit(walk);
+	unit->is_held = was_held;
+	if (!was_loaded)
+		cw_unit_drop(units, unit);
+	cw_arena_deinit(&arena);
 	return err;
 }
 
@@ -162,34 +204,23 @@ struct cw_error *cw_debug_functions(
 	void *context)
 {
 	struct cw_progress *progress = cw_debug_target(debug)->options.progress;
-	struct cw_function_reader reader;
-	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
+	struct walk walk = {.visit = visit, .context = context};
+	struct cw_error *err =
+		cw_function_reader_init(&walk.reader, debug, module);
 
-	if (!err && reader.file) {
-		struct cw_units *units = reader.scopes->units;
+	cw_map_init(&walk.seen);
+	if (!err && walk.reader.file) {
+		struct cw_units *units = walk.reader.scopes->units;
 		cw_progress_begin(progress, "reading functions",
 				  units->items.num);
 		for (size_t i = 0; i < units->items.num && !err; i++) {
-			struct cw_unit *unit = &units->items.items[i];
-			bool was_loaded = unit->is_loaded;
-			bool was_held = unit->is_held;
-			struct cw_arena arena;
-			cw_arena_init(&arena);
-			reader.arena = &arena;
-			reader.unit = unit;
-			unit->is_held = true;
-			cw_unit_load(units, unit);
-			cw_declarations_note(&reader);
-			err = unit_visit(&reader, visit, context);
-			unit->is_held = was_held;
-			if (!was_loaded)
-				cw_unit_drop(units, unit);
-			cw_arena_deinit(&arena);
+			err = unit_go_through(&walk, &units->items.items[i]);
 			if (!err)
 				err = cw_progress_step(progress, i + 1);
 		}
 	}
-	cw_function_reader_deinit(&reader);
+	cw_map_deinit(&walk.seen);
+	cw_function_reader_deinit(&walk.reader);
 	return err;
 }
 

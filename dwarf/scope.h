@@ -111,10 +111,11 @@ cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 		     const struct cw_function **ret) cw_must_check;
 
 /*
- * Calls @visit for each function of @module that has code, unit by unit.  What
- * it is given is valid only during the call: its types, names and expressions
- * stay, the function and its arrays do not.  What @visit returns ends the walk
- * and is returned.
+ * Calls @visit for each function of @module that has code, unit by unit; of
+ * those that begin at one address, as inline ones of C++ do that every unit
+ * has, for the first only.  What it is given is valid only during the call: its
+ * types, names and expressions stay, the function and its arrays do not.  What
+ * @visit returns ends the walk and is returned.
  */
 struct cw_error *cw_debug_functions(
 	struct cw_debug *debug, struct cw_module *module,
