@@ -500,6 +500,8 @@ static int compare_ids(const void *left, const void *right)
 static void types_collect(struct cw_debug *debug, struct module_debug *module,
 			  struct cw_debug_file *file)
 {
+	uint32_t number = module - debug->modules + 1;
+
 	for (size_t i = 0; i < file->index.entries.num; i++) {
 		const struct cw_index_entry *entry =
 			&file->index.entries.items[i];
@@ -507,8 +509,12 @@ static void types_collect(struct cw_debug *debug, struct module_debug *module,
 			continue;
 		const struct cw_type *type =
 			cw_reader_type(&debug->store, file, entry->key);
-		if (type->name && cw_type_is_aggregate(type))
-			*cw_array_push(&module->all_types) = type;
+		struct cw_type_record *record = (struct cw_type_record *)type;
+		if (!type->name || !cw_type_is_aggregate(type) ||
+		    record->listed_by == number)
+			continue;
+		record->listed_by = number;
+		*cw_array_push(&module->all_types) = type;
 	}
 }
 
@@ -531,15 +537,9 @@ struct cw_error *cw_debug_all_types(struct cw_debug *debug,
 		if (key)
 			types_collect(debug, found,
 				      cw_debug_file_at(found->file, &key));
-		size_t kept = 0;
-		const struct cw_type **all = found->all_types.items;
 		if (found->all_types.num)
-			qsort(all, found->all_types.num, sizeof(*all),
-			      compare_ids);
-		for (size_t i = 0; i < found->all_types.num; i++)
-			if (kept == 0 || all[kept - 1] != all[i])
-				all[kept++] = all[i];
-		found->all_types.num = kept;
+			qsort(found->all_types.items, found->all_types.num,
+			      sizeof(*found->all_types.items), compare_ids);
 		found->has_all_types = true;
 	}
 	*ret = found->all_types.items;

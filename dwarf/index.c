@@ -7,6 +7,10 @@
 #include "dwarf/debug.h"
 #include "dwarf/index_walk.h"
 
+enum {
+	PAGE_BITS = 12,
+};
+
 static int compare_entries(const void *left, const void *right)
 {
 	const struct cw_index_entry *a = left, *b = right;
@@ -109,6 +113,39 @@ static bool entries_are_sorted(const struct cw_index *index)
 	return true;
 }
 
+static uint64_t section_pages(const struct cw_index *index, bool is_info)
+{
+	const struct cw_section *section =
+		cw_library_units(index->library, is_info);
+
+	return section ? (section->size >> PAGE_BITS) + 1 : 0;
+}
+
+/* The page of a key; that number of them or more: there is none. */
+static uint64_t page_of(const struct cw_index *index, uint64_t key)
+{
+	uint64_t page = (key & ~CW_KEY_TYPES) >> PAGE_BITS;
+
+	return key & CW_KEY_TYPES ? index->first_types_page + page : page;
+}
+
+static void pages_fill(struct cw_index *index)
+{
+	uint64_t page = 0;
+
+	index->first_types_page = section_pages(index, true);
+	index->num_pages =
+		index->first_types_page + section_pages(index, false);
+	index->pages = cw_alloc((index->num_pages + 1) * sizeof(*index->pages));
+	for (size_t i = 0; i < index->entries.num; i++) {
+		uint64_t last = page_of(index, index->entries.items[i].key);
+		while (page <= last && page < index->num_pages)
+			index->pages[page++] = i;
+	}
+	while (page <= index->num_pages)
+		index->pages[page++] = index->entries.num;
+}
+
 struct cw_error *cw_index_init(struct cw_index *index,
 			       struct cw_library *library,
 			       struct cw_arena *arena,
@@ -127,6 +164,7 @@ struct cw_error *cw_index_init(struct cw_index *index,
 	if (index->declared.num)
 		qsort(index->declared.items, index->declared.num,
 		      sizeof(*index->declared.items), compare_pairs);
+	pages_fill(index);
 	typedefs_keep_naming(index);
 	slots_fill(index);
 	return err;
@@ -142,18 +180,43 @@ void cw_index_deinit(struct cw_index *index)
 	cw_array_deinit(&index->declared);
 	cw_array_deinit(&index->skeletons);
 	free(index->slots);
-	index->slots = NULL;
+	free(index->pages);
+	index->slots = index->pages = NULL;
 }
 
 const struct cw_index_entry *cw_index_at(const struct cw_index *index,
 					 uint64_t key)
 {
-	const struct cw_index_entry wanted = {.key = key};
+	const struct cw_index_entry *all = index->entries.items;
+	size_t low = 0, high = index->entries.num;
 
-	if (index->entries.num == 0)
-		return NULL;
-	return bsearch(&wanted, index->entries.items, index->entries.num,
-		       sizeof(wanted), compare_entries);
+	if (index->pages) {
+		uint64_t page = page_of(index, key);
+		if (page >= index->num_pages)
+			return NULL;
+		low = index->pages[page];
+		high = index->pages[page + 1];
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (all[middle].key == key)
+			return &all[middle];
+		if (all[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool cw_index_note_type(struct cw_index *index, uint64_t key, uint32_t type)
+{
+	struct cw_index_entry *entry =
+		(struct cw_index_entry *)cw_index_at(index, key);
+
+	if (entry)
+		entry->type = type;
+	return entry;
 }
 
 uint32_t cw_index_hash(const char *scope, const char *name)
@@ -168,8 +231,8 @@ uint32_t cw_index_hash(const char *scope, const char *name)
 	return cw_hash_bytes(text.chars, text.length);
 }
 
-static bool entry_is_named(struct cw_index *index,
-			   const struct cw_index_entry *entry, const char *name)
+bool cw_index_entry_is(struct cw_index *index,
+		       const struct cw_index_entry *entry, const char *name)
 {
 	const char *scope = cw_index_scope(index, entry->scope);
 	size_t length = strlen(scope);
@@ -191,7 +254,8 @@ const struct cw_index_entry *cw_index_named(struct cw_index *index,
 
 	for (; at != CW_NO_ENTRY; at = index->entries.items[at].next) {
 		entry = &index->entries.items[at];
-		if (entry->hash == hash && entry_is_named(index, entry, name))
+		if (entry->hash == hash &&
+		    cw_index_entry_is(index, entry, name))
 			return entry;
 	}
 	return NULL;

@@ -33,6 +33,7 @@ struct cw_index_entry {
 	uint32_t scope;
 	uint32_t hash; /* of the name with its scopes */
 	uint32_t next; /* with the same hash slot, or CW_NO_ENTRY */
+	uint32_t type; /* its id, or 0: not read yet; the reader's */
 	uint16_t tag;
 	bool is_declaration;
 };
@@ -86,6 +87,10 @@ struct cw_index {
 	CW_ARRAY(struct cw_index_pair) declared;
 	uint32_t *slots; /* by hash: the first entry, or CW_NO_ENTRY */
 	uint32_t num_slots;
+	/* By page of the sections of units: its first entry.  One more than
+	 * there are pages; NULL: not all entries are there yet. */
+	uint32_t *pages;
+	uint64_t num_pages, first_types_page; /* of .debug_types */
 	uint64_t num_units;
 	CW_ARRAY(struct cw_index_skeleton) skeletons;
 	uint64_t split_id;	/* of a .dwo file, or 0 */
@@ -102,6 +107,13 @@ void cw_index_deinit(struct cw_index *index);
 /* The entry of a type's DIE, or NULL. */
 const struct cw_index_entry *cw_index_at(const struct cw_index *index,
 					 uint64_t key);
+
+/* The type of the entry with that key is known.  False: there is no entry. */
+bool cw_index_note_type(struct cw_index *index, uint64_t key, uint32_t type);
+
+/* Whether that is the entry's name with all that encloses it. */
+bool cw_index_entry_is(struct cw_index *index,
+		       const struct cw_index_entry *entry, const char *name);
 
 /*
  * Entries of that full name, one after the other; begin with @entry NULL.

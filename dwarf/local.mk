@@ -27,6 +27,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/spelling.c dwarf/spelling.h \
 	dwarf/split.c dwarf/split.h \
 	dwarf/type.c dwarf/type.h \
+	dwarf/type_store.c dwarf/type_store.h \
 	dwarf/unit.c dwarf/unit.h \
 	dwarf/unit_entry.c dwarf/unit_entry.h \
 	dwarf/variant.c dwarf/variant.h

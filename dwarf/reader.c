@@ -75,92 +75,6 @@ static enum cw_encoding encoding_of(uint64_t encoding, uint64_t size)
 	return CW_ENCODING_NONE;
 }
 
-static struct cw_type_record *record_new(struct cw_type_store *store)
-{
-	struct cw_type_record *record =
-		cw_arena_alloc(store->arena, sizeof(*record));
-
-	record->store = store;
-	return record;
-}
-
-static bool records_are_equal(const struct cw_type_record *a,
-			      const struct cw_type_record *b)
-{
-	return a->hash == b->hash && a->type.kind == b->type.kind &&
-	       a->type.size == b->type.size &&
-	       a->num_members == b->num_members &&
-	       a->type.target == b->type.target &&
-	       (a->type.name == b->type.name ||
-		(a->type.name && b->type.name &&
-		 strcmp(a->type.name, b->type.name) == 0));
-}
-
-/* The type equal to @draft that is there, or a copy of the draft, now there. */
-static const struct cw_type *record_enter(struct cw_type_store *store,
-					  struct cw_type_record *draft)
-{
-	draft->hash = cw_record_hash(draft);
-	uint32_t *first = cw_map_place(&store->by_hash, draft->hash, 0);
-
-	for (uint32_t id = *first; id;) {
-		struct cw_type_record *record = store->records.items[id];
-		if (records_are_equal(record, draft))
-			return &record->type;
-		id = record->same_hash;
-	}
-
-	struct cw_type_record *record = record_new(store);
-	*record = *draft;
-	record->store = store;
-	record->type.id = store->records.num;
-	record->same_hash = *first;
-	*first = record->type.id;
-	*cw_array_push(&store->records) = record;
-	return &record->type;
-}
-
-void cw_type_store_init(struct cw_type_store *store, struct cw_arena *arena)
-{
-	struct cw_type_record nothing = {.type.kind = CW_TYPE_VOID,
-					 .type.name = "void"};
-	struct cw_type_record unknown = {.type.kind = CW_TYPE_UNKNOWN};
-
-	*store = (struct cw_type_store){.arena = arena};
-	cw_library_set_init(&store->libraries);
-	*cw_array_push(&store->records) = NULL;
-	store->void_type = record_enter(store, &nothing);
-	store->unknown_type = record_enter(store, &unknown);
-}
-
-void cw_type_store_deinit(struct cw_type_store *store)
-{
-	cw_array_deinit(&store->records);
-	cw_array_deinit(&store->files);
-	cw_map_deinit(&store->by_hash);
-	cw_library_set_deinit(&store->libraries);
-}
-
-static const struct cw_type *type_known(const struct cw_type_store *store,
-					struct cw_debug_file *file,
-					uint64_t key)
-{
-	uint32_t id;
-
-	if (key == 0)
-		return store->void_type;
-	file = cw_debug_file_at(file, &key);
-	if (!cw_map_get(&file->types, key, &id))
-		return NULL;
-	return &store->records.items[id]->type;
-}
-
-static void note_known(struct cw_debug_file *file, uint64_t key,
-		       const struct cw_type *type)
-{
-	cw_map_set(&file->types, key, type->id);
-}
-
 /* A struct, class, union or enum whose @target is known. */
 static const struct cw_type *
 compound_read(struct cw_type_store *store, struct cw_debug_file *file,
@@ -177,15 +91,15 @@ compound_read(struct cw_type_store *store, struct cw_debug_file *file,
 	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
 	uint64_t size = 0;
 
-	draft.type.name =
-		entry ? cw_index_name(&file->index, entry) : cw_die_name(die);
+	if (!entry)
+		draft.type.name = cw_die_name(die);
 	draft.type.is_declaration = cw_die_flag(die, DW_AT_declaration);
 	if (cw_die_number(die, DW_AT_byte_size, &size))
 		draft.type.size = size;
 	cw_record_read_attributes(&draft, die);
 	if (!draft.type.is_declaration)
 		cw_record_read_children(&draft, die);
-	return record_enter(store, &draft);
+	return cw_type_store_enter(store, &draft, entry);
 }
 
 static bool kinds_agree(unsigned left, unsigned right)
@@ -220,14 +134,14 @@ static const struct cw_type *definition_find(struct cw_type_store *store,
 		    !kinds_agree(entry->tag, tag))
 			continue;
 		const struct cw_type *type =
-			type_known(store, file, entry->key);
+			cw_type_store_known(store, file, entry->key);
 		if (!type) {
 			struct cw_die die;
 			if (!cw_die_at(&file->library, entry->key, &die))
 				continue;
 			type = compound_read(store, file, &die, entry->key,
 					     tag_row_find(entry->tag), NULL);
-			note_known(file, entry->key, type);
+			cw_type_store_note(file, entry->key, type);
 		}
 		if (found && found != type)
 			return NULL;
@@ -249,9 +163,13 @@ static const struct cw_type *aggregate_read(struct cw_type_store *store,
 
 	if (!declared->is_declaration || !declared->name)
 		return declared;
-	const struct cw_type *defined =
-		definition_find(store, file, declared->name, row->tag);
-	return defined ? defined : declared;
+	struct cw_type_record *record = (struct cw_type_record *)declared;
+	if (record->sought_in != file) {
+		record->found_there =
+			definition_find(store, file, declared->name, row->tag);
+		record->sought_in = file;
+	}
+	return record->found_there ? record->found_there : declared;
 }
 
 static uint64_t array_size(const struct cw_type *element, uint64_t count)
@@ -300,7 +218,7 @@ static const struct cw_type *array_read(struct cw_type_store *store,
 			.type.count = counts[num],
 			.type.size = array_size(element, counts[num]),
 		};
-		element = record_enter(store, &draft);
+		element = cw_type_store_enter(store, &draft, NULL);
 	}
 	return element;
 }
@@ -327,20 +245,20 @@ derived_read(struct cw_type_store *store, struct cw_debug_file *file,
 		.file = file,
 		.key = key,
 	};
+	const struct cw_index_entry *entry = NULL;
 	uint64_t size;
 
 	switch (row->kind) {
 	case CW_TYPE_ARRAY:
 		return array_read(store, file, die, target);
-	case CW_TYPE_TYPEDEF: {
-		const struct cw_index_entry *entry =
-			cw_index_at(&file->index, key);
-		draft.type.name = entry && entry->name
-					  ? cw_index_name(&file->index, entry)
-					  : cw_die_name(die);
+	case CW_TYPE_TYPEDEF:
+		entry = cw_index_at(&file->index, key);
+		if (entry && !entry->name)
+			entry = NULL;
+		if (!entry)
+			draft.type.name = cw_die_name(die);
 		draft.type.size = target->size;
 		break;
-	}
 	case CW_TYPE_QUALIFIED:
 		draft.type.size = target->size;
 		break;
@@ -357,7 +275,7 @@ derived_read(struct cw_type_store *store, struct cw_debug_file *file,
 		if (cw_die_number(die, DW_AT_byte_size, &size))
 			draft.type.size = size;
 	}
-	return record_enter(store, &draft);
+	return cw_type_store_enter(store, &draft, entry);
 }
 
 static const struct cw_type *base_read(struct cw_type_store *store,
@@ -371,7 +289,7 @@ static const struct cw_type *base_read(struct cw_type_store *store,
 	cw_die_number(die, DW_AT_encoding, &encoding);
 	draft.type.size = size;
 	draft.type.encoding = encoding_of(encoding, size);
-	return record_enter(store, &draft);
+	return cw_type_store_enter(store, &draft, NULL);
 }
 
 /* A declaration that says by signature which type unit has the definition. */
@@ -384,7 +302,7 @@ static const struct cw_type *signed_read(struct cw_type_store *store,
 
 	if (!cw_die_reference(die, DW_AT_signature, &key))
 		return store->unknown_type;
-	const struct cw_type *type = type_known(store, file, key);
+	const struct cw_type *type = cw_type_store_known(store, file, key);
 	if (!type && !may_want)
 		return store->unknown_type;
 	*ret_wanted = key;
@@ -419,7 +337,7 @@ static const struct cw_type *die_read(struct cw_type_store *store,
 	if (has_type && !cw_die_reference(&die, DW_AT_type, &target_key))
 		target = store->unknown_type;
 	else if (has_type)
-		target = type_known(store, file, target_key);
+		target = cw_type_store_known(store, file, target_key);
 	if (!target) {
 		*ret_wanted = target_key;
 		if (may_want)
@@ -453,7 +371,7 @@ const struct cw_type *cw_reader_type(struct cw_type_store *store,
 {
 	struct pending chain[MAX_CHAIN];
 	unsigned num = 1;
-	const struct cw_type *type = type_known(store, file, key);
+	const struct cw_type *type = cw_type_store_known(store, file, key);
 
 	chain[0].file = cw_debug_file_at(file, &key);
 	chain[0].key = key;
@@ -478,7 +396,7 @@ const struct cw_type *cw_reader_type(struct cw_type_store *store,
 		if (made == store->unknown_type)
 			store->num_unknown++;
 		num--;
-		note_known(last->file, last->key, made);
+		cw_type_store_note(last->file, last->key, made);
 		if (num == 0)
 			type = made;
 	}

@@ -12,24 +12,7 @@
 #ifndef DWARF_READER_H
 #define DWARF_READER_H
 
-#include "base/arena.h"
-#include "dwarf/file.h"
-#include "dwarf/type.h"
-
-/* All types of one cw_debug. */
-struct cw_type_store {
-	struct cw_arena *arena;			   /* borrowed */
-	CW_ARRAY(struct cw_type_record *) records; /* by id; 0 is none */
-	struct cw_map by_hash;
-	const struct cw_type *void_type, *unknown_type;
-	/* Files in which declared types may have their definitions. */
-	CW_ARRAY(struct cw_debug_file *) files;
-	struct cw_library_set libraries;
-	uint64_t num_unknown; /* types that could not be read */
-};
-
-void cw_type_store_init(struct cw_type_store *store, struct cw_arena *arena);
-void cw_type_store_deinit(struct cw_type_store *store);
+#include "dwarf/type_store.h"
 
 /* The type of that DIE; never NULL: unknown_type where it cannot be read. */
 const struct cw_type *cw_reader_type(struct cw_type_store *store,

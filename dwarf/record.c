@@ -11,13 +11,6 @@ enum {
 	MAX_CHILDREN = 1 << 20,
 };
 
-/* Lists that grow while the children are read, then go to the arena. */
-struct children {
-	CW_ARRAY(struct cw_raw_member) members;
-	CW_ARRAY(struct cw_enumerator) enumerators;
-	CW_ARRAY(struct cw_raw_argument) arguments;
-};
-
 /* Where a member begins; virtual bases have no fixed place. */
 static void place_use(const struct cw_value *value,
 		      struct cw_raw_member *member)
@@ -144,7 +137,8 @@ struct cw_member cw_record_member(struct cw_type_record *record,
 	return member;
 }
 
-static void argument_read(const struct cw_die *die, struct children *children)
+static void argument_read(const struct cw_die *die,
+			  struct cw_record_children *children)
 {
 	struct cw_raw_argument argument = {.name = cw_die_name(die)};
 	uint64_t value;
@@ -158,7 +152,8 @@ static void argument_read(const struct cw_die *die, struct children *children)
 }
 
 /* A pack's own arguments have no names. */
-static void pack_read(const struct cw_die *die, struct children *children)
+static void pack_read(const struct cw_die *die,
+		      struct cw_record_children *children)
 {
 	const char *name = cw_die_name(die);
 	struct cw_die child;
@@ -178,7 +173,7 @@ static void pack_read(const struct cw_die *die, struct children *children)
 }
 
 static void child_read(struct cw_type_record *record, const struct cw_die *die,
-		       struct children *children)
+		       struct cw_record_children *children)
 {
 	switch (cw_die_tag(die)) {
 	case DW_TAG_member:
@@ -222,47 +217,52 @@ void cw_record_read_attributes(struct cw_type_record *record,
 			cw_spelling_hash(record->file, record->containing);
 }
 
+void cw_record_read_children(struct cw_type_record *record,
+			     const struct cw_die *die)
+{
+	struct cw_record_children *children = record->store->children;
+	struct cw_die child;
+	unsigned num = 0;
+
+	children->members.num = 0;
+	children->enumerators.num = 0;
+	children->arguments.num = 0;
+	if (!cw_die_child(die, &child))
+		return;
+	do {
+		child_read(record, &child, children);
+	} while (cw_die_next(&child) && ++num < MAX_CHILDREN);
+
+	record->num_members = children->members.num;
+	record->raw_members = children->members.items;
+	record->num_enumerators = children->enumerators.num;
+	record->enumerators = children->enumerators.items;
+	record->num_arguments = children->arguments.num;
+	record->raw_arguments = children->arguments.items;
+}
+
 /* Copies @num items of @size bytes to the arena. */
 static void *keep(struct cw_arena *arena, const void *items, size_t num,
 		  size_t size)
 {
 	if (num == 0)
 		return NULL;
-
-	void *copy = cw_arena_alloc(arena, num * size);
-	memcpy(copy, items, num * size);
-	return copy;
+	return memcpy(cw_arena_alloc(arena, num * size), items, num * size);
 }
 
-void cw_record_read_children(struct cw_type_record *record,
-			     const struct cw_die *die)
+void cw_record_keep_children(struct cw_type_record *record)
 {
-	struct children children = {0};
-	struct cw_die child;
-	unsigned num = 0;
-
-	if (!cw_die_child(die, &child))
-		return;
-	do {
-		child_read(record, &child, &children);
-	} while (cw_die_next(&child) && ++num < MAX_CHILDREN);
-
 	struct cw_arena *arena = record->store->arena;
-	record->num_members = children.members.num;
+
 	record->raw_members =
-		keep(arena, children.members.items, children.members.num,
-		     sizeof(*children.members.items));
-	record->num_enumerators = children.enumerators.num;
-	record->enumerators = keep(arena, children.enumerators.items,
-				   children.enumerators.num,
-				   sizeof(*children.enumerators.items));
-	record->num_arguments = children.arguments.num;
+		keep(arena, record->raw_members, record->num_members,
+		     sizeof(*record->raw_members));
+	record->enumerators =
+		keep(arena, record->enumerators, record->num_enumerators,
+		     sizeof(*record->enumerators));
 	record->raw_arguments =
-		keep(arena, children.arguments.items, children.arguments.num,
-		     sizeof(*children.arguments.items));
-	cw_array_deinit(&children.members);
-	cw_array_deinit(&children.enumerators);
-	cw_array_deinit(&children.arguments);
+		keep(arena, record->raw_arguments, record->num_arguments,
+		     sizeof(*record->raw_arguments));
 }
 
 static uint64_t hash_add(uint64_t hash, uint64_t value)
@@ -284,12 +284,12 @@ uint64_t cw_raw_member_hash(uint64_t hash, const struct cw_raw_member *member)
 	return hash_add(hash, member->hash);
 }
 
-uint64_t cw_record_hash(const struct cw_type_record *record)
+uint64_t cw_record_hash(const struct cw_type_record *record, uint32_t name_hash)
 {
 	const struct cw_type *type = &record->type;
 	uint64_t hash = type->kind;
 
-	hash = hash_add_text(hash, type->name);
+	hash = hash_add(hash, name_hash);
 	hash = hash_add_text(hash, type->qualifier);
 	hash = hash_add(hash, type->size);
 	hash = hash_add(hash, type->count);

@@ -51,10 +51,23 @@ struct cw_type_record {
 	 * num_files_searched went. */
 	const struct cw_type *definition;
 	uint32_t num_files_searched;
+	uint32_t listed_by; /* number of the module that lists it, and 1 */
+	/* Of a declaration: the definition in the file asked last. */
+	const struct cw_debug_file *sought_in;
+	const struct cw_type *found_there;
 };
 
-/* What may differ between types with one name: see reader.h. */
-uint64_t cw_record_hash(const struct cw_type_record *record);
+/* Lists that grow while a record is read. */
+struct cw_record_children {
+	CW_ARRAY(struct cw_raw_member) members;
+	CW_ARRAY(struct cw_enumerator) enumerators;
+	CW_ARRAY(struct cw_raw_argument) arguments;
+};
+
+/* Of its name, and of what may differ between types with one name: see
+ * reader.h. */
+uint64_t cw_record_hash(const struct cw_type_record *record,
+			uint32_t name_hash);
 
 /* Reads a member or base.  False: it is a static one. */
 bool cw_record_read_member(struct cw_type_record *record,
@@ -71,8 +84,12 @@ uint64_t cw_raw_member_hash(uint64_t hash, const struct cw_raw_member *member);
 void cw_record_read_attributes(struct cw_type_record *record,
 			       const struct cw_die *die);
 
-/* The DIE's children: members, enumerators, arguments.  Into the arena. */
+/*
+ * The DIE's children: members, enumerators, arguments.  They are in the store's
+ * @children, until the next are read or they are kept: then in the arena.
+ */
 void cw_record_read_children(struct cw_type_record *record,
 			     const struct cw_die *die);
+void cw_record_keep_children(struct cw_type_record *record);
 
 #endif

@@ -75,6 +75,12 @@ static void base_add(struct spelling *spelling, const struct cw_die *die)
 	}
 }
 
+/* Not base types: compilers do not agree on their names. */
+static bool is_by_name(const struct cw_index_entry *entry)
+{
+	return entry && entry->name && entry->tag != DW_TAG_base_type;
+}
+
 static void die_add(struct spelling *spelling, const struct part *part)
 {
 	struct cw_debug_file *file = part->file;
@@ -82,7 +88,7 @@ static void die_add(struct spelling *spelling, const struct part *part)
 		cw_index_at(&file->index, part->key);
 	struct cw_die die;
 
-	if (entry && entry->name && entry->tag != DW_TAG_base_type) {
+	if (is_by_name(entry)) {
 		number_add(spelling, entry->hash);
 		return;
 	}
@@ -109,11 +115,16 @@ uint64_t cw_spelling_hash(struct cw_debug_file *file, uint64_t key)
 	uint32_t known;
 
 	file = cw_debug_file_at(file, &key);
-	if (cw_map_get(&file->spellings, key, &known))
-		return known;
 	spelling.hash = 0;
 	spelling.num = 1;
 	spelling.parts[0] = (struct part){file, key};
+	const struct cw_index_entry *entry = cw_index_at(&file->index, key);
+	if (is_by_name(entry)) {
+		number_add(&spelling, entry->hash);
+		return (uint32_t)spelling.hash;
+	}
+	if (cw_map_get(&file->spellings, key, &known))
+		return known;
 	for (unsigned i = 0; i < spelling.num; i++) {
 		struct part next = spelling.parts[i];
 		die_add(&spelling, &next);
