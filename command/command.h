@@ -49,8 +49,11 @@ struct cw_command {
 /* All commands, NULL behind the last. */
 extern const struct cw_command *const cw_commands[];
 
-/* The command of that name; NULL: none. */
-const struct cw_command *cw_command_find(const char *name);
+/*
+ * The command of that name in that group, or with NULL in the first group that
+ * has one; NULL: none.
+ */
+const struct cw_command *cw_command_find(const char *group, const char *name);
 
 /*
  * The help text of a command, or with NULL of the whole program, written for

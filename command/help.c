@@ -51,14 +51,20 @@ static void write_overview(struct cw_output *out)
 	else
 		cw_output_text(
 			out,
-			"corewalk [heap] COMMAND [ARGUMENTS] [OPTIONS] CORE\n"
+			"corewalk [heap|hang] COMMAND [ARGUMENTS] [OPTIONS] "
+			"CORE\n"
 			"corewalk CORE                      the first look\n\n"
 			"What is in this heap, what keeps it alive, what is "
-			"lost, what forms rings.\n\n");
+			"lost, what forms rings;\nwhy its threads do not "
+			"move.\n\n");
 	for (size_t i = 0; cw_commands[i]; i++) {
 		char left[64];
 
-		snprintf(left, sizeof(left), "%s%s%s", cw_commands[i]->name,
+		const char *group = cw_commands[i]->group;
+		if (!group || strcmp(group, "heap") == 0)
+			group = "";
+		snprintf(left, sizeof(left), "%s%s%s%s%s", group,
+			 group[0] ? " " : "", cw_commands[i]->name,
 			 cw_commands[i]->arguments[0] ? " " : "",
 			 cw_commands[i]->arguments);
 		cw_output_text(out, "  %-20s  %s\n", left,
@@ -102,8 +108,11 @@ static struct cw_error *run(struct cw_call *call)
 	if (call->num_arguments > 0) {
 		/* "help heap leaks", "help leaks", "help heap" */
 		const char *name = call->arguments[call->num_arguments - 1];
-		command = cw_command_find(name);
-		if (!command && strcmp(name, "heap") != 0) {
+		command = cw_command_find(
+			call->num_arguments > 1 ? call->arguments[0] : NULL,
+			name);
+		if (!command && strcmp(name, "heap") != 0 &&
+		    strcmp(name, "hang") != 0) {
 			const char *meant = cw_command_meant(name);
 			return cw_error_new(
 				CW_ERROR_USAGE, "no command '%s'%s%s%s", name,

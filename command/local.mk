@@ -12,6 +12,12 @@ libcorewalk_la_SOURCES += \
 	command/fields.c command/fields.h \
 	command/filter.c command/filter.h \
 	command/gap.c command/gap.h \
+	command/hang_analyze.c \
+	command/hang_deadlocks.c command/hang_deadlocks.h \
+	command/hang_locks.c \
+	command/hang_stacks.c \
+	command/hang_text.c command/hang_text.h \
+	command/hang_waits.c \
 	command/heading.c command/heading.h \
 	command/help.c \
 	command/histogram.c command/histogram.h \

@@ -86,9 +86,10 @@ static void write_aliases(FILE *file)
 static const char description[] =
 	"says, from the core dump of a process and with no instrumentation "
 	"before, what is in its heap, what keeps it alive, what is lost, and "
-	"what forms rings.\n"
+	"what forms rings; and why its threads do not move.\n"
 	"Without a command it takes a first look (heap analyze).\n"
 	"The word heap may be left out.\n"
+	"With --pid PID it looks at a running process instead of a core.\n"
 	"The same commands run inside GDB, where options begin with one dash "
 	"or two and addresses are expressions.\n"
 	"Options may be cut short as long as they stay clear.\n";
@@ -100,7 +101,8 @@ void cw_manual_write(FILE *file)
 	fprintf(file,
 		".TH COREWALK 1 \"\" \"corewalk %s\" \"User Commands\"\n"
 		".SH NAME\ncorewalk \\- what is in the heap of a core dump\n"
-		".SH SYNOPSIS\n.B corewalk\n[\\fBheap\\fR] \\fICOMMAND\\fR "
+		".SH SYNOPSIS\n.B corewalk\n[\\fBheap\\fR | \\fBhang\\fR] "
+		"\\fICOMMAND\\fR "
 		"[\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR] \\fICORE\\fR\n.br\n"
 		".B corewalk\n\\fICORE\\fR\n"
 		".SH DESCRIPTION\n.B corewalk\n",
@@ -154,6 +156,12 @@ static void write_choices(FILE *file, const struct cw_option *options)
 	}
 }
 
+/* Whether no command before has the same name, in another group. */
+static bool is_first(size_t i)
+{
+	return cw_command_find(NULL, cw_commands[i]->name) == cw_commands[i];
+}
+
 void cw_completion_write(FILE *file)
 {
 	fputs("# Completion of corewalk for bash; made by "
@@ -164,7 +172,9 @@ void cw_completion_write(FILE *file)
 	      "\tlocal commands=\"",
 	      file);
 	for (size_t i = 0; cw_commands[i]; i++)
-		fprintf(file, "%s%s", i ? " " : "", cw_commands[i]->name);
+		if (is_first(i))
+			fprintf(file, "%s%s", i ? " " : "",
+				cw_commands[i]->name);
 	fputs("\"\n"
 	      "\tCOMPREPLY=()\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
@@ -186,13 +196,15 @@ void cw_completion_write(FILE *file)
 	      "\t\tcase $command in\n",
 	      file);
 	for (size_t i = 0; cw_commands[i]; i++) {
+		if (!is_first(i))
+			continue;
 		fprintf(file, "\t\t%s) words=\"", cw_commands[i]->name);
 		write_option_words(file, cw_commands[i]);
 		fputs("\" ;;\n", file);
 	}
 	fputs("\t\t*) words=\"--help --version\" ;;\n\t\tesac\n"
 	      "\telif [[ -z $words && -z $command ]]; then\n"
-	      "\t\twords=\"heap $commands\"\n"
+	      "\t\twords=\"heap hang $commands\"\n"
 	      "\t\tcompopt -o default\n"
 	      "\telif [[ -z $words && $command == help ]]; then\n"
 	      "\t\twords=$commands\n"

@@ -63,6 +63,7 @@ struct cw_options {
 	bool is_everywhere;
 	bool is_reachable, is_unreachable; /* cycles, list */
 	const char *root;		   /* dominators */
+	bool is_dot;			   /* deadlocks */
 	bool is_man, is_completion;	   /* help */
 };
 

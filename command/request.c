@@ -21,12 +21,21 @@ static const char *command_label(const struct cw_command *command, char *buffer,
 	return buffer;
 }
 
-const struct cw_command *cw_command_find(const char *name)
+const struct cw_command *cw_command_find(const char *group, const char *name)
 {
-	for (size_t i = 0; cw_commands[i]; i++)
-		if (strcmp(cw_commands[i]->name, name) == 0)
-			return cw_commands[i];
-	return NULL;
+	const struct cw_command *without = NULL;
+
+	for (size_t i = 0; cw_commands[i]; i++) {
+		const struct cw_command *command = cw_commands[i];
+		if (strcmp(command->name, name) != 0)
+			continue;
+		if (!group ||
+		    (command->group && strcmp(command->group, group) == 0))
+			return command;
+		if (!command->group)
+			without = command;
+	}
+	return without;
 }
 
 bool cw_command_info(size_t i, struct cw_command_info *ret)
@@ -45,13 +54,14 @@ bool cw_command_info(size_t i, struct cw_command_info *ret)
 	return true;
 }
 
-static bool is_group(const char *word)
+/* The group that the word names, which stays; or NULL. */
+static const char *find_group(const char *word)
 {
 	for (size_t i = 0; cw_commands[i]; i++)
 		if (cw_commands[i]->group &&
 		    strcmp(cw_commands[i]->group, word) == 0)
-			return true;
-	return false;
+			return cw_commands[i]->group;
+	return NULL;
 }
 
 static void remove_words(struct cw_request *request, size_t at, size_t num)
@@ -96,19 +106,24 @@ static void replace_alias(struct cw_request *request, size_t at)
  */
 static void find_command(struct cw_request *request)
 {
+	const char *group = NULL;
 	size_t at = 0;
 
 	while (at < request->words.num) {
 		const char *const *words =
 			(const char *const *)request->words.items;
 
-		if (is_group(words[at]))
-			remove_words(request, at, 1);
+		if (!group) {
+			group = find_group(words[at]);
+			if (group)
+				remove_words(request, at, 1);
+		}
 		if (at == request->words.num)
 			break;
-		replace_alias(request, at);
+		if (!group || strcmp(group, "heap") == 0)
+			replace_alias(request, at);
 		words = (const char *const *)request->words.items;
-		request->command = cw_command_find(words[at]);
+		request->command = cw_command_find(group, words[at]);
 		if (request->command) {
 			remove_words(request, at, 1);
 			return;
@@ -117,7 +132,7 @@ static void find_command(struct cw_request *request)
 		    !cw_option_skip_common(request->words.num, words, &at))
 			break;
 	}
-	request->command = cw_command_find("analyze");
+	request->command = cw_command_find(group, "analyze");
 	request->is_by_default = true;
 }
 
@@ -162,8 +177,12 @@ static void redirect(struct cw_request *request)
 	if (!to)
 		return;
 	request->arguments.num = 0;
-	if (to == &cw_command_help && !request->is_by_default)
+	if (to == &cw_command_help && !request->is_by_default) {
+		if (request->command->group)
+			*cw_array_push(&request->arguments) =
+				request->command->group;
 		*cw_array_push(&request->arguments) = request->command->name;
+	}
 	request->command = to;
 	request->is_by_default = false;
 }

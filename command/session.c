@@ -15,6 +15,8 @@ void cw_session_destroy(struct cw_session *session)
 {
 	if (!session)
 		return;
+	cw_stack_groups_destroy(session->stack_groups);
+	cw_waits_destroy(session->waits);
 	cw_holders_destroy(session->holders);
 	cw_path_finder_destroy(session->paths);
 	cw_audit_destroy(session->all_audit);
@@ -144,6 +146,22 @@ static struct cw_error *make_holders(struct cw_session *session)
 				 &session->progress, &session->holders);
 }
 
+static struct cw_error *make_waits(struct cw_session *session)
+{
+	if (session->waits)
+		return NULL;
+	return cw_waits_create(session->debug, &session->progress,
+			       &session->waits);
+}
+
+static struct cw_error *make_stacks(struct cw_session *session)
+{
+	if (session->stack_groups)
+		return NULL;
+	return cw_stack_groups_create(session->debug, &session->progress,
+				      &session->stack_groups);
+}
+
 /* In an order in which each finds those before it. */
 static const struct {
 	enum cw_needs needs;
@@ -161,6 +179,8 @@ static const struct {
 	{CW_NEEDS_ALL_RINGS, make_all_rings},
 	{CW_NEEDS_PATHS, make_paths},
 	{CW_NEEDS_HOLDERS, make_holders},
+	{CW_NEEDS_WAITS, make_waits},
+	{CW_NEEDS_STACKS, make_stacks},
 };
 
 struct cw_error *cw_session_need(struct cw_session *session,

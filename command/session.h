@@ -11,6 +11,8 @@
 #include "base/progress.h"
 #include "command/holders.h"
 #include "dwarf/debug.h"
+#include "hang/stack_group.h"
+#include "hang/waits.h"
 #include "heap/heap.h"
 #include "object/audit.h"
 #include "object/edges.h"
@@ -40,6 +42,8 @@ enum cw_needs {
 		1 << 9 | CW_NEEDS_REACH | CW_NEEDS_GRAPH | CW_NEEDS_TYPES,
 	CW_NEEDS_PATHS = 1 << 10 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
 	CW_NEEDS_HOLDERS = 1 << 11 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
+	CW_NEEDS_WAITS = 1 << 12 | CW_NEEDS_DEBUG,
+	CW_NEEDS_STACKS = 1 << 13 | CW_NEEDS_DEBUG,
 };
 
 struct cw_session {
@@ -60,6 +64,8 @@ struct cw_session {
 	char *counters_file; /* what they were read from, or NULL */
 	struct cw_path_finder *paths;
 	struct cw_holders *holders;
+	struct cw_waits *waits;
+	struct cw_stack_groups *stack_groups;
 	struct cw_progress progress;
 };
 

@@ -70,8 +70,11 @@ static struct cw_error *write_prefix(const char *prefix, const char *group)
 	       prefix, prefix);
 	write_body(group);
 	return write_document(prefix, NULL,
-			      "what is in the heap of this core or process, "
-			      "and what keeps it");
+			      strcmp(group, "hang") == 0
+				      ? "why the threads of this core or "
+					"process do not move"
+				      : "what is in the heap of this core or "
+					"process, and what keeps it");
 }
 
 static struct cw_error *write_command(const char *prefix, const char *group,

@@ -176,39 +176,66 @@ static enum outcome stop_take(struct cw_held_thread *thread)
 	return STOPPED;
 }
 
+/* One look at all that have not stopped yet: how many of them did, or ended. */
+static size_t stops_look(struct cw_hold *hold, size_t *ret_num_left)
+{
+	size_t num_done = 0, kept = 0;
+
+	*ret_num_left = 0;
+	for (size_t i = 0; i < hold->threads.num; i++) {
+		struct cw_held_thread thread = hold->threads.items[i];
+		enum outcome outcome =
+			thread.is_stopped ? STOPPED : stop_take(&thread);
+		num_done += !hold->threads.items[i].is_stopped &&
+			    outcome != NOT_YET;
+		*ret_num_left += outcome == NOT_YET;
+		if (outcome != GONE)
+			hold->threads.items[kept++] = thread;
+	}
+	hold->threads.num = kept;
+	return num_done;
+}
+
+/* Whether all that did not stop are deep in the kernel; else writes one. */
+static bool are_uninterruptible(const struct cw_hold *hold, uint32_t *ret_tid)
+{
+	cw_array_foreach(thread, &hold->threads)
+	{
+		*ret_tid = thread->tid;
+		if (!thread->is_stopped &&
+		    thread_state(hold, thread->tid) != 'D')
+			return false;
+	}
+	return true;
+}
+
 /* Waits for all stops that were asked for. */
 static struct cw_error *stops_take(struct cw_hold *hold, uint64_t began)
 {
-	size_t at = 0;
-	unsigned num_tries = 0;
+	const struct timespec moment = {.tv_nsec = 50000};
+	unsigned num_idle = 0;
+	size_t num_left;
+	uint32_t tid;
 
-	while (at < hold->threads.num) {
-		struct cw_held_thread *thread = &hold->threads.items[at];
-		enum outcome outcome =
-			thread->is_stopped ? STOPPED : stop_take(thread);
-		if (outcome == GONE) {
-			hold->threads.num--;
-			memmove(thread, thread + 1,
-				(hold->threads.num - at) * sizeof(*thread));
-		} else if (outcome == STOPPED) {
-			at++;
-		} else if (now() - began > max_uninterruptible &&
-			   thread_state(hold, thread->tid) == 'D') {
-			at++;
-		} else if (now() - began < max_wait) {
-			const struct timespec moment = {.tv_nsec = 50000};
-			if (num_tries++ < 200)
-				sched_yield();
-			else
-				nanosleep(&moment, NULL);
-		} else {
+	for (;;) {
+		size_t num_done = stops_look(hold, &num_left);
+		if (num_left == 0)
+			return NULL;
+		num_idle = num_done ? 0 : num_idle + 1;
+		if (num_idle < 20)
+			sched_yield();
+		else
+			nanosleep(&moment, NULL);
+		if (now() - began < max_uninterruptible)
+			continue;
+		if (are_uninterruptible(hold, &tid))
+			return NULL;
+		if (now() - began > max_wait)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "cannot stop process %u: thread %u "
 					    "does not stop",
-					    hold->pid, thread->tid);
-		}
+					    hold->pid, tid);
 	}
-	return NULL;
 }
 
 static void call_repair(const struct cw_held_thread *thread)

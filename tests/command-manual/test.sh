@@ -6,7 +6,7 @@
 "$corewalk" help --man >corewalk.1
 "$corewalk" help --completion >corewalk.bash
 "$corewalk" help >help
-commands=$(sed -n 's/^  \([a-z]*\) .*/\1/p' help)
+commands=$(sed -n 's/^  \(hang \)\{0,1\}\([a-z]*\) .*/\2/p' help)
 [ "$(echo "$commands" | wc -w)" -ge 10 ] || fail "few commands: $commands"
 
 for command in $commands; do

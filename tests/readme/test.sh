@@ -7,8 +7,8 @@ readme=$source/README.md
 
 # "  leaks   ..." of help, and "| `heap leaks` | ..." of the README.
 "$corewalk" help >help
-sed -n '/^Options/q; s/^  \([a-z]*\) .*/\1/p' help | sort >commands
-sed -n 's/^| `\(heap \)\{0,1\}\([a-z]*\)[^`]*`.*/\2/p' "$readme" |
+sed -n '/^Options/q; s/^  \(hang [a-z]*\|[a-z]*\) .*/\1/p' help | sort >commands
+sed -n 's/^| `\(heap \)\{0,1\}\(hang [a-z]*\|[a-z]*\)[^`]*`.*/\2/p' "$readme" |
 	sort >described
 diff commands described || fail "the README lists other commands than help"
 

@@ -71,7 +71,7 @@ static void test_commands(void)
 		{"-- summary", "analyze", 1},
 		{"heap summary -- -s", "summary", 1},
 		{"address core", "memory", 1},
-		{"summary --help", "help", 1},
+		{"summary --help", "help", 2},
 		{"--help", "help", 0},
 		{"summary --version", "version", 0},
 	};

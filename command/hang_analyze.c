@@ -1,0 +1,127 @@
+#include <inttypes.h>
+
+#include "base/memory.h"
+#include "command/command.h"
+#include "command/hang_deadlocks.h"
+#include "command/hang_text.h"
+#include "command/heading.h"
+
+static void write_head(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	cw_cleanup_text struct cw_text text = {0};
+	char others[CW_COUNTED_SIZE];
+
+	if (waits->head == CW_NO_THREAD)
+		return;
+	const struct cw_wait *head = &waits->items.items[waits->head];
+	cw_hang_thread(head->thread, &text);
+	cw_output_line(call->out, 2, "head blocker: %s (%s) holds up %s",
+		       text.chars, cw_hang_wait_name(head),
+		       cw_output_counted(others, head->num_held_up, "thread"));
+}
+
+/* How many wait for something without a known owner, by what. */
+static void write_idle(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	uint64_t num[CW_NUM_WAIT_KINDS] = {0}, num_idle = 0;
+	cw_cleanup_text struct cw_text text = {0};
+	char count[CW_NUMBER_SIZE], counted[CW_COUNTED_SIZE];
+
+	cw_array_foreach(wait, &waits->items)
+	{
+		if (wait->owner != CW_NO_THREAD || wait->is_orphaned ||
+		    wait->object.kind == CW_WAIT_NOTHING)
+			continue;
+		num[wait->object.kind]++;
+		num_idle++;
+	}
+	uint64_t num_running = 0;
+	cw_array_foreach(running, &waits->items) num_running +=
+		running->object.kind == CW_WAIT_NOTHING;
+	for (unsigned kind = 0; kind < CW_NUM_WAIT_KINDS; kind++)
+		if (num[kind])
+			cw_text_addf(&text, "%s%s %s", text.length ? ", " : "",
+				     cw_wait_kind_name(kind),
+				     cw_text_count(count, num[kind]));
+	if (num_idle)
+		cw_output_line(call->out, 2,
+			       "%s idle, waiting for no known owner: %s",
+			       cw_output_counted(counted, num_idle, "thread"),
+			       text.chars);
+	if (num_running)
+		cw_output_line(
+			call->out, 2, "%s running",
+			cw_output_counted(counted, num_running, "thread"));
+}
+
+static void write_json(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	struct cw_json *json = call->out->json;
+	uint64_t num_orphaned = 0, num_running = 0;
+
+	cw_array_foreach(wait, &waits->items)
+	{
+		num_orphaned += wait->is_orphaned;
+		num_running += wait->object.kind == CW_WAIT_NOTHING;
+	}
+	cw_json_count(json, "threads", waits->items.num);
+	cw_json_count(json, "running", num_running);
+	cw_json_count(json, "deadlocks", waits->cycles.num);
+	cw_json_count(json, "orphaned", num_orphaned);
+	if (waits->head == CW_NO_THREAD) {
+		cw_json_null(json, "head_blocker");
+		return;
+	}
+	const struct cw_wait *head = &waits->items.items[waits->head];
+	cw_json_object(json, "head_blocker");
+	cw_json_count(json, "tid", head->thread->tid);
+	cw_json_text(json, "wait", cw_hang_wait_name(head));
+	cw_json_count(json, "holds_up", head->num_held_up);
+	cw_json_end(json);
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	bool has_orphan = false;
+
+	call->result->has_totals = true;
+	call->result->count = waits->cycles.num;
+	if (call->out->json) {
+		write_json(call);
+		return NULL;
+	}
+	cw_heading_write(call->out, call->session->target);
+	cw_heading_write_warnings(call->out, call->session->target);
+	struct cw_error *err = cw_deadlocks_write_text(call);
+	if (err)
+		return err;
+	write_head(call);
+	write_idle(call);
+	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
+	if (!waits->cycles.num && !has_orphan)
+		cw_output_line(call->out, 2, "no deadlock%s",
+			       waits->head == CW_NO_THREAD
+				       ? ", and no thread holds up another"
+				       : "");
+	cw_output_suggest(call->out, "hang stacks");
+	cw_output_suggest(call->out, "hang waits");
+	return NULL;
+}
+
+const struct cw_command cw_command_hang_analyze = {
+	.group = "hang",
+	.name = "analyze",
+	.arguments = "",
+	.summary = "why nothing moves: deadlocks, orphans, who holds up most",
+	.help = "Rings of threads that wait for each other, locks whose owner\n"
+		"has ended, the thread that holds up most others, and what "
+		"the\n"
+		"rest waits for.",
+	.known_as = "!analyze -hang (WinDbg)",
+	.needs = CW_NEEDS_WAITS,
+	.run = run,
+};

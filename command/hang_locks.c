@@ -1,0 +1,214 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "command/command.h"
+#include "command/hang_text.h"
+#include "command/heading.h"
+
+/* Threads that wait for one object: a run of sorted waits. */
+struct lock {
+	const struct cw_wait *first;
+	uint32_t begin, num; /* in sorted */
+};
+
+struct locks {
+	const struct cw_wait **sorted; /* by object */
+	size_t num_sorted;
+	CW_ARRAY(struct lock) items; /* most waiters first */
+};
+
+static int compare_waits(const void *left, const void *right)
+{
+	const struct cw_wait *a = *(const struct cw_wait **)left;
+	const struct cw_wait *b = *(const struct cw_wait **)right;
+
+	if (a->object.address != b->object.address)
+		return a->object.address < b->object.address ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+static int compare_locks(const void *left, const void *right)
+{
+	const struct lock *a = left, *b = right;
+
+	if (a->num != b->num)
+		return a->num < b->num ? 1 : -1;
+	return (a->begin > b->begin) - (a->begin < b->begin);
+}
+
+static void locks_init(struct locks *locks, const struct cw_waits *waits)
+{
+	*locks = (struct locks){0};
+	locks->sorted =
+		cw_alloc((waits->items.num + 1) * sizeof(*locks->sorted));
+	cw_array_foreach(wait, &waits->items)
+	{
+		if (cw_wait_is_for_lock(wait) && wait->object.address &&
+		    wait->object.kind != CW_WAIT_JOIN)
+			locks->sorted[locks->num_sorted++] = wait;
+	}
+	qsort(locks->sorted, locks->num_sorted, sizeof(*locks->sorted),
+	      compare_waits);
+	for (size_t i = 0; i < locks->num_sorted; i++) {
+		const struct cw_wait *wait = locks->sorted[i];
+		if (i == 0 || locks->sorted[i - 1]->object.address !=
+				      wait->object.address)
+			*cw_array_push(&locks->items) =
+				(struct lock){.first = wait, .begin = i};
+		locks->items.items[locks->items.num - 1].num++;
+	}
+	if (locks->items.num > 1)
+		qsort(locks->items.items, locks->items.num, sizeof(struct lock),
+		      compare_locks);
+}
+
+static void locks_deinit(struct locks *locks)
+{
+	free(locks->sorted);
+	cw_array_deinit(&locks->items);
+}
+
+/* An rwlock is one lock, whatever is wanted of it. */
+static const char *kind_name(const struct lock *lock)
+{
+	enum cw_wait_kind kind = lock->first->object.kind;
+
+	if (kind == CW_WAIT_RWLOCK_READ || kind == CW_WAIT_RWLOCK_WRITE)
+		return "rwlock";
+	return cw_wait_kind_name(kind);
+}
+
+static void add_waiters(const struct locks *locks, const struct lock *lock,
+			struct cw_text *text)
+{
+	enum { MAX_LISTED = 8 };
+
+	for (uint32_t i = 0; i < lock->num; i++) {
+		if (i == MAX_LISTED) {
+			cw_text_add(text, ", …");
+			return;
+		}
+		cw_text_addf(text, "%s%u", i ? ", " : "",
+			     locks->sorted[lock->begin + i]->thread->number);
+	}
+}
+
+static struct cw_error *write_row(struct cw_call *call, struct cw_table *table,
+				  const struct locks *locks,
+				  const struct lock *lock)
+{
+	cw_cleanup_text struct cw_text name = {0}, owner = {0}, waiters = {0};
+
+	struct cw_error *err =
+		cw_hang_object_name(call->session, &lock->first->object, &name);
+	if (err)
+		return err;
+	cw_hang_owner(call->session, lock->first, &owner);
+	add_waiters(locks, lock, &waiters);
+	cw_table_row(table);
+	cw_table_text(table, kind_name(lock));
+	cw_table_address(table, lock->first->object.address);
+	cw_table_text(table, owner.chars ? owner.chars : "");
+	cw_table_count(table, lock->num);
+	cw_table_text(table, waiters.chars);
+	cw_table_text(table, name.chars ? name.chars : "");
+	return NULL;
+}
+
+static struct cw_error *write_text(struct cw_call *call,
+				   const struct locks *locks)
+{
+	static const struct cw_column columns[] = {
+		{"lock", CW_COLUMN_TEXT},    {"address", CW_COLUMN_TEXT},
+		{"held by", CW_COLUMN_TEXT}, {"waiters", CW_COLUMN_NUMBER},
+		{"threads", CW_COLUMN_TEXT}, {"name", CW_COLUMN_CUT},
+	};
+	uint64_t limit = call->options->limit;
+	char counted[CW_COUNTED_SIZE];
+	struct cw_error *err = NULL;
+	struct cw_table table;
+
+	cw_heading_write(call->out, call->session->target);
+	cw_table_init(&table, call->out, columns, cw_num_elements(columns));
+	for (size_t i = 0;
+	     !err && i < locks->items.num && (!limit || i < limit); i++)
+		err = write_row(call, &table, locks, &locks->items.items[i]);
+	cw_table_end(&table);
+	if (err)
+		return err;
+	cw_output_line(call->out, 2, "= %s that %zu threads wait for",
+		       cw_output_counted(counted, locks->items.num, "lock"),
+		       locks->num_sorted);
+	cw_output_suggest(call->out, "hang waits");
+	return NULL;
+}
+
+static struct cw_error *write_json(struct cw_call *call,
+				   const struct locks *locks)
+{
+	const struct cw_thread *threads = call->session->target->threads.items;
+	struct cw_json *json = call->out->json;
+	uint64_t limit = call->options->limit;
+	struct cw_error *err = NULL;
+
+	cw_json_array(json, "rows");
+	for (size_t i = 0;
+	     !err && i < locks->items.num && (!limit || i < limit); i++) {
+		const struct lock *lock = &locks->items.items[i];
+		const struct cw_wait *wait = lock->first;
+		cw_cleanup_text struct cw_text name = {0};
+
+		err = cw_hang_object_name(call->session, &wait->object, &name);
+		cw_json_object(json, NULL);
+		cw_json_text(json, "lock", kind_name(lock));
+		cw_json_address(json, "address", wait->object.address);
+		cw_json_text(json, "name", name.chars);
+		if (wait->owner != CW_NO_THREAD)
+			cw_json_count(json, "owner", threads[wait->owner].tid);
+		else
+			cw_json_null(json, "owner");
+		cw_json_bool(json, "orphaned", wait->is_orphaned);
+		cw_json_array(json, "waiters");
+		for (uint32_t j = 0; j < lock->num; j++)
+			cw_json_count(
+				json, NULL,
+				locks->sorted[lock->begin + j]->thread->tid);
+		cw_json_end(json);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+	return err;
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	struct locks locks;
+
+	locks_init(&locks, call->session->waits);
+	call->result->has_totals = true;
+	call->result->count = locks.items.num;
+	if (locks.items.num) {
+		call->result->has_address = true;
+		call->result->address =
+			locks.items.items[0].first->object.address;
+	}
+	struct cw_error *err = call->out->json ? write_json(call, &locks)
+					       : write_text(call, &locks);
+	locks_deinit(&locks);
+	return err;
+}
+
+const struct cw_command cw_command_hang_locks = {
+	.group = "hang",
+	.name = "locks",
+	.arguments = "",
+	.summary = "what is waited for: its owner and its waiters",
+	.help = "Mutexes, condition variables, rwlocks, semaphores, barriers "
+		"and\n"
+		"other locks that threads wait for, most waiters first.",
+	.known_as = "!locks, !cs (WinDbg), syncblk (SOS)",
+	.needs = CW_NEEDS_WAITS,
+	.takes = CW_TAKES_LIMIT,
+	.run = run,
+};

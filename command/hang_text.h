@@ -1,0 +1,41 @@
+/*
+ * Hang text: threads, and what they wait for, in words.
+ */
+#ifndef COMMAND_HANG_TEXT_H
+#define COMMAND_HANG_TEXT_H
+
+#include "base/text.h"
+#include "command/session.h"
+
+/* "thread 12 \"worker-3\"" */
+void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text);
+
+/*
+ * Adds what a person calls the lock or other object of a wait: "g_pool.mutex",
+ * "heap block of 64 B at +0x18"; nothing where there is no name.  May walk the
+ * heap.
+ */
+struct cw_error *cw_hang_object_name(struct cw_session *session,
+				     const struct cw_wait_object *object,
+				     struct cw_text *text) cw_must_check;
+
+/* "g_pool.mutex", "0x55…", "fd 7"; "" for what has no object. */
+struct cw_error *cw_hang_object(struct cw_session *session,
+				const struct cw_wait *wait,
+				struct cw_text *text) cw_must_check;
+
+/* "thread 3", "thread 3 (inferred)", "TID 4711, which has ended"; or "". */
+void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
+		   struct cw_text *text);
+
+/*
+ * Adds the function that a frame is in, as a person reads it: "worker_loop",
+ * "libc.so.6+0x8af16".
+ */
+void cw_hang_function(const struct cw_session *session,
+		      const struct cw_frame *frame, struct cw_text *text);
+
+/* "mutex", "semtimedop". */
+const char *cw_hang_wait_name(const struct cw_wait *wait);
+
+#endif

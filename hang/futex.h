@@ -1,0 +1,79 @@
+/*
+ * Futex: what a thread that waits for a word of memory really waits for.
+ *
+ * By the words around it, as glibc 2.25 to today lays out its locks, and by
+ * the exported functions that the thread is in, where there are symbols; either
+ * is enough.
+ */
+#ifndef HANG_FUTEX_H
+#define HANG_FUTEX_H
+
+#include "hang/call.h"
+
+enum cw_wait_kind {
+	CW_WAIT_NOTHING, /* it runs */
+	CW_WAIT_MUTEX,
+	CW_WAIT_CONDITION,
+	CW_WAIT_RWLOCK_READ,
+	CW_WAIT_RWLOCK_WRITE,
+	CW_WAIT_SEMAPHORE,
+	CW_WAIT_BARRIER,
+	CW_WAIT_JOIN,
+	CW_WAIT_ONCE,
+	CW_WAIT_PARK,  /* until another thread wakes this one */
+	CW_WAIT_LOCK,  /* a lock that does not tell its owner */
+	CW_WAIT_FUTEX, /* a word of memory, for an unknown reason */
+	CW_WAIT_POLL,
+	CW_WAIT_SELECT,
+	CW_WAIT_EPOLL,
+	CW_WAIT_READ,
+	CW_WAIT_WRITE,
+	CW_WAIT_ACCEPT,
+	CW_WAIT_CONNECT,
+	CW_WAIT_RECEIVE,
+	CW_WAIT_SEND,
+	CW_WAIT_SLEEP,
+	CW_WAIT_PAUSE,
+	CW_WAIT_SIGNAL,
+	CW_WAIT_CHILD,
+	CW_WAIT_FILE_LOCK,
+	CW_WAIT_MESSAGE, /* System V or POSIX queues, semaphores of them */
+	CW_WAIT_CALL,	 /* another system call */
+	CW_NUM_WAIT_KINDS,
+};
+
+/* "mutex", "rwlock-read": for JSON and tables. */
+const char *cw_wait_kind_name(enum cw_wait_kind kind);
+
+/* What a thread waits for. */
+struct cw_wait_object {
+	enum cw_wait_kind kind;
+	cw_addr address;    /* of the lock, not of the word in it; or 0 */
+	uint32_t owner_tid; /* as the lock names it; 0: none, or not told */
+	/* ... by the address of its control block instead (stdio); or 0. */
+	cw_addr owner_block;
+	bool is_robust, inherits_priority;
+	uint32_t num_recursions; /* of a recursive mutex */
+};
+
+/* What the words say of the waiting threads' control blocks. */
+struct cw_thread_blocks;
+
+/*
+ * @hint is the kind that the thread's functions name, or CW_WAIT_NOTHING; @num
+ * is the number of threads, and @is_block tells whether an address is that of a
+ * thread's control block.
+ */
+struct cw_futex_question {
+	const struct cw_target *target;
+	const struct cw_system_call *call;
+	enum cw_wait_kind hint;
+	uint32_t num_threads;
+	bool (*is_block)(const void *context, cw_addr address);
+	bool (*is_tid)(const void *context, uint32_t tid);
+	const void *context;
+};
+void cw_futex_explain(const struct cw_futex_question *question,
+		      struct cw_wait_object *ret);
+
+#endif

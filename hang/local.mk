@@ -1,0 +1,6 @@
+libcorewalk_la_SOURCES += \
+	hang/call.c hang/call.h \
+	hang/futex.c hang/futex.h \
+	hang/hint.c hang/hint.h \
+	hang/stack_group.c hang/stack_group.h \
+	hang/waits.c hang/waits.h

@@ -1,0 +1,57 @@
+/*
+ * Waits: what each thread of a target waits for, who owns that, and the cycles.
+ *
+ * A thread waits for at most one thing, and that has at most one owner that is
+ * known: so there is at most one arrow from each thread, and cycles do not
+ * share threads.  Poll and its like wait for any of several things and have
+ * no arrow: they are never part of a deadlock.
+ *
+ * Not here: the threads' stacks (hang/stack_group.h).
+ */
+#ifndef HANG_WAITS_H
+#define HANG_WAITS_H
+
+#include "base/progress.h"
+#include "dwarf/debug.h"
+#include "hang/futex.h"
+
+#define CW_NO_THREAD UINT32_MAX
+
+struct cw_wait {
+	const struct cw_thread *thread;
+	struct cw_wait_object object;
+	bool is_in_call;
+	struct cw_system_call call;
+	uint32_t owner; /* index of the thread, or CW_NO_THREAD */
+	/* A lock whose owner has ended: nobody will release it. */
+	bool is_orphaned;
+	bool has_timeout;
+	int64_t fd; /* that it waits at, or -1 */
+	/* Threads that wait for this one, directly or not. */
+	uint32_t num_held_up;
+	uint32_t cycle; /* number, or CW_NO_THREAD */
+};
+
+/* Each waits for the next, the last for the first; one alone for itself. */
+struct cw_wait_cycle {
+	uint32_t first, num; /* in members */
+};
+
+struct cw_waits {
+	CW_ARRAY(struct cw_wait) items; /* by thread */
+	CW_ARRAY(struct cw_wait_cycle) cycles;
+	CW_ARRAY(uint32_t) members; /* indices of threads */
+	/* The thread that holds up most without waiting for a lock itself,
+	 * or CW_NO_THREAD: none holds up any. */
+	uint32_t head;
+};
+
+struct cw_error *cw_waits_create(struct cw_debug *debug,
+				 struct cw_progress *progress,
+				 struct cw_waits **ret) cw_must_check;
+void cw_waits_destroy(struct cw_waits *waits);
+
+/* Whether it waits for another thread to do something, and not for a file. */
+bool cw_wait_is_for_lock(const struct cw_wait *wait);
+
+#endif
