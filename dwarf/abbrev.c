@@ -173,6 +173,7 @@ static void attribute_note(struct cw_abbrev *abbrev,
 	abbrev->has_ranges |= attribute->name == DW_AT_ranges;
 	abbrev->has_external |= attribute->name == DW_AT_external;
 	abbrev->has_declaration |= attribute->name == DW_AT_declaration;
+	abbrev->has_go_type |= attribute->name == CW_AT_GO_RUNTIME_TYPE;
 }
 
 static bool abbrev_read(struct cw_abbrev_table *table, struct cw_cursor *cursor,

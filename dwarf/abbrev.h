@@ -8,6 +8,9 @@
 #include "dwarf/cursor.h"
 #include "dwarf/library.h"
 
+/* Go's, which <dwarf.h> lacks: a type's descriptor, from runtime.types on. */
+enum { CW_AT_GO_RUNTIME_TYPE = 0x2904 };
+
 struct cw_abbrev_attribute {
 	uint16_t name, form;
 	int64_t constant; /* of DW_FORM_implicit_const */
@@ -20,6 +23,7 @@ struct cw_abbrev {
 	bool has_children;
 	bool has_sibling, has_location, has_low_pc, has_ranges;
 	bool has_external, has_declaration;
+	bool has_go_type;
 	uint32_t first, num; /* of its attributes */
 	uint32_t size;	     /* of all their values, or CW_SIZE_VARIES */
 };

@@ -75,6 +75,14 @@ size_t cw_debug_types_named(struct cw_debug *debug, const char *name,
 const struct cw_type *cw_debug_type(struct cw_debug *debug, uint32_t id);
 
 /*
+ * The type of Go whose descriptor is @offset bytes behind runtime.types of
+ * @module; NULL: none.
+ */
+const struct cw_type *cw_debug_go_type(struct cw_debug *debug,
+				       const struct cw_module *module,
+				       uint64_t offset);
+
+/*
  * All complete struct, class, union types of a module that have a name, for
  * tests and for candidates by size.  Reads everything: slow on large files.
  */

@@ -25,6 +25,13 @@ static int compare_pairs(const void *left, const void *right)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
+static int compare_go_types(const void *left, const void *right)
+{
+	const struct cw_index_go_type *a = left, *b = right;
+
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
 static int compare_typedefs(const void *left, const void *right)
 {
 	const struct cw_index_typedef *a = left, *b = right;
@@ -166,6 +173,9 @@ struct cw_error *cw_index_init(struct cw_index *index,
 		      sizeof(*index->declared.items), compare_pairs);
 	pages_fill(index);
 	typedefs_keep_naming(index);
+	if (index->go_types.num)
+		qsort(index->go_types.items, index->go_types.num,
+		      sizeof(*index->go_types.items), compare_go_types);
 	slots_fill(index);
 	return err;
 }
@@ -177,6 +187,7 @@ void cw_index_deinit(struct cw_index *index)
 	cw_array_deinit(&index->functions);
 	cw_array_deinit(&index->scopes);
 	cw_array_deinit(&index->typedefs);
+	cw_array_deinit(&index->go_types);
 	cw_array_deinit(&index->declared);
 	cw_array_deinit(&index->skeletons);
 	free(index->slots);
@@ -365,4 +376,16 @@ const char *cw_index_scope(struct cw_index *index, uint32_t number)
 		name = cw_arena_format(index->arena, "%s()", name);
 	index->scopes.items[number].name = name;
 	return name;
+}
+
+uint64_t cw_index_go_type(const struct cw_index *index, uint64_t offset)
+{
+	const struct cw_index_go_type wanted = {.offset = offset},
+				      *found = NULL;
+
+	if (index->go_types.num)
+		found = bsearch(&wanted, index->go_types.items,
+				index->go_types.num, sizeof(wanted),
+				compare_go_types);
+	return found ? found->key : 0;
 }

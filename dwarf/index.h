@@ -67,6 +67,12 @@ struct cw_index_pair {
 	uint32_t value;
 };
 
+/* A type of Go whose descriptor is at that offset from the first one. */
+struct cw_index_go_type {
+	uint64_t offset;
+	uint64_t key;
+};
+
 /* A typedef and the type that it is for. */
 struct cw_index_typedef {
 	uint64_t key; /* of the type */
@@ -85,6 +91,7 @@ struct cw_index {
 	CW_ARRAY(struct cw_index_typedef) typedefs;
 	/* Declarations of variables in scopes and these scopes. */
 	CW_ARRAY(struct cw_index_pair) declared;
+	CW_ARRAY(struct cw_index_go_type) go_types; /* sorted by offset */
 	uint32_t *slots; /* by hash: the first entry, or CW_NO_ENTRY */
 	uint32_t num_slots;
 	/* By page of the sections of units: its first entry.  One more than
@@ -114,6 +121,9 @@ bool cw_index_note_type(struct cw_index *index, uint64_t key, uint32_t type);
 /* Whether that is the entry's name with all that encloses it. */
 bool cw_index_entry_is(struct cw_index *index,
 		       const struct cw_index_entry *entry, const char *name);
+
+/* The DIE of Go's type with its descriptor at @offset; 0: none. */
+uint64_t cw_index_go_type(const struct cw_index *index, uint64_t offset);
 
 /*
  * Entries of that full name, one after the other; begin with @entry NULL.

@@ -195,6 +195,9 @@ static void function_visit(struct walk *walk, const struct cw_abbrev *abbrev,
 static bool die_visit(struct walk *walk, const struct cw_abbrev *abbrev,
 		      const struct cw_scan_values *values, uint64_t key)
 {
+	if (values->go_type)
+		*cw_array_push(&walk->index->go_types) =
+			(struct cw_index_go_type){values->go_type, key};
 	switch (abbrev->tag) {
 	case DW_TAG_base_type:
 	case DW_TAG_unspecified_type:
@@ -227,6 +230,8 @@ static bool die_visit(struct walk *walk, const struct cw_abbrev *abbrev,
 /* Whether a DIE may be of interest; most are not even looked at. */
 static bool is_wanted(const struct walk *walk, const struct cw_abbrev *abbrev)
 {
+	if (abbrev->has_go_type)
+		return true;
 	switch (abbrev->tag) {
 	case DW_TAG_base_type:
 	case DW_TAG_unspecified_type:

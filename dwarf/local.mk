@@ -10,6 +10,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/file.c dwarf/file.h \
 	dwarf/form.c dwarf/form.h \
 	dwarf/function_read.c dwarf/function_read.h \
+	dwarf/go_type.c \
 	dwarf/head.c dwarf/head.h \
 	dwarf/index.c dwarf/index.h \
 	dwarf/index_walk.c dwarf/index_walk.h \

@@ -78,6 +78,9 @@ static void value_use(unsigned name, const struct cw_value *value,
 	case DW_AT_external:
 		ret->is_external = value->number != 0;
 		break;
+	case CW_AT_GO_RUNTIME_TYPE:
+		ret->go_type = value->number;
+		break;
 	}
 }
 
@@ -93,6 +96,7 @@ static bool is_of_interest(unsigned name)
 	case DW_AT_high_pc:
 	case DW_AT_declaration:
 	case DW_AT_external:
+	case CW_AT_GO_RUNTIME_TYPE:
 		return true;
 	}
 	return false;

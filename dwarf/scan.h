@@ -30,6 +30,7 @@ struct cw_scan_values {
 	/* Of a unit. */
 	const char *split_name, *directory;
 	uint64_t split_id;
+	uint64_t go_type; /* of Go's types: see cw_index_go_type; 0: none */
 };
 
 /*

@@ -23,6 +23,8 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_SPAN_CLASS] = {"runtime.mspan", "spanclass"},
 	[CW_GO_SPAN_STATE] = {"runtime.mspan", "state"},
 	[CW_GO_SPAN_LARGE_TYPE] = {"runtime.mspan", "largeType", true},
+	[CW_GO_MODULE_TYPES] = {"runtime.moduledata", "types"},
+	[CW_GO_MODULE_ETYPES] = {"runtime.moduledata", "etypes"},
 };
 
 static const struct cw_type *structure(struct cw_debug *debug, const char *name)

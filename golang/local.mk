@@ -1,4 +1,6 @@
 libcorewalk_la_SOURCES += \
 	golang/layout.c golang/layout.h \
 	golang/runtime.c golang/runtime.h \
-	golang/span.c golang/span.h
+	golang/size_class.c golang/size_class.h \
+	golang/span.c golang/span.h \
+	golang/type.c golang/type.h

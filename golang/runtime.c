@@ -1,5 +1,6 @@
 #include "golang/runtime.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -82,6 +83,24 @@ static char *read_version(const struct cw_target *target,
 	return search_version(target, module);
 }
 
+/* The first module is the program; plugins' types are left out. */
+static void read_module(struct cw_go *go, struct cw_target *target)
+{
+	const struct cw_symbol *symbol = cw_symbol_find_in(
+		target, go->module, "runtime.firstmoduledata");
+	const unsigned char *bytes = NULL;
+
+	if (symbol)
+		bytes = cw_target_bytes(
+			target, symbol->address,
+			cw_go_layout_extent(&go->layout, CW_GO_MODULE_TYPES,
+					    CW_GO_MODULE_ETYPES));
+	if (!bytes)
+		return;
+	go->types = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TYPES);
+	go->types_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_ETYPES);
+}
+
 static void open_runtime(struct cw_go *go, struct cw_target *target,
 			 struct cw_debug *debug)
 {
@@ -94,7 +113,9 @@ static void open_runtime(struct cw_go *go, struct cw_target *target,
 		return;
 	}
 	go->heap = heap->address;
-	if (!cw_go_layout_read(debug, &go->layout, &missing))
+	if (cw_go_layout_read(debug, &go->layout, &missing))
+		read_module(go, target);
+	else
 		go->problem =
 			cw_format("its debug info has no %s", missing.chars);
 }
@@ -109,7 +130,9 @@ struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug)
 		struct cw_go *go = cw_alloc(sizeof(*go));
 		go->target = target;
 		go->module = module;
+		go->debug = debug;
 		go->version = version;
+		sscanf(version, "1.%u", &go->minor);
 		open_runtime(go, target, debug);
 		return go;
 	}

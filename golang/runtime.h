@@ -13,10 +13,13 @@
 
 struct cw_go {
 	const struct cw_target *target;
+	struct cw_debug *debug;		/* borrowed */
 	const struct cw_module *module; /* that holds the runtime */
 	char *version;			/* "1.22.12" */
 	struct cw_go_layout layout;
-	cw_addr heap; /* runtime.mheap_ */
+	unsigned minor;		  /* 22 */
+	cw_addr heap;		  /* runtime.mheap_ */
+	cw_addr types, types_end; /* descriptors, abi.Type and on */
 	/* Why nothing more can be read, for the user; NULL: all is well. */
 	char *problem;
 };

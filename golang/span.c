@@ -5,6 +5,9 @@
 /* mSpanInUse */
 enum { STATE_IN_USE = 1, MAX_SPAN_PAGES = 1 << 28 };
 
+/* Types of objects that are larger, but not large, stand before them. */
+enum { HEADER_SINCE = 22, HEADER_ABOVE = 512, HEADER_SIZE = 8 };
+
 struct reader {
 	const struct cw_go *go;
 	struct cw_go_spans *spans;
@@ -55,6 +58,12 @@ static void read_span(struct reader *reader, const unsigned char *bytes)
 		.large_type = cw_go_field(layout, bytes, CW_GO_SPAN_LARGE_TYPE),
 	};
 	enum cw_go_field bits = CW_GO_SPAN_ALLOC_BITS;
+
+	/* Class 0 is a single large object, whose type is in the span. */
+	if (go->minor >= HEADER_SINCE && span.has_pointers &&
+	    cw_go_field(layout, bytes, CW_GO_SPAN_CLASS) >> 1 != 0 &&
+	    span.element_size > HEADER_ABOVE)
+		span.header_size = HEADER_SIZE;
 
 	span.end = span.start + num_pages * CW_GO_PAGE;
 	if (num_pages > MAX_SPAN_PAGES || num > UINT32_MAX || !is_sane(&span)) {

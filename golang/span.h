@@ -21,7 +21,8 @@ struct cw_go_span {
 	uint32_t free_index;
 	const unsigned char *bits;
 	bool has_pointers;
-	cw_addr large_type; /* abi.Type of the only element, or 0 */
+	uint32_t header_size; /* of an element's bytes: its type; or 0 */
+	cw_addr large_type;   /* abi.Type of the only element, or 0 */
 };
 
 struct cw_go_spans {

@@ -1,8 +1,8 @@
 /*
  * The heap of a Go program: golang/span.h.
  *
- *	region   spans that lie side by side
- *	block    an element of a span, free or not; no headers between
+ *	region   spans that lie side by side, all with headers or without
+ *	block    an element of a span, free or not, its header included
  *	rest     what is left of a span behind its last element
  *
  * Elements of 8 and 24 bytes begin at any multiple of 8.
@@ -15,33 +15,36 @@ struct go_state {
 	struct cw_go_spans spans;
 };
 
-static void add_region(struct cw_heap *heap, uint32_t allocator, cw_addr start,
-		       cw_addr end)
+static void add_region(struct cw_heap *heap, uint32_t allocator,
+		       const struct cw_go_span *span, cw_addr end)
 {
 	*cw_array_push(&heap->regions) = (struct cw_heap_region){
-		.start = start,
+		.start = span->start,
 		.end = end,
 		.kind = CW_REGION_SPANS,
 		.allocator = allocator,
+		.block_header_size = span->header_size,
 	};
 }
 
 static void add_regions(struct cw_heap *heap, uint32_t allocator,
 			const struct cw_go_spans *spans)
 {
-	cw_addr start = 0, end = 0;
+	const struct cw_go_span *first = NULL, *last = NULL;
 
 	cw_array_foreach(span, &spans->items)
 	{
-		if (span->start != end) {
-			if (start != end)
-				add_region(heap, allocator, start, end);
-			start = span->start;
+		if (last && (span->start != last->end ||
+			     span->header_size != last->header_size)) {
+			add_region(heap, allocator, first, last->end);
+			last = NULL;
 		}
-		end = span->end;
+		if (!last)
+			first = span;
+		last = span;
 	}
-	if (start != end)
-		add_region(heap, allocator, start, end);
+	if (last)
+		add_region(heap, allocator, first, last->end);
 }
 
 static const char *evidence(struct cw_heap *heap, const struct go_state *state)
@@ -68,8 +71,10 @@ static struct cw_error *go_find(struct cw_heap *heap, void **ret_state)
 		return NULL;
 	struct go_state *state = cw_alloc(sizeof(*state));
 	*ret_state = state;
-	if (!go->problem)
+	if (!go->problem) {
 		cw_go_spans_init(&state->spans, go);
+		heap->go_spans = &state->spans;
+	}
 	uint32_t allocator = heap->allocators.num;
 	*cw_array_push(&heap->allocators) = (struct cw_allocator){
 		.name = "Go heap",

@@ -133,7 +133,9 @@ static void set_markers(struct cw_heap *heap)
 		uint64_t granule =
 			cw_block_index_granule(&heap->index, region->end);
 
-		cw_block_index_mark(&heap->index, granule);
+		/* Where the next region begins with a block, that is one. */
+		if (!cw_bit_test(heap->index.starts, granule))
+			cw_block_index_mark(&heap->index, granule);
 	}
 }
 

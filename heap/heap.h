@@ -18,7 +18,7 @@
 
 #include "base/arena.h"
 #include "base/array.h"
-#include "golang/runtime.h"
+#include "golang/span.h"
 #include "heap/block_index.h"
 #include "target/target.h"
 
@@ -55,6 +55,9 @@ struct cw_heap_region {
 	uint32_t trailer_size;
 	/* Bytes before the first block: glibc's header 16, Go's 0. */
 	uint32_t header_size;
+	/* Bytes at the start of each block that are the allocator's: Go puts
+	 * the type there, and gives out what is behind. */
+	uint32_t block_header_size;
 };
 
 /* Why a part of a region is in no block. */
@@ -102,7 +105,8 @@ struct cw_heap_metadata {
 
 struct cw_heap {
 	const struct cw_target *target;
-	struct cw_go *go; /* NULL: no Go program */
+	struct cw_go *go;		    /* NULL: no Go program */
+	const struct cw_go_spans *go_spans; /* NULL: none could be read */
 	struct cw_block_index index;
 	CW_ARRAY(struct cw_allocator) allocators;
 	CW_ARRAY(struct cw_heap_region) regions;    /* sorted by start */

@@ -29,7 +29,7 @@ static struct cw_room room_of(const struct cw_block *block, uint64_t header)
 	return (struct cw_room){
 		.size = block->size - header,
 		.header = header,
-		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+		.kind = block->region->kind,
 	};
 }
 

@@ -9,6 +9,8 @@ enum {
 	MAX_CHANGES = 7,
 	MAX_HEADER = UINT16_MAX,
 	MAX_KEPT_RIVALS = 1 << 20,
+	MAX_WALKED = 1 << 24,
+	TINY_SIZE = 16,	  /* Go's tiny allocator */
 	MAX_SAMPLES = 32, /* elements of an array that are looked at */
 };
 
@@ -66,9 +68,9 @@ static int claim_compare(const struct cw_typing *typing, uint32_t number,
 		cw_typing_type(typing, typing->types[number]);
 	int order;
 
-	if (facts.provenance == CW_PROVENANCE_VTABLE)
+	if (cw_provenance_is_its_own(facts.provenance))
 		return -1;
-	if (claim->provenance == CW_PROVENANCE_VTABLE)
+	if (cw_provenance_is_its_own(claim->provenance))
 		return 1;
 	if (known && claim->type && cw_type_begins_with(claim->type, known))
 		return 1;
@@ -192,7 +194,7 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	struct cw_room room = {
 		.size = block->size - header,
 		.header = header,
-		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+		.kind = block->region->kind,
 	};
 
 	if (!claim->type)
@@ -220,7 +222,7 @@ static bool is_within(const struct cw_claim *claim,
 	uint64_t size;
 	struct cw_room room = {
 		.size = block->size,
-		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+		.kind = block->region->kind,
 	};
 
 	if (claim->address < block->address || offset > block->size)
@@ -292,6 +294,53 @@ static void block_set(struct cw_typing *typing, uint32_t number,
 		claim->live < CW_ALL_LIVE ? claim->live : CW_ALL_LIVE;
 }
 
+/*
+ * Go has pointers into everything, and slices of parts of arrays.  What is
+ * claimed is all of a block when it begins where the program's part of it
+ * does, and if a size is said, when that is of the block's class.
+ */
+static bool is_whole_of_span(const struct cw_claim *claim,
+			     const struct cw_block *block, cw_addr start)
+{
+	uint64_t header = block->region->block_header_size;
+	struct cw_room room = {
+		.size = block->size - header,
+		.header = header,
+		.kind = CW_REGION_SPANS,
+	};
+
+	/* Small objects without pointers share a block. */
+	if (claim->is_text && block->size == TINY_SIZE && header == 0)
+		return true;
+	if (start != block->address + header)
+		return false;
+	return !claim->storage_size ||
+	       cw_room_is_class(&room, claim->storage_size);
+}
+
+/* Else its objects are looked into once, and say nothing of the block. */
+static enum cw_verdict claim_in_span(struct cw_typing *typing,
+				     const struct cw_claim *claim,
+				     const struct cw_block *block)
+{
+	uint64_t key = cw_hash_mix(claim->address) ^ claim->id;
+	uint64_t live = claim->live == CW_ALL_LIVE ? 1 : claim->live;
+	uint64_t size, offset = claim->address - block->address;
+	uint32_t seen = 0;
+
+	if (!claim->type || claim->address < block->address ||
+	    !is_within(claim, block, claim->type->size) ||
+	    __builtin_mul_overflow(live, claim->type->size, &size) ||
+	    offset > block->size || size > block->size - offset ||
+	    typing->walked.num >= MAX_WALKED)
+		return CW_CLAIM_UNFIT;
+	cw_map_get(&typing->walked, key, &seen);
+	if (seen >= live)
+		return CW_CLAIM_KNOWN;
+	cw_map_set(&typing->walked, key, live < UINT32_MAX ? live : UINT32_MAX);
+	return CW_CLAIM_MORE;
+}
+
 enum cw_verdict cw_claim_make(struct cw_typing *typing,
 			      const struct cw_claim *claim,
 			      struct cw_block *ret)
@@ -302,15 +351,20 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 
 	if (granule == CW_NO_GRANULE)
 		return CW_CLAIM_NOWHERE;
-	bool is_start = (start & 15) == 0 && is_blocks(index, granule);
+	bool is_start = cw_block_index_address(index, granule) == start &&
+			is_blocks(index, granule);
 	if (is_start && claim->live == CW_ALL_LIVE &&
 	    typing->types[cw_block_index_block(index, granule)] == claim->id)
 		return CW_CLAIM_KNOWN;
 	if (!cw_heap_block_at(typing->heap, start, ret) ||
 	    ret->state != CW_BLOCK_USED)
 		return CW_CLAIM_NOWHERE;
-	if (!is_start)
+	if (ret->region->kind == CW_REGION_SPANS) {
+		if (!is_whole_of_span(claim, ret, start))
+			return claim_in_span(typing, claim, ret);
+	} else if (!is_start) {
 		return CW_CLAIM_INTERIOR;
+	}
 
 	uint32_t number = cw_block_index_block(index, ret->granule);
 	uint64_t stride = claim->stride ? claim->stride

@@ -1,5 +1,7 @@
 #include "object/fit.h"
 
+#include "golang/size_class.h"
+
 enum {
 	CHUNK_ALIGN = 16,
 	MIN_USABLE = 24,
@@ -21,8 +23,10 @@ const char *cw_shape_name(enum cw_shape shape)
 	return names[shape];
 }
 
-static uint64_t usable_of(uint64_t request)
+static uint64_t usable_of(const struct cw_room *room, uint64_t request)
 {
+	if (room->kind == CW_REGION_SPANS)
+		return cw_go_class_size(request);
 	uint64_t usable =
 		((request + SIZE_FIELD + CHUNK_ALIGN - 1) & -CHUNK_ALIGN) -
 		SIZE_FIELD;
@@ -30,21 +34,28 @@ static uint64_t usable_of(uint64_t request)
 	return usable < MIN_USABLE ? MIN_USABLE : usable;
 }
 
+/* glibc's, which may have been cut from a larger one. */
+static bool is_chunk(const struct cw_room *room)
+{
+	return room->kind != CW_REGION_MMAPPED && room->kind != CW_REGION_SPANS;
+}
+
 bool cw_room_is_class(const struct cw_room *room, uint64_t size)
 {
 	if (size > room->size)
 		return false;
-	if (room->is_mmapped)
+	if (room->kind == CW_REGION_MMAPPED)
 		return room->size - size < PAGE_SLACK;
-	return usable_of(size + room->header) == room->size + room->header;
+	return usable_of(room, size + room->header) ==
+	       room->size + room->header;
 }
 
 bool cw_room_is_near(const struct cw_room *room, uint64_t size)
 {
 	if (cw_room_is_class(room, size))
 		return true;
-	return size <= room->size && !room->is_mmapped &&
-	       usable_of(size + room->header) + UNSPLIT ==
+	return size <= room->size && is_chunk(room) &&
+	       usable_of(room, size + room->header) + UNSPLIT ==
 		       room->size + room->header;
 }
 
@@ -61,8 +72,8 @@ static bool is_near_aligned(const struct cw_room *room,
 			    const struct cw_type *type)
 {
 	return type->alignment > CHUNK_ALIGN && type->size <= room->size &&
-	       !room->is_mmapped &&
-	       usable_of(type->size + room->header) + 2 * UNSPLIT ==
+	       is_chunk(room) &&
+	       usable_of(room, type->size + room->header) + 2 * UNSPLIT ==
 		       room->size + room->header;
 }
 

@@ -10,6 +10,7 @@
 #ifndef OBJECT_FIT_H
 #define OBJECT_FIT_H
 
+#include "heap/heap.h"
 #include "object/layout.h"
 
 /* From the best to the worst. */
@@ -33,7 +34,7 @@ const char *cw_shape_name(enum cw_shape shape);
 struct cw_room {
 	uint64_t size;	 /* usable bytes from the type's start on */
 	uint64_t header; /* of the block's bytes before */
-	bool is_mmapped;
+	enum cw_region_kind kind;
 };
 
 struct cw_fit {

@@ -29,6 +29,8 @@ libcorewalk_la_SOURCES += \
 	object/content.c object/content.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
+	object/go.c \
+	object/go_header.c object/go_header.h \
 	object/interior.c object/interior.h \
 	object/kin.c object/kin.h \
 	object/layout.c object/layout.h \

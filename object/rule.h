@@ -28,6 +28,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "dwarf/debug.h"
+#include "golang/type.h"
 #include "object/dyn.h"
 
 struct cw_vtables;
@@ -39,6 +40,7 @@ struct cw_rule_context {
 	struct cw_arena *arena;	    /* of plans */
 	struct cw_dyns *dyns;	    /* Rust's vtables; NULL: not asked */
 	struct cw_vtables *vtables; /* of C++; or NULL: not asked */
+	struct cw_go_types *go;	    /* NULL: no Go program */
 };
 
 struct cw_object {
@@ -133,6 +135,7 @@ extern const struct cw_rule cw_cxx_sequence_rules[];
 extern const struct cw_rule cw_cxx_state_rules[];
 extern const struct cw_rule cw_cxx_string_rules[];
 extern const struct cw_rule cw_cxx_wrapper_rules[];
+extern const struct cw_rule cw_go_rules[];
 extern const struct cw_rule cw_rust_enum_rules[];
 extern const struct cw_rule cw_rust_pointer_rules[];
 extern const struct cw_rule cw_rust_vec_rules[];
@@ -157,12 +160,14 @@ struct cw_rules {
 	struct cw_rule_context context;
 	struct cw_arena arena;
 	struct cw_dyns dyns;
+	struct cw_go_types go_types;
 	struct cw_map by_type; /* id to number in found, or UINT32_MAX */
 	CW_ARRAY(const struct cw_found_rule *) found;
 };
 
+/* @go may be NULL. */
 void cw_rules_init(struct cw_rules *rules, struct cw_target *target,
-		   struct cw_debug *debug);
+		   struct cw_debug *debug, const struct cw_go *go);
 void cw_rules_deinit(struct cw_rules *rules);
 
 /* NULL: no rule is for @type, which is stripped.  Lives as long as @rules. */

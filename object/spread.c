@@ -36,7 +36,8 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 		*cw_array_push(&spread->queue) = block.granule;
 	else if (verdict == CW_CLAIM_MORE)
 		*cw_array_push(&spread->runs) = (struct queued_run){
-			{claim->type, claim->address, claim->live,
+			{claim->type, claim->address,
+			 claim->live == CW_ALL_LIVE ? 1 : claim->live,
 			 claim->stride},
 			claim->confidence,
 			claim->is_local,
@@ -67,7 +68,7 @@ static bool local_is_plausible(struct cw_spread *spread,
 	}
 	struct cw_room room = {
 		.size = size,
-		.is_mmapped = block.region->kind == CW_REGION_MMAPPED,
+		.kind = block.region->kind,
 	};
 	const struct cw_layout *layout =
 		cw_layout_of(&typing->layouts, claim->type);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "object/bytes.h"
+#include "object/go_header.h"
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
@@ -32,6 +33,7 @@ const char *cw_provenance_name(enum cw_provenance provenance)
 		[CW_PROVENANCE_FIELD] = "field",
 		[CW_PROVENANCE_RULE] = "library",
 		[CW_PROVENANCE_VTABLE] = "vtable",
+		[CW_PROVENANCE_HEADER] = "header",
 		[CW_PROVENANCE_CONTAINER] = "container",
 		[CW_PROVENANCE_CODE] = "code",
 		[CW_PROVENANCE_CONTENT] = "content",
@@ -175,7 +177,7 @@ static bool is_header_alone(struct cw_typing *typing, uint32_t number,
 	if (facts->confidence < CW_CONFIDENCE_DERIVED || !type ||
 	    (facts->shape != CW_SHAPE_PREFIX &&
 	     facts->shape != CW_SHAPE_SLACK) ||
-	    facts->provenance == CW_PROVENANCE_VTABLE ||
+	    cw_provenance_is_its_own(facts->provenance) ||
 	    typing->headers[number] > 0 || !cw_type_is_aggregate(type))
 		return false;
 	if (!cw_map_get(next_sizes, type->id, &next)) {
@@ -257,12 +259,15 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	cw_spread_init(&spread, typing, progress);
 	err = vtables_follow(&spread);
 	if (!err)
+		err = cw_go_headers_follow(&spread);
+	if (!err)
 		err = variables_follow(&spread);
 	if (!err)
 		err = cw_interior_settle(&spread);
 	if (!err)
 		err = locals_follow(&spread);
-	if (!err)
+	/* Go declares all, and its code keeps other rules than C's. */
+	if (!err && !typing->heap->go)
 		err = code_follow(&spread);
 	if (!err)
 		cw_interior_name_pools(typing);
@@ -309,13 +314,14 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	typing->roots = roots;
 	typing->debug = debug;
 	cw_arena_init(&typing->arena);
-	cw_rules_init(&typing->rules, target, debug);
+	cw_rules_init(&typing->rules, target, debug, heap->go);
 	cw_layouts_init(&typing->layouts, &typing->rules);
 	cw_vtables_init(&typing->vtables, target, debug);
 	typing->rules.context.vtables = &typing->vtables;
 	cw_map_init(&typing->type_names);
 	cw_map_init(&typing->rivals_of);
 	cw_map_init(&typing->objects);
+	cw_map_init(&typing->walked);
 	cw_family_init(&typing->family, debug);
 
 	struct cw_error *err = arrays_alloc(typing);
@@ -349,6 +355,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_array_deinit(&typing->names);
 	cw_map_deinit(&typing->rivals_of);
 	cw_map_deinit(&typing->objects);
+	cw_map_deinit(&typing->walked);
 	cw_family_deinit(&typing->family);
 	cw_array_deinit(&typing->rivals);
 	cw_arena_deinit(&typing->arena);

@@ -43,6 +43,7 @@ enum cw_provenance {
 	CW_PROVENANCE_FIELD,	 /* a field of another typed block */
 	CW_PROVENANCE_RULE,	 /* what a library's object holds */
 	CW_PROVENANCE_VTABLE,	 /* its own first word */
+	CW_PROVENANCE_HEADER,	 /* what Go's allocator wrote before it */
 	CW_PROVENANCE_CONTAINER, /* a pointer to a member of it */
 	CW_PROVENANCE_CODE,	 /* what the code does with a field */
 	CW_PROVENANCE_CONTENT,	 /* its bytes */
@@ -52,6 +53,13 @@ enum cw_provenance {
 
 /* "variable", "field", "vtable", "allocator"; "unknown" for none. */
 const char *cw_provenance_name(enum cw_provenance provenance);
+
+/* Whether the block speaks for itself, whatever others say. */
+static inline bool cw_provenance_is_its_own(enum cw_provenance provenance)
+{
+	return provenance == CW_PROVENANCE_VTABLE ||
+	       provenance == CW_PROVENANCE_HEADER;
+}
 
 struct cw_typing;
 

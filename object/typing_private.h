@@ -56,6 +56,9 @@ struct cw_typing {
 	struct cw_static_objects statics; /* sorted by address */
 	/* Objects within pools: address to id of the type. */
 	struct cw_map objects;
+	/* Go's objects within blocks that were looked into: a hash of address
+	 * and type to their number. */
+	struct cw_map walked;
 
 	CW_ARRAY(const char *) given_names; /* by id - CW_FIRST_NAMED */
 	struct cw_map type_names;	    /* id to number in names */

@@ -32,7 +32,7 @@ static void flexible_walk(struct cw_typing *typing,
 	struct cw_room room = {
 		.size = block->size - header,
 		.header = header,
-		.is_mmapped = block->region->kind == CW_REGION_MMAPPED,
+		.kind = block->region->kind,
 	};
 	cw_addr start = block->address + header;
 

@@ -2,3 +2,6 @@
 EXTRA_DIST += tests/go.sh
 EXTRA_DIST += tests/go-heap/heap.go
 SCRIPT_TESTS += tests/go-heap/test.sh
+
+EXTRA_DIST += tests/go-types/types.go
+SCRIPT_TESTS += tests/go-types/test.sh

@@ -185,7 +185,7 @@ int main(int argc, char **argv)
 		return 2;
 	die_if(cw_target_open_core(argv[1], &options, &walk.target));
 	struct cw_debug *debug = cw_debug_create(walk.target);
-	cw_rules_init(&walk.rules, walk.target, debug);
+	cw_rules_init(&walk.rules, walk.target, debug, NULL);
 	cw_map_init(&walk.seen);
 	cw_vtables_init(&vtables, walk.target, debug);
 	walk.rules.context.vtables = &vtables;

@@ -1,0 +1,36 @@
+/*
+ * Type: the types of a Go program by their descriptors.
+ *
+ * The runtime keeps a descriptor (abi.Type) of each type that it may have to
+ * allocate or to put into an interface; interfaces, itabs and headers of
+ * objects point to it, and debug info says which of its types it stands for.
+ */
+#ifndef GOLANG_TYPE_H
+#define GOLANG_TYPE_H
+
+#include "base/array.h"
+#include "base/map.h"
+#include "golang/runtime.h"
+
+struct cw_go_type {
+	uint64_t size;
+	/* In an interface it is the data word itself: pointers, maps,
+	 * channels, functions, and structs of just one of these. */
+	bool is_direct;
+	const struct cw_type *type; /* stripped; NULL: not described */
+};
+
+struct cw_go_types {
+	const struct cw_go *go; /* NULL: no Go program */
+	struct cw_map numbers;	/* by address of the descriptor */
+	CW_ARRAY(struct cw_go_type) items;
+};
+
+void cw_go_types_init(struct cw_go_types *types, const struct cw_go *go);
+void cw_go_types_deinit(struct cw_go_types *types);
+
+/* NULL: there is no descriptor.  Valid until the next one is asked for. */
+const struct cw_go_type *cw_go_type_at(struct cw_go_types *types,
+				       cw_addr descriptor);
+
+#endif

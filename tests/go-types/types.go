@@ -1,0 +1,121 @@
+// Objects of many types, and for each the type that it has: "object ADDRESS
+// TYPE" is for all of a block, in the words of Go's debug info.
+package main
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+)
+
+type node struct {
+	next *node
+	id   int64
+	text string
+}
+
+type pair struct{ left, right *node }
+
+type page struct {
+	nodes [100]*node
+	used  int
+}
+
+type shape interface{ area() float64 }
+type square struct{ side float64 }
+type circle struct {
+	radius float64
+	name   string
+	owner  *node
+}
+
+func (s square) area() float64  { return s.side * s.side }
+func (c *circle) area() float64 { return c.radius }
+
+type event struct {
+	kind   int
+	target *pair
+}
+
+type keyed struct{ a, b int64 }
+
+var (
+	list     *node
+	small    = map[int64]*pair{}
+	large    = map[string]*pair{}
+	wide     = map[keyed]event{}
+	pages    []*page
+	pairs    []*pair
+	rows     [][]int64
+	inside   *int64 // into a node that nothing else leads to
+	anything []any
+	shapes   []shape
+	events   = make(chan event, 100)
+	pointed  = make(chan *event, 4)
+	latest   atomic.Pointer[circle]
+	shared   sync.Map
+	words    []string
+	stats    runtime.MemStats
+)
+
+//go:noinline
+func object(p unsafe.Pointer, name string) { println("object", p, name) }
+
+func build() {
+	for i := 0; i < 5000; i++ {
+		text := string([]byte{byte('a' + i%26), byte('a' + i/26%26), byte('a' + i/676), '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'})
+		list = &node{list, int64(i), text}
+		words = append(words, text)
+		large[text] = &pair{list, nil}
+		wide[keyed{int64(i), 1}] = event{i, &pair{nil, list}}
+		rows = append(rows, make([]int64, i%40))
+	}
+	for i := 0; i < 5; i++ {
+		small[int64(i)] = &pair{list, list}
+	}
+	for i := 0; i < 100; i++ {
+		pages = append(pages, &page{used: i})
+		pairs = append(pairs, &pair{list, nil})
+		anything = append(anything, pair{list, nil}, &circle{name: "any"}, i+1000, []*pair{pairs[0]})
+		shapes = append(shapes, square{1}, &circle{owner: list})
+	}
+	events <- event{1, &pair{}}
+	pointed <- &event{2, &pair{}}
+	latest.Store(&circle{name: "latest"})
+}
+
+func tell() {
+	object(unsafe.Pointer(list), "main.node")
+	object(unsafe.Pointer(list.next.next), "main.node")
+	object(unsafe.Pointer(pages[50]), "main.page")
+	object(unsafe.Pointer(pairs[50]), "main.pair")
+	object(unsafe.Pointer(&pairs[0]), "*main.pair")
+	object(unsafe.Pointer(&pages[0]), "*main.page")
+	object(unsafe.Pointer(&rows[0]), "[]int64")
+	object(unsafe.Pointer(&rows[39][0]), "int64")
+	object(unsafe.Pointer(&words[0]), "string")
+	object(unsafe.Pointer(&anything[0]), "runtime.eface")
+	object(unsafe.Pointer(&shapes[0]), "runtime.iface")
+	object(unsafe.Pointer(small[3]), "main.pair")
+	object(unsafe.Pointer(large[words[77]]), "main.pair")
+	object(unsafe.Pointer(wide[keyed{99, 1}].target), "main.pair")
+	object(unsafe.Pointer(latest.Load()), "main.circle")
+	object(unsafe.Pointer(anything[1].(*circle)), "main.circle")
+	object(unsafe.Pointer(anything[3].([]*pair)[0]), "main.pair")
+	object(unsafe.Pointer(shapes[1].(*circle)), "main.circle")
+}
+
+func settle() { syscall.Nanosleep(&syscall.Timespec{Nsec: 20e6}, nil) }
+
+func main() {
+	build()
+	runtime.GC()
+	settle()
+	runtime.GC()
+	settle()
+	tell()
+	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	select {}
+}
