@@ -2,6 +2,7 @@ libcorewalk_la_SOURCES += \
 	base/arena.c base/arena.h \
 	base/array.c base/array.h \
 	base/bits.h \
+	base/cache.c base/cache.h \
 	base/error.c base/error.h \
 	base/map.c base/map.h \
 	base/memory.c base/memory.h \

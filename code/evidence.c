@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
+#include "code/harvest.h"
 #include "code/raw.h"
 
 enum {
@@ -60,13 +61,14 @@ static double cpu_seconds(void)
 }
 
 static struct cw_error *routines_read(struct cw_miner *miner,
+				      const bool *is_read,
 				      struct cw_progress *progress)
 {
 	struct cw_error *err = NULL;
 
 	for (size_t i = 0; i < miner->target->modules.num && !err; i++) {
 		struct cw_module *module = &miner->target->modules.items[i];
-		if (is_system(module) || !cw_debug_has(miner->debug, module))
+		if (!is_read[i])
 			continue;
 		err = cw_routines_add(&miner->routines, miner->debug, module);
 		cw_callees_add_module(&miner->callees, module);
@@ -78,12 +80,49 @@ static struct cw_error *routines_read(struct cw_miner *miner,
 		err = cw_progress_step(progress, i);
 	}
 	miner->count.seconds = cpu_seconds() - started;
-	for (size_t i = 0; i < miner->target->modules.num && !err; i++) {
-		struct cw_module *module = &miner->target->modules.items[i];
-		if (!is_system(module) && cw_debug_has(miner->debug, module))
-			cw_closure_add_tables(miner, module);
-	}
 	return err;
+}
+
+/* Reads the code, or what an earlier run has kept of it. */
+static struct cw_error *code_read(struct cw_miner *miner,
+				  struct cw_progress *progress)
+{
+	const struct cw_target *target = miner->target;
+	const char *folder = target->options.cache;
+	struct cw_error *err = NULL;
+	cw_cleanup_free bool *is_read = cw_alloc(target->modules.num + 1);
+	cw_cleanup_free char *key = NULL;
+
+	for (size_t i = 0; i < target->modules.num; i++) {
+		struct cw_module *module = &target->modules.items[i];
+		is_read[i] = cw_debug_has(miner->debug, module) &&
+			     !is_system(module);
+	}
+	if (folder)
+		key = cw_harvest_key(target, is_read);
+	if (!key || !cw_harvest_load(miner, folder, key)) {
+		err = routines_read(miner, is_read, progress);
+		if (!err && key)
+			cw_harvest_store(miner, folder, key);
+	} else {
+		miner->count.is_kept = true;
+	}
+	for (size_t i = 0; i < target->modules.num && !err; i++)
+		if (is_read[i])
+			cw_closure_add_tables(miner, &target->modules.items[i]);
+	return err;
+}
+
+/* However they were met: in other runs ids are others. */
+static int compare_types(const struct cw_type *a, const struct cw_type *b)
+{
+	int order = strcmp(a->name ? a->name : "", b->name ? b->name : "");
+
+	if (order)
+		return order;
+	if (a->size != b->size)
+		return a->size < b->size ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
 }
 
 static int compare_candidates(const void *left, const void *right)
@@ -94,7 +133,7 @@ static int compare_candidates(const void *left, const void *right)
 		return a->num_direct > b->num_direct ? -1 : 1;
 	if (a->num_indirect != b->num_indirect)
 		return a->num_indirect > b->num_indirect ? -1 : 1;
-	return (a->type->id > b->type->id) - (a->type->id < b->type->id);
+	return compare_types(a->type, b->type);
 }
 
 static int compare_shifts(const void *left, const void *right)
@@ -105,7 +144,7 @@ static int compare_shifts(const void *left, const void *right)
 		return a->num > b->num ? -1 : 1;
 	if (a->offset != b->offset)
 		return a->offset < b->offset ? -1 : 1;
-	return (a->type->id > b->type->id) - (a->type->id < b->type->id);
+	return compare_types(a->type, b->type);
 }
 
 /* Lists made of conclusions that are sorted by what they are of. */
@@ -266,7 +305,7 @@ struct cw_error *cw_evidence_create(struct cw_debug *debug,
 	evidence->miner = cw_alloc(sizeof(*evidence->miner));
 	struct cw_error *err = cw_miner_init(evidence->miner, debug);
 	if (!err)
-		err = routines_read(evidence->miner, progress);
+		err = code_read(evidence->miner, progress);
 	if (!err)
 		err = cw_closure_draw(evidence->miner, progress, &conclusions);
 	if (!err) {

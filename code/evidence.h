@@ -47,7 +47,8 @@ struct cw_candidates {
  * Reads the code of all modules that have debug info, but for the system's
  * own (the C library, allocators: what they do with a pointer says nothing of
  * its type).  Fails only when told to stop.  Ranges of code that cannot be read
- * or decoded are passed over, and counted.
+ * or decoded are passed over, and counted.  What the code says is kept in the
+ * target's cache (target/target.h), if it has one.
  */
 struct cw_error *cw_evidence_create(struct cw_debug *debug,
 				    struct cw_progress *progress,
@@ -139,6 +140,7 @@ struct cw_evidence_count {
 	uint64_t undecoded_size; /* of functions, that were not */
 	uint64_t num_loads, num_stores, num_calls;
 	double seconds; /* CPU time of the code alone, without debug info */
+	bool is_kept;	/* the code was read by another run */
 };
 
 struct cw_evidence_count cw_evidence_count(const struct cw_evidence *evidence);

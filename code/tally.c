@@ -129,3 +129,26 @@ void cw_tally_shift(struct cw_tally *tally, uint32_t from, int32_t offset,
 	}
 	tally->shifts.items[number].num++;
 }
+
+bool cw_tally_is_from_type(enum cw_tally_kind kind)
+{
+	return kind == CW_TALLY_CAST || kind == CW_TALLY_UP;
+}
+
+bool cw_tally_is_to_type(enum cw_tally_kind kind)
+{
+	return cw_tally_is_from_type(kind) || kind == CW_TALLY_USE ||
+	       kind == CW_TALLY_PUT;
+}
+
+bool cw_tally_add_pair(struct cw_tally *tally, enum cw_tally_kind kind,
+		       struct cw_tally_entry entry)
+{
+	uint32_t num = tally->pairs[kind].entries.num;
+
+	if (*cw_map_place(&tally->pairs[kind].by_pair,
+			  (uint64_t)entry.from << 32 | entry.to, num) != num)
+		return false;
+	*cw_array_push(&tally->pairs[kind].entries) = entry;
+	return true;
+}

@@ -60,4 +60,15 @@ void cw_tally_pair(struct cw_tally *tally, enum cw_tally_kind kind,
 void cw_tally_shift(struct cw_tally *tally, uint32_t from, int32_t offset,
 		    uint32_t to, uint32_t at);
 
+/* Whether that end of a pair is a type. */
+bool cw_tally_is_from_type(enum cw_tally_kind kind);
+bool cw_tally_is_to_type(enum cw_tally_kind kind);
+
+/*
+ * Adds what another run counted, each pair but once.  False: it is there
+ * already.
+ */
+bool cw_tally_add_pair(struct cw_tally *tally, enum cw_tally_kind kind,
+		       struct cw_tally_entry entry);
+
 #endif

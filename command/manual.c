@@ -126,6 +126,9 @@ void cw_manual_write(FILE *file)
 	      "cannot be read.\n.TP\n130\nStopped by Ctrl\\-C.\n"
 	      ".SH ENVIRONMENT\n.TP\nNO_COLOR\nWhen set and not empty, no "
 	      "colour.\n.TP\nCOLUMNS\nWidth of the output.\n"
+	      ".TP\nCOREWALK_CACHE\nFolder for what one run finds out in a "
+	      "program's code, for the next; empty: none.  Else "
+	      "$XDG_CACHE_HOME/corewalk or ~/.cache/corewalk.\n"
 	      ".SH SEE ALSO\n.BR gdb (1),\n.BR gcore (1),\n.BR core (5)\n",
 	      file);
 }

@@ -45,7 +45,7 @@ struct cw_options {
 	bool is_exact;	    /* --bytes */
 	const char *output; /* file, or NULL */
 	const char *exe, *sysroot, *debug_dir;
-	bool has_no_progress;
+	bool has_no_progress, has_no_cache;
 	uint64_t threads; /* 0: as many as there are processors */
 	uint64_t pid;
 	unsigned snapshot; /* enum cw_snapshot */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/cache.h"
 #include "base/memory.h"
 #include "command/alias.h"
 #include "command/condition.h"
@@ -202,10 +203,13 @@ struct cw_error *cw_request_parse(size_t num_words, const char *const *words,
 		return err;
 	}
 	redirect(request);
+	if (!request->options.has_no_cache)
+		request->cache = cw_cache_folder();
 	request->target_options = (struct cw_target_options){
 		.exe = request->options.exe,
 		.sysroot = request->options.sysroot,
 		.debug_dir = request->options.debug_dir,
+		.cache = request->cache,
 	};
 	*ret = request;
 	return NULL;
@@ -218,6 +222,7 @@ void cw_request_destroy(struct cw_request *request)
 	cw_array_foreach(word, &request->words) free(*word);
 	cw_array_deinit(&request->words);
 	cw_array_deinit(&request->arguments);
+	free(request->cache);
 	free(request);
 }
 

@@ -18,6 +18,7 @@ struct cw_request {
 	bool is_by_default; /* no word named the command */
 	struct cw_options options;
 	struct cw_target_options target_options;
+	char *cache;			  /* folder, or NULL */
 	CW_ARRAY(char *) words;		  /* all, ours; options borrow */
 	CW_ARRAY(const char *) arguments; /* of the words */
 };

@@ -29,6 +29,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/split.c dwarf/split.h \
 	dwarf/type.c dwarf/type.h \
 	dwarf/type_store.c dwarf/type_store.h \
+	dwarf/type_place.c dwarf/type_place.h \
 	dwarf/unit.c dwarf/unit.h \
 	dwarf/unit_entry.c dwarf/unit_entry.h \
 	dwarf/variant.c dwarf/variant.h

@@ -18,6 +18,7 @@ static void free_options(struct cw_target_options *options)
 	free((char *)options->exe);
 	free((char *)options->sysroot);
 	free((char *)options->debug_dir);
+	free((char *)options->cache);
 	*options = (struct cw_target_options){0};
 }
 
@@ -29,6 +30,7 @@ copy_options(const struct cw_target_options *options)
 	copy.exe = copy.exe ? cw_strdup(copy.exe) : NULL;
 	copy.sysroot = copy.sysroot ? cw_strdup(copy.sysroot) : NULL;
 	copy.debug_dir = copy.debug_dir ? cw_strdup(copy.debug_dir) : NULL;
+	copy.cache = copy.cache ? cw_strdup(copy.cache) : NULL;
 	return copy;
 }
 
@@ -42,7 +44,8 @@ static bool is_same_options(const struct cw_target_options *a,
 {
 	return is_same_text(a->exe, b->exe) &&
 	       is_same_text(a->sysroot, b->sysroot) &&
-	       is_same_text(a->debug_dir, b->debug_dir);
+	       is_same_text(a->debug_dir, b->debug_dir) &&
+	       is_same_text(a->cache, b->cache);
 }
 
 void cw_analysis_init(struct cw_analysis *analysis)

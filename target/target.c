@@ -28,6 +28,7 @@ struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
 			.exe = copy(target, options->exe),
 			.sysroot = copy(target, options->sysroot),
 			.debug_dir = copy(target, options->debug_dir),
+			.cache = copy(target, options->cache),
 			.progress = options->progress,
 		};
 	return target;

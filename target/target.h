@@ -39,6 +39,9 @@ struct cw_target_options {
 	const char *exe;       /* instead of the one that the target names */
 	const char *sysroot;   /* put before the paths of the target */
 	const char *debug_dir; /* instead of /usr/lib/debug */
+	/* Folder for what is the same in the next run (base/cache.h); NULL:
+	 * nothing is kept. */
+	const char *cache;
 	struct cw_progress *progress;
 };
 

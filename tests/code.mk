@@ -19,6 +19,11 @@ tests_mined_mined_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/mined/test.sh
 EXTRA_DIST += tests/mined/idioms.c tests/mined/idioms.golden
 
+# What one run keeps for the next.
+SCRIPT_TESTS += tests/cache/test.sh
+SANITIZED_TESTS += tests/cache/test.sh
+EXTRA_DIST += tests/cache/kept.c
+
 SCRIPT_TESTS += tests/mined-damage/test.sh tests/newer-capstone/test.sh
 SANITIZED_TESTS += tests/mined-damage/test.sh
 

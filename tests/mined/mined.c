@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cache.h"
 #include "base/memory.h"
 #include "code/evidence.h"
 #include "target/elf_file.h"
@@ -207,7 +208,8 @@ static struct cw_target *target_of_file(const char *path)
 
 static struct cw_target *target_open(const char *path)
 {
-	struct cw_target_options options = {0};
+	cw_cleanup_free char *cache = cw_cache_folder();
+	struct cw_target_options options = {.cache = cache};
 	struct cw_target *target;
 	struct cw_error *err = cw_target_open_core(path, &options, &target);
 
@@ -226,10 +228,11 @@ static void print_count(double seconds)
 {
 	struct cw_evidence_count count = cw_evidence_count(evidence);
 
-	printf("%" PRIu64 " functions, %" PRIu64 " instructions, %" PRIu64
+	printf("%s%" PRIu64 " functions, %" PRIu64 " instructions, %" PRIu64
 	       " loads, %" PRIu64 " stores, %" PRIu64 " calls\n",
-	       count.num_functions, count.num_instructions, count.num_loads,
-	       count.num_stores, count.num_calls);
+	       count.is_kept ? "kept: " : "", count.num_functions,
+	       count.num_instructions, count.num_loads, count.num_stores,
+	       count.num_calls);
 	printf("%" PRIu64 " bytes of code, %" PRIu64
 	       " not decoded: %.2f s, %.1f MB/s; with the debug info of the"
 	       " functions %.2f s, %.1f MB/s\n",
