@@ -42,7 +42,7 @@ bool cw_filter_passes_type(const struct cw_filter *filter, const char *name)
 	if (!filter->has_type ||
 	    regexec(&filter->type, name ? name : "unknown", 0, NULL, 0) == 0)
 		return true;
-	if (!name || !strstr(name, "std::"))
+	if (!name || !strstr(name, "::"))
 		return false;
 	/* As text shows it. */
 	cw_cleanup_free char *short_name = cw_strdup(name);

@@ -54,6 +54,11 @@ static const char *const defaults[] = {
 	"std::vector",
 };
 
+static bool is_of_std(const struct piece *name)
+{
+	return name->length >= 5 && strncmp(name->start, "std::", 5) == 0;
+}
+
 /* std::vector and std::deque are defaults only there. */
 static bool is_adapter(const struct piece *name)
 {
@@ -64,8 +69,19 @@ static bool is_adapter(const struct piece *name)
 static bool is_default(const struct piece *name, const struct piece *first,
 		       const struct piece *argument)
 {
+	/* Of Rust, whose names say nothing of where they stand. */
+	static const char *const rust_defaults[] = {
+		"alloc::alloc::Global",
+		"std::hash::random::RandomState",
+		"std::collections::hash::map::RandomState",
+	};
 	struct piece inner;
 
+	for (size_t i = 0; i < cw_num_elements(rust_defaults); i++)
+		if (piece_is(argument, rust_defaults[i]))
+			return true;
+	if (!is_of_std(name))
+		return false;
 	if (piece_inner(argument, "std::allocator", &inner) ||
 	    piece_is(argument, "(__gnu_cxx::_Lock_policy)2") ||
 	    piece_is(argument, "__gnu_cxx::_S_atomic"))
@@ -159,8 +175,6 @@ static bool template_close(struct shortener *shortener)
 
 	while (shortener->text[shortener->length - 1] == ' ')
 		shortener->length--;
-	if (name.length < 5 || strncmp(name.start, "std::", 5) != 0)
-		return true;
 	size_t num =
 		arguments_split(shortener->text + open + 1,
 				shortener->text + shortener->length, arguments);
@@ -172,7 +186,7 @@ static bool template_close(struct shortener *shortener)
 		shortener->length = arguments[kept - 1].start +
 				    arguments[kept - 1].length -
 				    shortener->text;
-	if (kept != 1)
+	if (kept != 1 || !is_of_std(&name))
 		return true;
 	size_t before = shortener->length;
 	basic_replace(shortener, &name, &arguments[0]);
@@ -222,7 +236,7 @@ void cw_names_shorten(char *text)
 {
 	struct shortener shortener = {.text = text};
 
-	if (!strstr(text, "std::"))
+	if (!strstr(text, "std::") && !strstr(text, "alloc::"))
 		return;
 	for (const char *from = text; *from; from++) {
 		from += inline_namespace(&shortener, from);

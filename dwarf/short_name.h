@@ -4,7 +4,8 @@
  * "std::__cxx11::basic_string<char, std::char_traits<char>,
  * std::allocator<char> >" is a "std::string".  Template arguments of the
  * standard library that are the default are dropped, its inline namespaces
- * too, and "> >" is ">>".  What other names look like is not changed.
+ * too, and "> >" is ">>".  Of Rust, allocators and hashers that are the default
+ * are dropped.  What other names look like is not changed.
  */
 #ifndef DWARF_SHORT_NAME_H
 #define DWARF_SHORT_NAME_H

@@ -61,6 +61,14 @@ static const struct {
 	 "app::Box<int, std::allocator<int>>"},
 	{"std::function<void (" STRING ")>",
 	 "std::function<void (std::string)>"},
+	{"alloc::vec::Vec<u8, alloc::alloc::Global>", "alloc::vec::Vec<u8>"},
+	{"core::option::Option<alloc::boxed::Box<dyn core::any::Any, "
+	 "alloc::alloc::Global>>",
+	 "core::option::Option<alloc::boxed::Box<dyn core::any::Any>>"},
+	{"std::collections::hash::map::HashMap<u64, u64, "
+	 "std::hash::random::RandomState>",
+	 "std::collections::hash::map::HashMap<u64, u64>"},
+	{"alloc::vec::Vec<u8, app::Bump>", "alloc::vec::Vec<u8, app::Bump>"},
 	{"main()::<lambda(std::vector<int, std::allocator<int> >)>",
 	 "main()::<lambda(std::vector<int>)>"},
 	{"std::operator< <char>(a) -> b", "std::operator< <char>(a) -> b"},
