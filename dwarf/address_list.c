@@ -33,12 +33,9 @@ static void range_add(struct list *list, uint64_t start, uint64_t end,
 		(struct cw_address_range){start, end, expression, size};
 }
 
-static struct cw_cursor section_cursor(const struct cw_unit_head *head,
-				       const char *name, uint64_t offset)
+static struct cw_cursor section_cursor(const struct cw_section *section,
+				       uint64_t offset)
 {
-	const struct cw_section *section =
-		cw_sections_find(head->library->sections, name);
-
 	if (!section || offset >= section->size)
 		return (struct cw_cursor){.is_bad = true};
 	return (struct cw_cursor){section->bytes + offset,
@@ -189,54 +186,107 @@ static void read_entries(struct list *list)
 	}
 }
 
-/* The offset of a list, which may be named by its number in a table. */
-static bool list_offset(const struct cw_unit_head *head,
-			const struct cw_value *value, const char *section,
-			uint64_t table, uint64_t *ret)
+/* DWARF 4 in .dwo files, a draft of DWARF 5's; only of locations. */
+static void read_draft_entries(struct list *list)
 {
-	uint64_t offset;
+	struct cw_cursor *cursor = &list->cursor;
 
-	if (value->kind != CW_VALUE_INDEX) {
-		*ret = value->number;
-		return value->kind == CW_VALUE_OFFSET ||
-		       value->kind == CW_VALUE_NUMBER;
+	for (;;) {
+		unsigned kind = cw_cursor_fixed(cursor, 1);
+		uint64_t start = 0, end = 0;
+		switch (kind) {
+		case DW_LLEX_base_address_selection_entry:
+			list->base = read_indexed(list);
+			continue;
+		case DW_LLEX_start_end_entry:
+			start = read_indexed(list);
+			end = read_indexed(list);
+			break;
+		case DW_LLEX_start_length_entry:
+			start = read_indexed(list);
+			/* Some of gcc's are negative. */
+			end = start + (int32_t)cw_cursor_fixed(cursor, 4);
+			break;
+		case DW_LLEX_offset_pair_entry:
+			start = list->base + cw_cursor_fixed(cursor, 4);
+			end = list->base + cw_cursor_fixed(cursor, 4);
+			break;
+		default: /* the end */
+			return;
+		}
+		uint64_t size = cw_cursor_fixed(cursor, 2);
+		const unsigned char *expression = cw_cursor_bytes(cursor, size);
+		if (cursor->is_bad)
+			return;
+		range_add(list, start, end, expression, size);
 	}
-	if (__builtin_mul_overflow(value->number, head->format.offset_size,
-				   &offset) ||
-	    __builtin_add_overflow(offset, table, &offset))
-		return false;
-	struct cw_cursor cursor = section_cursor(head, section, offset);
-	*ret = table + cw_cursor_fixed(&cursor, head->format.offset_size);
-	return !cursor.is_bad;
+}
+
+/* How and where lists of one kind are written. */
+struct list_kind {
+	const char *section;
+	void (*read)(struct list *list);
+};
+
+/* By DWARF 5 or not, of locations or not, in a .dwo file or not. */
+static const struct list_kind list_kinds[2][2][2] = {
+	{{{".debug_ranges", read_pairs}, {".debug_ranges", read_pairs}},
+	 {{".debug_loc", read_pairs}, {".debug_loc.dwo", read_draft_entries}}},
+	{{{".debug_rnglists", read_entries},
+	  {".debug_rnglists.dwo", read_entries}},
+	 {{".debug_loclists", read_entries},
+	  {".debug_loclists.dwo", read_entries}}},
+};
+
+/* The offset of a list, which may be named by its number in a table. */
+static bool list_offset(const struct list *list, const struct cw_value *value,
+			const struct cw_section *section, uint64_t *ret)
+{
+	const struct cw_unit_head *head = list->head;
+	uint64_t size = head->format.offset_size, offset = value->number;
+	uint64_t table = list->has_locations ? head->location_lists_base
+					     : head->range_lists_base;
+
+	if (value->kind == CW_VALUE_INDEX) {
+		if (__builtin_mul_overflow(offset, size, &offset) ||
+		    __builtin_add_overflow(offset, table, &offset))
+			return false;
+		struct cw_cursor cursor = section_cursor(section, offset);
+		*ret = table + cw_cursor_fixed(&cursor, size);
+		return !cursor.is_bad;
+	}
+	/* In a .dwo file of DWARF 4, too, ranges are counted from there. */
+	if (head->format.version < 5 && !list->has_locations)
+		offset += table;
+	*ret = offset;
+	return value->kind == CW_VALUE_OFFSET || value->kind == CW_VALUE_NUMBER;
 }
 
 static void list_read(const struct cw_unit_head *head,
 		      const struct cw_value *value, bool has_locations,
 		      struct cw_address_list *ret)
 {
-	bool is_new = head->format.version >= 5;
-	const char *section =
-		has_locations ? (is_new ? ".debug_loclists" : ".debug_loc")
-			      : (is_new ? ".debug_rnglists" : ".debug_ranges");
-	uint64_t offset;
-
-	if (!list_offset(head, value, section,
-			 has_locations ? head->location_lists_base
-				       : head->range_lists_base,
-			 &offset))
-		return;
+	const struct cw_library *library = head->library;
+	const struct list_kind *kind =
+		&list_kinds[head->format.version >= 5][has_locations]
+			   [library->is_split];
+	const struct cw_section *section =
+		cw_sections_find(library->sections, kind->section);
 	struct list list = {
 		.head = head,
-		.cursor = section_cursor(head, section, offset),
 		.base = head->low,
 		.has_locations = has_locations,
 		.max = ret->num + MAX_RANGES,
 		.ret = ret,
 	};
-	if (is_new)
-		read_entries(&list);
-	else
-		read_pairs(&list);
+	uint64_t offset;
+
+	if (library->is_split && kind->read == read_pairs)
+		section = library->ranges;
+	if (!list_offset(&list, value, section, &offset))
+		return;
+	list.cursor = section_cursor(section, offset);
+	kind->read(&list);
 }
 
 void cw_code_ranges_read(const struct cw_unit_head *head,

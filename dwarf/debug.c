@@ -59,7 +59,7 @@ struct cw_debug *cw_debug_create(struct cw_target *target)
 	cw_map_init(&debug->function_names);
 	debug->num_modules = target->modules.num;
 	debug->modules = cw_alloc(debug->num_modules * sizeof(*debug->modules));
-	debug->scopes = cw_scope_store_create(debug->num_modules);
+	debug->scopes = cw_scope_store_create();
 	debug->stacks = cw_stacks_create(target->threads.num);
 	return debug;
 }
@@ -437,10 +437,8 @@ bool cw_debug_line(struct cw_debug *debug, cw_addr address,
 		cw_debug_file_function(file, address - module->bias, &file);
 	if (!function)
 		return false;
-	/* The table is in the executable. */
-	uint64_t unit = file->whole ? file->skeleton : function->unit;
-	return cw_line_at(file->whole ? file->whole : file, unit,
-			  address - module->bias, ret_file, ret_line);
+	return cw_line_at(file, function->unit, address - module->bias,
+			  ret_file, ret_line);
 }
 
 static bool is_listed(const struct cw_debug *debug, const struct cw_type *type)

@@ -300,6 +300,17 @@ bool cw_die_number(const struct cw_die *die, unsigned attribute, uint64_t *ret)
 	return cw_value_number(&value, ret);
 }
 
+bool cw_die_offset(const struct cw_die *die, unsigned attribute, uint64_t *ret)
+{
+	struct cw_value value;
+
+	value_find(die, attribute, &value);
+	if (value.kind != CW_VALUE_OFFSET)
+		return cw_value_number(&value, ret);
+	*ret = value.number;
+	return true;
+}
+
 bool cw_die_reference(const struct cw_die *die, unsigned attribute,
 		      uint64_t *ret_key)
 {

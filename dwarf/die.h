@@ -92,6 +92,9 @@ bool cw_die_flag(const struct cw_die *die, unsigned attribute);
 /* A constant; signed ones as their two's complement. */
 bool cw_die_number(const struct cw_die *die, unsigned attribute, uint64_t *ret);
 
+/* The place in another section. */
+bool cw_die_offset(const struct cw_die *die, unsigned attribute, uint64_t *ret);
+
 /* The DIE referred to; its key may have the number of another file. */
 bool cw_die_reference(const struct cw_die *die, unsigned attribute,
 		      uint64_t *ret_key);

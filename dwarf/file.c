@@ -53,9 +53,11 @@ cw_debug_file_open(struct cw_elf_file *elf, struct cw_library_set *set,
 	return NULL;
 }
 
-/* The addresses of @part in the whole file's .debug_addr. */
+/* What the whole file has of addresses in @part. */
 static void addresses_find(struct cw_debug_file *part, uint64_t base)
 {
+	struct cw_die skeleton;
+
 	const struct cw_section *section =
 		cw_sections_find(&part->whole->sections, ".debug_addr");
 
@@ -63,6 +65,13 @@ static void addresses_find(struct cw_debug_file *part, uint64_t base)
 		return;
 	part->library.addresses = section->bytes + base;
 	part->library.num_addresses = (section->size - base) / 8;
+	part->library.ranges =
+		cw_sections_find(&part->whole->sections, ".debug_ranges");
+	if (!cw_die_at(&part->whole->library, part->skeleton, &skeleton))
+		return;
+	part->library.low = skeleton.unit->head.low;
+	cw_die_offset(&skeleton, DW_AT_GNU_ranges_base,
+		      &part->library.ranges_base);
 }
 
 struct cw_error *cw_debug_file_open_part(

@@ -12,9 +12,10 @@
 struct cw_function_reader {
 	struct cw_debug *debug;
 	const struct cw_module *module;
-	struct cw_module_scopes *scopes;
+	/* NULL: it has no debug info; all of it, or a part that is asked. */
+	struct cw_debug_file *whole, *file;
+	struct cw_file_scopes *scopes; /* of the file */
 	struct cw_scope_store *store;
-	struct cw_debug_file *file;
 	struct cw_unit *unit; /* loaded */
 	/* Of what is made, but for names and types, which stay. */
 	struct cw_arena *arena;
@@ -29,12 +30,24 @@ struct cw_function_reader {
 	CW_ARRAY(struct cw_call_parameter) parameters;
 };
 
-/* Opens the module's debug info; when it has none, @file is NULL. */
+/* Opens the module's debug info and uses that of the whole file. */
 struct cw_error *
 cw_function_reader_init(struct cw_function_reader *reader,
 			struct cw_debug *debug,
 			const struct cw_module *module) cw_must_check;
 void cw_function_reader_deinit(struct cw_function_reader *reader);
+
+/* Goes on with another file of the module's debug info. */
+void cw_function_reader_use(struct cw_function_reader *reader,
+			    struct cw_debug_file *file);
+
+/* The module's files by number: the whole, then its parts; NULL: no more. */
+struct cw_debug_file *
+cw_function_reader_part(const struct cw_function_reader *reader, size_t number);
+
+/* The function at @address, in whose file the reader is then; or NULL. */
+const struct cw_index_function *
+cw_function_reader_find(struct cw_function_reader *reader, cw_addr address);
 
 /*
  * Loads the unit that has the DIE with that key; units that nobody holds are

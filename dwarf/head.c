@@ -40,13 +40,18 @@ static void sections_find(struct cw_unit_head *head)
 /* Where tables begin when the unit's DIE does not say it. */
 static void bases_init(struct cw_unit_head *head)
 {
+	const struct cw_library *library = head->library;
 	unsigned offset_size = head->format.offset_size;
 
+	if (library->is_split) {
+		head->low = library->low;
+		head->range_lists_base = library->ranges_base;
+	}
 	if (head->format.version < 5)
 		return;
 	/* Behind the header of the one table: length, version, sizes. */
 	head->address_base = 2 * offset_size;
-	if (!head->library->is_split)
+	if (!library->is_split)
 		return;
 	head->string_offsets_base = 2 * offset_size;
 	/* There, a count of offsets, too. */

@@ -57,10 +57,13 @@ struct cw_library {
 	struct cw_library_set *set; /* borrowed, or NULL: it is alone */
 	uint32_t number;	    /* in the set */
 	uint32_t alternate;	    /* number of the dwz file, or 0 */
-	/* Of a .dwo file: what its executable has in .debug_addr for it. */
+	/* Of a .dwo file: what its executable has for it, in .debug_addr and
+	 * .debug_ranges, and says of it. */
 	bool is_split;
 	const unsigned char *addresses;
 	uint64_t num_addresses;
+	const struct cw_section *ranges; /* of DWARF 4, or NULL */
+	uint64_t ranges_base, low;
 	uint64_t num_errors; /* what libdwarf refused */
 	/* Signatures of type units, and the offsets of their types. */
 	struct cw_map signatures;

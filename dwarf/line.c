@@ -136,6 +136,11 @@ static struct cw_line_table *table_of(struct cw_debug_file *file, uint64_t unit)
 {
 	uint32_t number;
 
+	/* That of a part is in the executable. */
+	if (file->whole) {
+		unit = file->skeleton;
+		file = file->whole;
+	}
 	if (!cw_map_get(&file->lines, unit, &number)) {
 		number = file->line_tables.num;
 		*cw_array_push(&file->line_tables) =

@@ -22,7 +22,8 @@ libcorewalk_la_SOURCES += \
 	dwarf/reader.c dwarf/reader.h \
 	dwarf/record.c dwarf/record.h \
 	dwarf/scan.c dwarf/scan.h \
-	dwarf/scope.c dwarf/scope.h dwarf/scope_store.h \
+	dwarf/scope.c dwarf/scope.h \
+	dwarf/scope_store.c dwarf/scope_store.h \
 	dwarf/section.c dwarf/section.h \
 	dwarf/short_name.c dwarf/short_name.h \
 	dwarf/spelling.c dwarf/spelling.h \

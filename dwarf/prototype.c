@@ -149,26 +149,40 @@ prototype_read(struct cw_function_reader *reader, uint64_t key)
 	return prototype;
 }
 
+/* In the file that @reader is in. */
+static struct cw_error *named_here(struct cw_function_reader *reader,
+				   const char *name,
+				   const struct cw_prototype **ret)
+{
+	struct cw_error *err = declarations_need(reader);
+
+	if (err)
+		return err;
+	const struct cw_declaration *all = reader->store->declarations.items;
+	uint32_t number = 0;
+	cw_map_get(&reader->scopes->declarations,
+		   cw_hash_bytes(name, strlen(name)), &number);
+	while (number && strcmp(all[number].name, name) != 0)
+		number = all[number].next;
+	if (number)
+		*ret = prototype_read(reader, all[number].key);
+	return NULL;
+}
+
 static struct cw_error *named_in(struct cw_debug *debug,
 				 const struct cw_module *module,
 				 const char *name,
 				 const struct cw_prototype **ret)
 {
 	struct cw_function_reader reader;
+	struct cw_debug_file *file;
 	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
 
-	if (!err && reader.file)
-		err = declarations_need(&reader);
-	if (!err && reader.file) {
-		const struct cw_declaration *all =
-			reader.store->declarations.items;
-		uint32_t number = 0;
-		cw_map_get(&reader.scopes->declarations,
-			   cw_hash_bytes(name, strlen(name)), &number);
-		while (number && strcmp(all[number].name, name) != 0)
-			number = all[number].next;
-		if (number)
-			*ret = prototype_read(&reader, all[number].key);
+	for (size_t i = 0;
+	     !err && !*ret && (file = cw_function_reader_part(&reader, i));
+	     i++) {
+		cw_function_reader_use(&reader, file);
+		err = named_here(&reader, name, ret);
 	}
 	cw_function_reader_deinit(&reader);
 	return err;
@@ -212,13 +226,10 @@ struct cw_error *cw_debug_prototype_at(struct cw_debug *debug, cw_addr address,
 	if (!module)
 		return NULL;
 	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
-	if (!err && reader.file) {
-		uint64_t in_file = address - module->bias;
-		const struct cw_index_function *found =
-			cw_index_function_at(&reader.file->index, in_file);
-		if (found && found->low == in_file)
-			*ret = prototype_read(&reader, found->key);
-	}
+	const struct cw_index_function *found =
+		err ? NULL : cw_function_reader_find(&reader, address);
+	if (found && found->low == address - module->bias)
+		*ret = prototype_read(&reader, found->key);
 	cw_function_reader_deinit(&reader);
 	if (err || *ret)
 		return err;

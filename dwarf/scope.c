@@ -12,68 +12,59 @@ enum {
 	MAX_KEPT_ENTRIES = 1000000,
 };
 
-struct cw_scope_store *cw_scope_store_create(size_t num_modules)
-{
-	struct cw_scope_store *store = cw_alloc(sizeof(*store));
-
-	cw_arena_init(&store->arena);
-	store->num_modules = num_modules;
-	store->modules = cw_alloc(num_modules * sizeof(*store->modules));
-	for (size_t i = 0; i < num_modules; i++) {
-		cw_map_init(&store->modules[i].functions);
-		cw_map_init(&store->modules[i].names);
-		cw_map_init(&store->modules[i].prototypes);
-		cw_map_init(&store->modules[i].declarations);
-	}
-	*cw_array_push(&store->functions) = NULL;
-	*cw_array_push(&store->names) = NULL;
-	*cw_array_push(&store->prototypes) = NULL;
-	*cw_array_push(&store->declarations) = (struct cw_declaration){0};
-	return store;
-}
-
-void cw_scope_store_destroy(struct cw_scope_store *store)
-{
-	if (!store)
-		return;
-	for (size_t i = 0; i < store->num_modules; i++) {
-		cw_units_destroy(store->modules[i].units);
-		cw_map_deinit(&store->modules[i].functions);
-		cw_map_deinit(&store->modules[i].names);
-		cw_map_deinit(&store->modules[i].prototypes);
-		cw_map_deinit(&store->modules[i].declarations);
-	}
-	free(store->modules);
-	cw_array_deinit(&store->functions);
-	cw_array_deinit(&store->names);
-	cw_array_deinit(&store->prototypes);
-	cw_array_deinit(&store->declarations);
-	cw_arena_deinit(&store->arena);
-	free(store);
-}
-
 struct cw_error *cw_function_reader_init(struct cw_function_reader *reader,
 					 struct cw_debug *debug,
 					 const struct cw_module *module)
 {
 	struct cw_scope_store *store = cw_debug_scopes(debug);
-	size_t number = module - cw_debug_target(debug)->modules.items;
 	struct cw_debug_file *file = NULL;
 
 	*reader = (struct cw_function_reader){
 		.debug = debug,
 		.module = module,
 		.store = store,
-		.scopes = &store->modules[number],
 		.arena = &store->arena,
 	};
 	struct cw_error *err = cw_debug_file_of(debug, module, &file);
 	if (err)
 		return err;
-	reader->file = file;
-	if (file && !reader->scopes->units)
-		reader->scopes->units = cw_units_create(file);
+	reader->whole = file;
+	if (file)
+		cw_function_reader_use(reader, file);
 	return NULL;
+}
+
+void cw_function_reader_use(struct cw_function_reader *reader,
+			    struct cw_debug_file *file)
+{
+	reader->file = file;
+	reader->scopes = cw_scope_store_file(reader->store, file);
+}
+
+struct cw_debug_file *
+cw_function_reader_part(const struct cw_function_reader *reader, size_t number)
+{
+	if (number == 0 || !reader->whole)
+		return reader->whole;
+	return number <= reader->whole->parts.num
+		       ? reader->whole->parts.items[number - 1]
+		       : NULL;
+}
+
+const struct cw_index_function *
+cw_function_reader_find(struct cw_function_reader *reader, cw_addr address)
+{
+	struct cw_debug_file *part;
+	const struct cw_index_function *found =
+		reader->whole
+			? cw_debug_file_function(reader->whole,
+						 address - reader->module->bias,
+						 &part)
+			: NULL;
+
+	if (found)
+		cw_function_reader_use(reader, part);
+	return found;
 }
 
 bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key)
@@ -127,12 +118,10 @@ struct cw_error *cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 	if (!module)
 		return NULL;
 	struct cw_error *err = cw_function_reader_init(&reader, debug, module);
-	if (!err && reader.file) {
-		const struct cw_index_function *found = cw_index_function_at(
-			&reader.file->index, address - module->bias);
-		if (found)
-			*ret = function_find(&reader, found->key);
-	}
+	const struct cw_index_function *found =
+		err ? NULL : cw_function_reader_find(&reader, address);
+	if (found)
+		*ret = function_find(&reader, found->key);
 	cw_function_reader_deinit(&reader);
 	return err;
 }
@@ -198,27 +187,38 @@ static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
 	return err;
 }
 
+static struct cw_error *file_go_through(struct walk *walk,
+					struct cw_debug_file *file)
+{
+	struct cw_progress *progress =
+		cw_debug_target(walk->reader.debug)->options.progress;
+	struct cw_error *err = NULL;
+
+	cw_function_reader_use(&walk->reader, file);
+	struct cw_units *units = walk->reader.scopes->units;
+	cw_progress_begin(progress, "reading functions", units->items.num);
+	for (size_t i = 0; i < units->items.num && !err; i++) {
+		err = unit_go_through(walk, &units->items.items[i]);
+		if (!err)
+			err = cw_progress_step(progress, i + 1);
+	}
+	return err;
+}
+
 struct cw_error *cw_debug_functions(
 	struct cw_debug *debug, struct cw_module *module,
 	struct cw_error *(*visit)(void *context, const struct cw_function *),
 	void *context)
 {
-	struct cw_progress *progress = cw_debug_target(debug)->options.progress;
 	struct walk walk = {.visit = visit, .context = context};
+	struct cw_debug_file *file;
 	struct cw_error *err =
 		cw_function_reader_init(&walk.reader, debug, module);
 
 	cw_map_init(&walk.seen);
-	if (!err && walk.reader.file) {
-		struct cw_units *units = walk.reader.scopes->units;
-		cw_progress_begin(progress, "reading functions",
-				  units->items.num);
-		for (size_t i = 0; i < units->items.num && !err; i++) {
-			err = unit_go_through(&walk, &units->items.items[i]);
-			if (!err)
-				err = cw_progress_step(progress, i + 1);
-		}
-	}
+	for (size_t i = 0;
+	     !err && (file = cw_function_reader_part(&walk.reader, i)); i++)
+		err = file_go_through(&walk, file);
 	cw_map_deinit(&walk.seen);
 	cw_function_reader_deinit(&walk.reader);
 	return err;
@@ -228,11 +228,10 @@ bool cw_function_indexed_address(struct cw_debug *debug,
 				 const struct cw_function *function,
 				 uint64_t index, uint64_t *ret)
 {
-	const struct cw_target *target = cw_debug_target(debug);
-	size_t number = function->module - target->modules.items;
-	struct cw_units *units = cw_debug_scopes(debug)->modules[number].units;
+	const struct cw_file_scopes *scopes =
+		cw_debug_scopes(debug)->files.items[function->file];
 	const struct cw_unit *unit =
-		units ? cw_units_find(units, function->unit) : NULL;
+		cw_units_find(scopes->units, function->unit);
 
 	return unit && cw_head_address(unit->head, index, ret);
 }

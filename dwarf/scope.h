@@ -87,7 +87,8 @@ struct cw_function {
 	const char *name;	  /* "ns::f(int)"; NULL: it has none */
 	const char *linkage_name; /* or NULL */
 	const struct cw_module *module;
-	uint64_t unit; /* private */
+	uint64_t unit; /* private, as the next */
+	uint32_t file;
 	cw_addr entry; /* the first address of the first range */
 	/* NULL: it gives nothing back. */
 	const struct cw_type *return_type;

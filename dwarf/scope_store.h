@@ -1,5 +1,5 @@
 /*
- * Scope store: the functions that were read of the modules of one debug.
+ * Scope store: the functions that were read of the files of one debug.
  */
 #ifndef DWARF_SCOPE_STORE_H
 #define DWARF_SCOPE_STORE_H
@@ -7,9 +7,9 @@
 #include "dwarf/scope.h"
 #include "dwarf/unit.h"
 
-/* Of one module. */
-struct cw_module_scopes {
-	struct cw_units *units;	  /* NULL: not asked for yet */
+/* Of one file. */
+struct cw_file_scopes {
+	struct cw_units *units;
 	struct cw_map functions;  /* keys to numbers */
 	struct cw_map names;	  /* keys of functions to numbers */
 	struct cw_map prototypes; /* keys to numbers */
@@ -26,8 +26,8 @@ struct cw_declaration {
 
 struct cw_scope_store {
 	struct cw_arena arena; /* of all below */
-	struct cw_module_scopes *modules;
-	size_t num_modules;
+	/* By number of the file's library; NULL: not asked for yet. */
+	CW_ARRAY(struct cw_file_scopes *) files;
 	/* By numbers; 0 is none. */
 	CW_ARRAY(const struct cw_function *) functions;
 	CW_ARRAY(const char *) names;
@@ -35,7 +35,11 @@ struct cw_scope_store {
 	CW_ARRAY(struct cw_declaration) declarations;
 };
 
-struct cw_scope_store *cw_scope_store_create(size_t num_modules);
+struct cw_scope_store *cw_scope_store_create(void);
 void cw_scope_store_destroy(struct cw_scope_store *store);
+
+/* Of @file, which must stay. */
+struct cw_file_scopes *cw_scope_store_file(struct cw_scope_store *store,
+					   struct cw_debug_file *file);
 
 #endif

@@ -20,7 +20,7 @@ check_name() {
 	grep -qxF "$1" names || fail "$name: no '$1' in $(cat names)"
 }
 
-for level in -O0 -O2; do
+for level in -O0 -O2 -gsplit-dwarf; do
 	name=threads$level
 	gcc -g $level -pthread -o "$name" "$here/names.c"
 	rm -f core
