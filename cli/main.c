@@ -80,9 +80,23 @@ static struct cw_error *no_target(void)
 static void say_pause(const struct cw_request *request,
 		      const struct cw_target *target)
 {
-	if (target->pause && cw_request_wants_progress(request))
-		fprintf(stderr, "%s stood still for %.1f ms\n", target->path,
-			target->pause / 1e6);
+	if (!target->pause || !cw_request_wants_progress(request))
+		return;
+	fprintf(stderr, "%s stood still for %.1f ms (%s%s%s)\n", target->path,
+		target->pause / 1e6, cw_snapshot_name(target->snapshot),
+		target->no_fork ? ": " : "",
+		target->no_fork ? target->no_fork : "");
+}
+
+/* Where that may hurt. */
+static void warn_of_pause(const struct cw_request *request, uint32_t pid)
+{
+	uint64_t expected =
+		cw_process_expected_pause(pid, cw_request_snapshot(request));
+
+	if (expected > 100000000 && cw_request_wants_progress(request))
+		fprintf(stderr, "pid %u will stand still for about %.1f s\n",
+			pid, expected / 1e9);
 }
 
 static struct cw_error *open_process(struct cw_request *request,
@@ -94,6 +108,8 @@ static struct cw_error *open_process(struct cw_request *request,
 	if (!err && pid > UINT32_MAX)
 		err = cw_error_new(CW_ERROR_USAGE, "no process %llu",
 				   (unsigned long long)pid);
+	if (!err)
+		warn_of_pause(request, pid);
 	if (!err)
 		err = cw_target_open_process(pid, cw_request_snapshot(request),
 					     cw_request_target_options(request),

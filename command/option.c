@@ -12,7 +12,7 @@
 
 #define VALUE(member) .offset = offsetof(struct cw_options, member)
 
-static const char *const snapshots[] = {"copy", "stop", NULL};
+static const char *const snapshots[] = {"auto", "fork", "copy", "stop", NULL};
 static const char *const sorts[] = {"bytes", "blocks", "retained", NULL};
 
 const struct cw_option cw_common_options[] = {
@@ -92,8 +92,8 @@ const struct cw_option cw_common_options[] = {
 	 .kind = CW_OPTION_COUNT,
 	 VALUE(pid)},
 	{.name = "snapshot",
-	 .argument = "copy|stop",
-	 .help = "let it go on once it is copied, or at the end",
+	 .argument = "auto|fork|copy|stop",
+	 .help = "read a clone of it, or a copy, or hold it",
 	 .kind = CW_OPTION_CHOICE,
 	 VALUE(snapshot),
 	 .choices = snapshots},

@@ -156,22 +156,30 @@ static struct cw_error *seize_new(struct cw_hold *hold, size_t *ret_num)
 enum outcome { STOPPED, GONE, NOT_YET };
 
 /*
- * What became of the thread.  A signal that arrived first is passed on when
- * the thread is let go: it stands still before the handler.
+ * What became of the thread.  A signal that it was about to receive is looked
+ * at and not taken: if we end before it is passed on, the kernel does that.
  */
 static enum outcome stop_take(struct cw_held_thread *thread)
 {
+	siginfo_t info = {0};
 	int status;
-	pid_t pid = waitpid(thread->tid, &status, __WALL | WNOHANG);
 
-	if (pid == 0)
-		return NOT_YET;
-	if (pid < 0)
+	if (waitid(P_PID, thread->tid, &info,
+		   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0)
 		return errno == EINTR ? NOT_YET : GONE;
-	if (!WIFSTOPPED(status))
+	if (info.si_pid == 0)
+		return NOT_YET;
+	if (info.si_code == CLD_TRAPPED &&
+	    info.si_status >> 8 != PTRACE_EVENT_STOP) {
+		/* Its stop took away the one that was asked for. */
+		ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL);
+		ptrace(PTRACE_CONT, thread->tid, NULL,
+		       (void *)(intptr_t)info.si_status);
+		return NOT_YET;
+	}
+	if (waitpid(thread->tid, &status, __WALL | WNOHANG) <= 0 ||
+	    !WIFSTOPPED(status))
 		return GONE;
-	if (status >> 16 != PTRACE_EVENT_STOP)
-		thread->signal = WSTOPSIG(status);
 	thread->is_stopped = true;
 	return STOPPED;
 }
@@ -314,7 +322,7 @@ struct cw_error *cw_hold_begin(struct cw_hold *hold, uint32_t pid)
 	}
 	cw_array_foreach(thread, &hold->threads)
 	{
-		if (thread->is_stopped && !thread->signal)
+		if (thread->is_stopped)
 			call_repair(thread);
 	}
 	return NULL;
@@ -325,8 +333,7 @@ void cw_hold_end(struct cw_hold *hold)
 	cw_array_foreach(thread, &hold->threads)
 	{
 		if (thread->is_stopped)
-			ptrace(PTRACE_DETACH, thread->tid, NULL,
-			       (void *)(intptr_t)thread->signal);
+			ptrace(PTRACE_DETACH, thread->tid, NULL, NULL);
 	}
 	cw_array_deinit(&hold->threads);
 }

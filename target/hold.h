@@ -27,8 +27,6 @@
 struct cw_held_thread {
 	uint32_t tid;
 	bool is_stopped; /* else it is in an uninterruptible wait */
-	/* A signal that it was about to receive and gets when let go. */
-	int signal;
 };
 
 struct cw_hold {

@@ -7,6 +7,8 @@ libcorewalk_la_SOURCES += \
 	target/elf_file.c target/elf_file.h \
 	target/elf_note.c target/elf_note.h \
 	target/elf_layout.c target/elf_layout.h \
+	target/fork_check.c target/fork_check.h \
+	target/fork_copy.c target/fork_copy.h \
 	target/hold.c target/hold.h \
 	target/link_map.c target/link_map.h \
 	target/live.c target/live.h \
@@ -25,4 +27,5 @@ libcorewalk_la_SOURCES += \
 	target/symbol.c target/symbol.h \
 	target/symbol_table.c target/symbol_table.h \
 	target/target.c target/target.h target/target_private.h \
-	target/thread.c target/thread.h
+	target/thread.c target/thread.h \
+	target/trampoline.c target/trampoline.h

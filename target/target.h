@@ -30,9 +30,16 @@ enum cw_target_kind {
 
 /* How a running process is read. */
 enum cw_snapshot {
+	CW_SNAPSHOT_AUTO, /* FORK where that is safe and worth it, else COPY */
+	/* It makes a clone of itself, which is read while it goes on; where
+	 * that is not safe, COPY. */
+	CW_SNAPSHOT_FORK,
 	CW_SNAPSHOT_COPY, /* it stands still until its memory is copied */
 	CW_SNAPSHOT_STOP, /* ... until the target is closed */
 };
+
+/* "fork". */
+const char *cw_snapshot_name(enum cw_snapshot kind);
 
 /* Where to look for files; all may be NULL. */
 struct cw_target_options {
@@ -61,6 +68,8 @@ struct cw_target {
 	uint64_t file_size;    /* of the core, or 0 */
 	bool is_truncated;     /* the core file is shorter than it says */
 	uint64_t pause;	       /* ns that a running process stood still, or 0 */
+	enum cw_snapshot snapshot; /* how it was read */
+	const char *no_fork;	   /* why it was not FORK, or NULL */
 
 	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
 	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
@@ -107,6 +116,9 @@ struct cw_error *cw_target_open_stopped(uint32_t pid,
 struct cw_error *cw_target_open_process(uint32_t pid, enum cw_snapshot kind,
 					const struct cw_target_options *options,
 					struct cw_target **ret) cw_must_check;
+
+/* How long that will hold it up, ns: about, and rather too long. */
+uint64_t cw_process_expected_pause(uint32_t pid, enum cw_snapshot kind);
 
 /* An empty target for tests; add segments with cw_target_add_segment(). */
 struct cw_target *cw_target_create_empty(void);

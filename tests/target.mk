@@ -16,13 +16,15 @@ tests_target_show_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += \
 	tests/live/test.sh \
+	tests/live-busy/test.sh \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
 	tests/target-modules/test.sh \
 	tests/target-process/test.sh \
 	tests/target-symbols/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
-EXTRA_DIST += tests/target-core/target.c tests/target-modules/library.c \
+EXTRA_DIST += tests/live-busy/killer.c tests/programs/busy.c \
+	tests/target-core/target.c tests/target-modules/library.c \
 	tests/target-modules/main.c tests/target-symbols/names.c
 
 # Bad input: a few seconds in make check, longer by hand.

@@ -1,0 +1,366 @@
+#include "target/fork_copy.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "target/trampoline.h"
+
+/* Page tables of 1 TB take some seconds. */
+static const uint64_t max_wait = 20000000000;
+
+enum {
+	SYSCALL_STOP = SIGTRAP | 0x80,
+	CLONE_STOP = SIGTRAP | PTRACE_EVENT_CLONE << 8,
+	USER_CODE_64 = 0x33,
+	SIZE_OF_SIGNAL_MASK = 8,
+};
+
+/* The thread that does it, and what it was. */
+struct copier {
+	struct cw_hold *hold;
+	uint32_t tid;
+	uint64_t regs[CW_NUM_REGS];
+	uint64_t signal_mask;
+	cw_addr place;
+	uint32_t between; /* the child that shares the memory, or 0 */
+	uint32_t copy;	  /* or 0 */
+	bool was_stopped; /* by SIGSTOP meanwhile */
+};
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
+}
+
+/* waitpid() with an end. */
+static struct cw_error *wait_for(uint32_t tid, int *ret_status)
+{
+	const struct timespec moment = {.tv_nsec = 20000};
+	uint64_t began = now();
+
+	for (;;) {
+		pid_t pid = waitpid(tid, ret_status, __WALL | WNOHANG);
+		if (pid > 0)
+			return NULL;
+		if (pid < 0 && errno != EINTR)
+			return cw_error_errno(CW_ERROR_TARGET, errno,
+					      "cannot wait for thread %u", tid);
+		if (now() - began > max_wait)
+			return cw_error_new(CW_ERROR_TARGET,
+					    "thread %u does not stop", tid);
+		nanosleep(&moment, NULL);
+	}
+}
+
+static struct cw_error *unexpected(uint32_t tid, int status)
+{
+	return cw_error_new(CW_ERROR_TARGET,
+			    "thread %u went another way (0x%x)", tid, status);
+}
+
+/* Lets the thread run to its next stop that is one of a system call. */
+static struct cw_error *step(struct copier *copier, int *ret_stop)
+{
+	for (;;) {
+		int status;
+		if (ptrace(PTRACE_SYSCALL, copier->tid, NULL, NULL) != 0)
+			return cw_error_errno(CW_ERROR_TARGET, errno,
+					      "cannot go on with thread %u",
+					      copier->tid);
+		struct cw_error *err = wait_for(copier->tid, &status);
+		if (err)
+			return err;
+		if (!WIFSTOPPED(status))
+			return unexpected(copier->tid, status);
+		*ret_stop = status >> 8;
+		if (*ret_stop == SYSCALL_STOP || *ret_stop == CLONE_STOP)
+			return NULL;
+		/* All other signals wait. */
+		copier->was_stopped |= *ret_stop == SIGSTOP;
+	}
+}
+
+/* Threads in user mode first; those with a call to be taken up again last. */
+static int awkwardness(const uint64_t *regs)
+{
+	int64_t outcome = regs[CW_REG_RAX];
+
+	if (regs[CW_REG_CS] != USER_CODE_64)
+		return -1;
+	if ((int64_t)regs[CW_REG_ORIG_RAX] < 0 || outcome >= 0 ||
+	    outcome < -516 || outcome > -512)
+		return 0;
+	return outcome == -516 ? 3 : outcome == -514 ? 2 : 1;
+}
+
+static struct cw_error *choose(struct copier *copier)
+{
+	int best = 4;
+
+	cw_array_foreach(thread, &copier->hold->threads)
+	{
+		uint64_t regs[CW_NUM_REGS];
+		struct iovec iov = {regs, sizeof(regs)};
+
+		if (!thread->is_stopped ||
+		    ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS,
+			   &iov) != 0 ||
+		    iov.iov_len != sizeof(regs))
+			continue;
+		int value = awkwardness(regs);
+		if (value < 0 || value >= best)
+			continue;
+		best = value;
+		copier->tid = thread->tid;
+		memcpy(copier->regs, regs, sizeof(regs));
+		if (best == 0)
+			break;
+	}
+	if (best == 4)
+		return cw_error_new(CW_ERROR_TARGET, "no thread can make one");
+	if (ptrace(PTRACE_GETSIGMASK, copier->tid, SIZE_OF_SIGNAL_MASK,
+		   &copier->signal_mask) != 0)
+		return cw_error_errno(CW_ERROR_TARGET, errno,
+				      "cannot read a signal mask");
+	return NULL;
+}
+
+/* What the code itself restores if we are killed: the call begun again. */
+static struct cw_trampoline_end end_of(const struct copier *copier)
+{
+	const uint64_t *regs = copier->regs;
+	struct cw_trampoline_end end = {
+		.rip = regs[CW_REG_RIP],
+		.rax = regs[CW_REG_RAX],
+		.rcx = regs[CW_REG_RCX],
+		.rdx = regs[CW_REG_RDX],
+		.rsi = regs[CW_REG_RSI],
+		.rdi = regs[CW_REG_RDI],
+		.r8 = regs[CW_REG_R8],
+		.r10 = regs[CW_REG_R10],
+		.r11 = regs[CW_REG_R11],
+		.signal_mask = copier->signal_mask,
+	};
+
+	if (awkwardness(regs) > 0) {
+		end.rip -= 2; /* the instruction */
+		end.rax = awkwardness(regs) == 3 ? SYS_restart_syscall
+						 : regs[CW_REG_ORIG_RAX];
+	}
+	return end;
+}
+
+static struct cw_error *regs_set(const struct copier *copier,
+				 const uint64_t *regs)
+{
+	struct iovec iov = {(void *)regs, sizeof(copier->regs)};
+
+	if (ptrace(PTRACE_SETREGSET, copier->tid, (void *)NT_PRSTATUS, &iov) ==
+	    0)
+		return NULL;
+	return cw_error_errno(CW_ERROR_TARGET, errno, "cannot set registers");
+}
+
+/*
+ * One write of the registers: before it nothing has changed, behind it the
+ * code restores all.  Only then are signals held off, which would end the
+ * clone.
+ */
+static struct cw_error *enter(struct copier *copier)
+{
+	const uint64_t all = ~UINT64_C(0);
+	struct cw_trampoline_end end = end_of(copier);
+	uint64_t regs[CW_NUM_REGS];
+
+	if (ptrace(PTRACE_SETOPTIONS, copier->tid, NULL,
+		   (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE)) != 0)
+		return cw_error_errno(CW_ERROR_TARGET, errno,
+				      "cannot set options");
+	struct cw_error *err =
+		cw_trampoline_write(copier->tid, copier->place, &end);
+	if (err)
+		return err;
+	memcpy(regs, copier->regs, sizeof(regs));
+	regs[CW_REG_RIP] = copier->place;
+	/* Or the kernel would move rip back to begin a call again. */
+	regs[CW_REG_ORIG_RAX] = -UINT64_C(1);
+	err = regs_set(copier, regs);
+	if (!err)
+		ptrace(PTRACE_SETSIGMASK, copier->tid, SIZE_OF_SIGNAL_MASK,
+		       &all);
+	return err;
+}
+
+static struct cw_error *event_pid(uint32_t tid, uint32_t *ret)
+{
+	unsigned long message;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &message) != 0)
+		return cw_error_errno(CW_ERROR_TARGET, errno,
+				      "cannot read an event");
+	*ret = message;
+	return NULL;
+}
+
+/* Waits until the thread stops for that reason, and for no other. */
+static struct cw_error *stop_expect(uint32_t tid, int event)
+{
+	int status;
+
+	struct cw_error *err = wait_for(tid, &status);
+	if (!err && (!WIFSTOPPED(status) || status >> 16 != event))
+		err = unexpected(tid, status);
+	return err;
+}
+
+/* The child that shares the memory makes the copy, and ends. */
+static struct cw_error *between_run(struct copier *copier)
+{
+	uint32_t tid = copier->between, copy = 0;
+	int status;
+
+	struct cw_error *err = stop_expect(tid, PTRACE_EVENT_STOP);
+	if (err)
+		return err;
+	ptrace(PTRACE_CONT, tid, NULL, NULL);
+	err = wait_for(tid, &status);
+	if (err)
+		return err;
+	if (WIFEXITED(status))
+		return cw_error_new(CW_ERROR_TARGET,
+				    "the second clone is refused");
+	if (!WIFSTOPPED(status) || status >> 8 != CLONE_STOP)
+		return unexpected(tid, status);
+	err = event_pid(tid, &copy);
+	if (!err)
+		err = stop_expect(copy, PTRACE_EVENT_STOP);
+	if (err)
+		return err;
+	copier->copy = copy;
+	ptrace(PTRACE_SETOPTIONS, copy, NULL, (void *)PTRACE_O_EXITKILL);
+	ptrace(PTRACE_CONT, tid, NULL, NULL);
+	err = wait_for(tid, &status);
+	if (!err && !WIFEXITED(status) && !WIFSIGNALED(status))
+		err = unexpected(tid, status);
+	return err;
+}
+
+/*
+ * From the first clone to the end of the wait for what it made.  An error of
+ * the clone itself is given after the thread is where it can be put back.
+ */
+static struct cw_error *run(struct copier *copier, struct cw_error **ret_why)
+{
+	uint64_t regs[CW_NUM_REGS];
+	struct iovec iov = {regs, sizeof(regs)};
+	int stop;
+
+	struct cw_error *err = step(copier, &stop); /* into clone */
+	if (!err)
+		err = step(copier, &stop);
+	if (err)
+		return err;
+	if (stop != CLONE_STOP) {
+		ptrace(PTRACE_GETREGSET, copier->tid, (void *)NT_PRSTATUS,
+		       &iov);
+		*ret_why =
+			cw_error_errno(CW_ERROR_TARGET, -(int)regs[CW_REG_RAX],
+				       "clone is refused");
+		return NULL;
+	}
+	err = event_pid(copier->tid, &copier->between);
+	if (err)
+		return err;
+	*ret_why = between_run(copier);
+	if (*ret_why) {
+		int status;
+		kill(copier->between, SIGKILL);
+		waitpid(copier->between, &status, __WALL);
+	}
+	for (int i = 0; !err && i < 3; i++) /* out, into wait4, out */
+		err = step(copier, &stop);
+	return err;
+}
+
+/* Back to where it was, in the path where the kernel begins calls again. */
+static struct cw_error *leave(struct copier *copier)
+{
+	ptrace(PTRACE_INTERRUPT, copier->tid, NULL, NULL);
+	ptrace(PTRACE_CONT, copier->tid, NULL, NULL);
+	struct cw_error *err = stop_expect(copier->tid, PTRACE_EVENT_STOP);
+	if (err)
+		return err;
+	ptrace(PTRACE_SETSIGMASK, copier->tid, SIZE_OF_SIGNAL_MASK,
+	       &copier->signal_mask);
+	err = regs_set(copier, copier->regs);
+	if (err)
+		return err;
+	cw_trampoline_clear(copier->tid, copier->place);
+	ptrace(PTRACE_SETOPTIONS, copier->tid, NULL, NULL);
+	if (copier->was_stopped)
+		syscall(SYS_tgkill, copier->hold->pid, copier->tid, SIGSTOP);
+	return NULL;
+}
+
+/* When memory runs out, let it be the copy that is ended. */
+static void offer_to_oom(uint32_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/oom_score_adj", pid);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, "1000", 4) != 4) {
+		/* It is as it was. */
+	}
+	close(fd);
+}
+
+struct cw_error *cw_fork_copy_make(struct cw_hold *hold, uint32_t *ret_pid)
+{
+	struct copier copier = {.hold = hold};
+	cw_cleanup_error struct cw_error *why = NULL;
+
+	struct cw_error *err = choose(&copier);
+	if (!err)
+		err = cw_trampoline_find_place(hold, &copier.place);
+	if (!err)
+		err = enter(&copier);
+	if (err)
+		return err;
+	err = run(&copier, &why);
+	if (!err)
+		err = leave(&copier);
+	if (!err && why)
+		err = cw_take(why);
+	if (err) {
+		if (copier.copy)
+			cw_fork_copy_end(copier.copy);
+		return err;
+	}
+	offer_to_oom(copier.copy);
+	*ret_pid = copier.copy;
+	return NULL;
+}
+
+void cw_fork_copy_end(uint32_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, __WALL);
+}

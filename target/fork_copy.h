@@ -1,0 +1,23 @@
+/*
+ * Fork copy: a held process copied by a clone that it makes of itself, in the
+ * time that takes.
+ *
+ * The copy is a process that never ran an instruction, belongs to nobody that
+ * would be told of it, and ends with the thread of ours that made it.
+ *
+ * For target/ only.
+ */
+#ifndef TARGET_FORK_COPY_H
+#define TARGET_FORK_COPY_H
+
+#include "target/hold.h"
+
+/*
+ * Makes the copy; the process is still held afterwards, as before.  Fails when
+ * it cannot be made; nothing has then changed.
+ */
+struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
+				   uint32_t *ret_pid) cw_must_check;
+void cw_fork_copy_end(uint32_t pid);
+
+#endif

@@ -1,0 +1,196 @@
+#include "target/trampoline.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "base/memory.h"
+
+/*
+ * Only instructions that change no flags: mov, lea, bswap, movzbl, jrcxz.
+ * The first clone is with CLONE_VM | CLONE_FS | CLONE_FILES and no signal at
+ * its end, the second the same without CLONE_VM.  The wait is with __WALL.
+ */
+__asm__(".pushsection .rodata\n"
+	".balign 8\n"
+	"cw_trampoline_code:\n"
+	"	jmp	1f\n"
+	"	.ascii	\"cwcopy\"\n"
+	"1:	mov	$56, %eax\n" /* clone */
+	"	mov	$0x700, %edi\n"
+	"	mov	$0, %esi\n"
+	"	mov	$0, %edx\n"
+	"	mov	$0, %r10d\n"
+	"	mov	$0, %r8d\n"
+	"	syscall\n"
+	"	mov	%rax, %rcx\n"
+	"	jrcxz	2f\n"
+	"	mov	%rax, %rdi\n"
+	"	bswap	%rcx\n" /* an error has a highest byte */
+	"	movzbl	%cl, %ecx\n"
+	"	jrcxz	3f\n"
+	"	jmp	4f\n"
+	"2:	jmp	5f\n"
+	"3:	mov	$61, %eax\n" /* wait4 */
+	"	mov	$0, %esi\n"
+	"	mov	$0x40000000, %edx\n"
+	"	mov	$0, %r10d\n"
+	"	syscall\n"
+	"	lea	4(%rax), %rcx\n" /* EINTR */
+	"	jrcxz	3b\n"
+	"4:	mov	$14, %eax\n" /* rt_sigprocmask */
+	"	mov	$2, %edi\n"
+	"	lea	6f+72(%rip), %rsi\n"
+	"	mov	$0, %edx\n"
+	"	mov	$8, %r10d\n"
+	"	syscall\n"
+	"	mov	6f+8(%rip), %rax\n"
+	"	mov	6f+16(%rip), %rcx\n"
+	"	mov	6f+24(%rip), %rdx\n"
+	"	mov	6f+32(%rip), %rsi\n"
+	"	mov	6f+40(%rip), %rdi\n"
+	"	mov	6f+48(%rip), %r8\n"
+	"	mov	6f+56(%rip), %r10\n"
+	"	mov	6f+64(%rip), %r11\n"
+	"	jmp	*6f(%rip)\n"
+	"5:	mov	$56, %eax\n"
+	"	mov	$0x600, %edi\n"
+	"	mov	$0, %esi\n"
+	"	mov	$0, %edx\n"
+	"	mov	$0, %r10d\n"
+	"	mov	$0, %r8d\n"
+	"	syscall\n"
+	"	mov	$60, %eax\n" /* exit, both */
+	"	mov	$0, %edi\n"
+	"	syscall\n"
+	"	hlt\n"
+	"	.balign	8\n"
+	"6:\n"
+	"cw_trampoline_code_end:\n"
+	"	.popsection\n");
+
+extern const unsigned char cw_trampoline_code[], cw_trampoline_code_end[];
+
+enum {
+	MAX_CODE = 256,
+	/* Zeros in front: something may end in zeros of its own. */
+	MARGIN = 64,
+	PLACE_SIZE = MAX_CODE + sizeof(struct cw_trampoline_end),
+	PAGE_SIZE = 4096,
+};
+
+static size_t code_size(void)
+{
+	return cw_trampoline_code_end - cw_trampoline_code;
+}
+
+static bool is_zero(const unsigned char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+/* The last bytes of an executable mapping: nobody's, or ours. */
+static bool is_free(uint32_t pid, cw_addr end)
+{
+	unsigned char bytes[MARGIN + PLACE_SIZE];
+	struct iovec local = {bytes, sizeof(bytes)};
+	struct iovec remote = {(void *)(end - sizeof(bytes)), sizeof(bytes)};
+
+	if (process_vm_readv(pid, &local, 1, &remote, 1, 0) !=
+		    (ssize_t)sizeof(bytes) ||
+	    !is_zero(bytes, MARGIN))
+		return false;
+	return is_zero(bytes + MARGIN, PLACE_SIZE) ||
+	       memcmp(bytes + MARGIN, cw_trampoline_code, 8) == 0;
+}
+
+static bool is_thread_inside(const struct cw_hold *hold, cw_addr place)
+{
+	cw_array_foreach(thread, &hold->threads)
+	{
+		uint64_t regs[CW_NUM_REGS];
+		struct iovec iov = {regs, sizeof(regs)};
+
+		if (thread->is_stopped &&
+		    ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS,
+			   &iov) == 0 &&
+		    regs[CW_REG_RIP] >= place &&
+		    regs[CW_REG_RIP] <= place + code_size())
+			return true;
+	}
+	return false;
+}
+
+struct cw_error *cw_trampoline_find_place(const struct cw_hold *hold,
+					  cw_addr *ret)
+{
+	cw_cleanup_free char *path = cw_format("/proc/%u/maps", hold->pid);
+	cw_cleanup_free char *text = NULL;
+	cw_addr found = 0;
+	size_t size = 0;
+
+	FILE *maps = fopen(path, "re");
+	if (!maps)
+		return cw_error_errno(CW_ERROR_TARGET, errno,
+				      "cannot open '%s'", path);
+	while (getline(&text, &size, maps) > 0) {
+		unsigned long start, end;
+		char flags[5];
+		if (sscanf(text, "%lx-%lx %4s", &start, &end, flags) != 3 ||
+		    strcmp(flags, "r-xp") != 0 || end - start < PAGE_SIZE ||
+		    end >> 47 ||
+		    (!strchr(text, '/') && !strstr(text, "[vdso]")))
+			continue;
+		bool is_vdso = strstr(text, "[vdso]");
+		/* The vDSO, or the first that will do. */
+		if ((found && !is_vdso) || !is_free(hold->pid, end))
+			continue;
+		found = end - PLACE_SIZE;
+	}
+	fclose(maps);
+	if (!found)
+		return cw_error_new(CW_ERROR_TARGET, "no room for code");
+	if (is_thread_inside(hold, found))
+		return cw_error_new(CW_ERROR_TARGET,
+				    "a thread is still making a copy");
+	*ret = found;
+	return NULL;
+}
+
+static struct cw_error *poke(uint32_t tid, cw_addr address, uint64_t word)
+{
+	if (ptrace(PTRACE_POKETEXT, tid, (void *)address, (void *)word) == 0)
+		return NULL;
+	return cw_error_errno(CW_ERROR_TARGET, errno, "cannot write code");
+}
+
+struct cw_error *cw_trampoline_write(uint32_t tid, cw_addr place,
+				     const struct cw_trampoline_end *end)
+{
+	uint64_t words[PLACE_SIZE / 8] = {0};
+	size_t size = code_size();
+
+	memcpy(words, cw_trampoline_code, size);
+	memcpy((unsigned char *)words + size, end, sizeof(*end));
+	for (size_t i = 0; i < (size + sizeof(*end)) / 8; i++) {
+		struct cw_error *err = poke(tid, place + 8 * i, words[i]);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+void cw_trampoline_clear(uint32_t tid, cw_addr place)
+{
+	for (size_t i = PLACE_SIZE / 8; i-- > 0;) {
+		cw_cleanup_error struct cw_error *err =
+			poke(tid, place + 8 * i, 0);
+	}
+}

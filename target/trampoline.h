@@ -1,0 +1,45 @@
+/*
+ * Trampoline: code that a stopped thread runs to copy its process, and that
+ * puts everything back by itself.
+ *
+ * It makes a child that shares the memory, which makes the copy and ends; the
+ * thread waits for that child, restores its signal mask and registers, and goes
+ * on where it was.  The copy ends at once too.  Normally a tracer stops
+ * each of them at the right moment; but if it dies, at any moment, the process
+ * goes on unharmed and nothing stays behind.  It needs no stack and changes no
+ * flags and no state of the FPU.
+ *
+ * It stands in bytes that nobody uses: the zeros behind the end of code that is
+ * mapped from a file, or of the vDSO.  Its first word tells that a place is
+ * taken, or was left so by somebody who was killed; it is written first and
+ * cleared last.
+ *
+ * For target/ only.
+ */
+#ifndef TARGET_TRAMPOLINE_H
+#define TARGET_TRAMPOLINE_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "target/hold.h"
+#include "target/thread.h"
+
+/* What it leaves in the registers of the thread at the end. */
+struct cw_trampoline_end {
+	uint64_t rip, rax, rcx, rdx, rsi, rdi, r8, r10, r11;
+	uint64_t signal_mask;
+};
+
+/*
+ * Finds a place that no thread of @hold is in.  Fails when there is none.
+ */
+struct cw_error *cw_trampoline_find_place(const struct cw_hold *hold,
+					  cw_addr *ret) cw_must_check;
+/* By way of the stopped thread @tid. */
+struct cw_error *
+cw_trampoline_write(uint32_t tid, cw_addr place,
+		    const struct cw_trampoline_end *end) cw_must_check;
+void cw_trampoline_clear(uint32_t tid, cw_addr place);
+
+#endif
