@@ -3,6 +3,7 @@ libcorewalk_la_SOURCES += \
 	command/alias.c command/alias.h \
 	command/aliases.c \
 	command/analyze.c \
+	command/check_text.c command/check_text.h \
 	command/command.h \
 	command/commands.c \
 	command/condition.c command/condition.h \

@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "command/check_text.h"
 #include "command/command.h"
 #include "command/heading.h"
 #include "command/table.h"
@@ -10,6 +11,7 @@ struct figures {
 	struct cw_heap_count reachable, weak, unreachable;
 	struct cw_heap_count typed, unknown;
 	struct cw_heap_count by_confidence[CW_NUM_CONFIDENCES];
+	struct cw_self_check check;
 };
 
 static void count_types(const struct cw_session *session,
@@ -43,7 +45,8 @@ static struct figures count_all(const struct cw_session *session)
 	return figures;
 }
 
-static void write_json(struct cw_json *json, const struct figures *figures)
+static void write_json(struct cw_json *json, const struct cw_session *session,
+		       const struct figures *figures)
 {
 	const struct cw_heap *heap = figures->heap;
 
@@ -79,6 +82,7 @@ static void write_json(struct cw_json *json, const struct figures *figures)
 				   &figures->by_confidence[i]);
 	cw_json_end(json);
 	cw_json_heap_count(json, "unknown", &figures->unknown);
+	cw_check_write_json(json, session, &figures->check);
 	cw_json_count(json, "corruptions", heap->corruptions.num);
 }
 
@@ -219,6 +223,7 @@ static void write_text(struct cw_call *call, const struct figures *figures)
 	write_blocks(out, figures);
 	cw_output_text(out, "\n");
 	write_used(out, figures);
+	cw_check_write_text(out, call->session, &figures->check);
 	cw_output_text(out, "\n");
 	if (heap->corruptions.num) {
 		cw_output_line(out, 2, "%s: see heap verify",
@@ -236,14 +241,21 @@ static void write_text(struct cw_call *call, const struct figures *figures)
 static struct cw_error *run(struct cw_call *call)
 {
 	struct figures figures = count_all(call->session);
+	struct cw_error *err =
+		cw_self_check_run(call->session->typing,
+				  &call->session->progress, &figures.check);
+
+	if (err)
+		return err;
 
 	if (call->out->json)
-		write_json(call->out->json, &figures);
+		write_json(call->out->json, call->session, &figures);
 	else
 		write_text(call, &figures);
 	call->result->has_totals = true;
 	call->result->count = figures.heap->count[CW_BLOCK_USED].blocks;
 	call->result->bytes = figures.heap->count[CW_BLOCK_USED].bytes;
+	cw_self_check_deinit(&figures.check);
 	return NULL;
 }
 

@@ -25,6 +25,7 @@ libcorewalk_la_SOURCES += \
 libcorewalk_la_SOURCES += \
 	object/bytes.c object/bytes.h \
 	object/candidate.c object/candidate.h \
+	object/check_plan.c object/check_plan.h \
 	object/claim.c object/claim.h \
 	object/content.c object/content.h \
 	object/family.c object/family.h \
@@ -37,6 +38,8 @@ libcorewalk_la_SOURCES += \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \
 	object/shape.c object/shape.h \
+	object/owned.c object/owned.h \
+	object/self_check.c object/self_check.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \
 	object/typing.c object/typing_private.h \
