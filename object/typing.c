@@ -9,6 +9,7 @@
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
+#include "object/pointer_array.h"
 
 enum { STEP = 4096 };
 
@@ -272,6 +273,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	if (!err)
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
+	if (!err)
+		err = cw_pointer_arrays_seek(typing, progress);
 	if (!err)
 		err = cw_shapes_find(typing, progress);
 	if (!err)

@@ -31,6 +31,9 @@ SCRIPT_TESTS += tests/typing/test.sh
 EXTRA_DIST += tests/self-check/counters.cpp
 SCRIPT_TESTS += tests/self-check/test.sh
 
+EXTRA_DIST += tests/typing-pointers/pointers.c
+SCRIPT_TESTS += tests/typing-pointers/test.sh
+
 EXTRA_DIST += tests/shapes/shapes.c
 SCRIPT_TESTS += tests/shapes/test.sh
 
