@@ -31,6 +31,18 @@ apt_get() {
 		-o Dir::State::Lists="$PWD/apt/lists" "$@"
 }
 
+# The newest version that the archives still have.
+get_source() {
+	apt_get source "$1" && return
+	for version in $(apt-cache -o Dir::Etc::sourcelist="$apt_list" \
+		-o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::State::Lists="$PWD/apt/lists" showsrc "$1" |
+		sed -n 's/^Version: //p'); do
+		apt_get source "$1=$version" && return
+	done
+	return 1
+}
+
 unpack() {
 	for folder in "$1"-[0-9]*/; do
 		[ ! -d "$folder" ] || {
@@ -43,7 +55,7 @@ unpack() {
 		apt_get update || return 1
 	} >&2
 	apt_lists
-	apt_get source "$1" >unpack.log 2>&1 || return 1
+	get_source "$1" >unpack.log 2>&1 || return 1
 	for folder in "$1"-[0-9]*/; do
 		[ ! -d "$folder" ] || echo "${folder%/}"
 	done
