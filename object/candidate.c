@@ -4,11 +4,13 @@
 
 #include "base/memory.h"
 #include "object/content.h"
+#include "object/front.h"
 #include "object/tail.h"
 
 enum {
 	/* Of a header that is hidden. */
 	MAX_HIDDEN = 24,
+	MAX_GAP = 16, /* between an object and its text */
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
@@ -22,15 +24,6 @@ static void rating_add(struct cw_ratings *ratings,
 {
 	if (ratings->num < CW_MAX_RATINGS)
 		ratings->items[ratings->num++] = *rating;
-}
-
-static struct cw_room room_of(const struct cw_block *block, uint64_t header)
-{
-	return (struct cw_room){
-		.size = block->size - header,
-		.header = header,
-		.kind = block->region->kind,
-	};
 }
 
 /* Whether a member says how long the flexible end is, so that it fits. */
@@ -49,8 +42,11 @@ static bool length_fits(const struct cw_layout *layout,
 						    &size) &&
 			    size <= room->size &&
 			    (element > 1 || size >= SURE_LENGTH) &&
-			    cw_room_is_class(room,
-					     layout->flexible_offset + size))
+			    (cw_room_is_class(room,
+					      layout->flexible_offset + size) ||
+			     (layout->is_flexible_one &&
+			      cw_room_is_class(room,
+					       layout->type->size + size))))
 				return true;
 	}
 	return false;
@@ -138,23 +134,6 @@ static uint32_t text_rank(const struct cw_layout *layout,
 	return lengths_agree(layout, bytes, length) ? CW_RANK_EXACT : 0;
 }
 
-static uint32_t flexible_rank(const struct cw_layout *layout,
-			      const struct cw_room *room,
-			      const unsigned char *bytes, bool *ret_whole)
-{
-	uint32_t rank = 0;
-
-	if (layout->flexible->size == 1)
-		rank = text_rank(layout, bytes, room, layout->flexible_offset);
-	if (rank < CW_RANK_EXACT)
-		return length_fits(layout, bytes, room) ||
-				       has_bytes_behind(layout, bytes, room)
-			       ? CW_RANK_EXACT
-			       : 0;
-	*ret_whole = true;
-	return rank;
-}
-
 /*
  * A pointer of the object leads to text behind it in the same block: both were
  * allocated in one piece.
@@ -165,18 +144,38 @@ static uint32_t own_text_rank(const struct cw_layout *layout,
 			      const unsigned char *bytes)
 {
 	uint64_t size = layout->type->size;
+	/* Elements of a flexible end may be before it. */
+	uint64_t most = layout->flexible ? room->size : MAX_GAP;
 
 	for (uint32_t i = 0; i < layout->num_slots; i++) {
 		uint64_t word, length;
 		memcpy(&word, bytes + layout->slots[i].offset, 8);
-		uint64_t offset = word - block->address;
+		uint64_t offset = word - block->address - room->header;
 		if (layout->slots[i].target->size > 1 || offset < size ||
-		    offset > size + MAX_HIDDEN || offset >= room->size)
+		    offset - size >= most || offset >= room->size)
 			continue;
 		if (is_text_to_end(bytes, room, offset, &length))
 			return CW_RANK_TEXT;
 	}
 	return 0;
+}
+
+static uint32_t flexible_rank(const struct cw_layout *layout,
+			      const struct cw_block *block,
+			      const struct cw_room *room,
+			      const unsigned char *bytes, bool *ret_whole)
+{
+	uint32_t rank = 0;
+
+	if (layout->flexible->size == 1)
+		rank = text_rank(layout, bytes, room, layout->flexible_offset);
+	if (rank < CW_RANK_EXACT && (length_fits(layout, bytes, room) ||
+				     has_bytes_behind(layout, bytes, room)))
+		return CW_RANK_EXACT;
+	if (rank < CW_RANK_EXACT)
+		rank = own_text_rank(layout, block, room, bytes);
+	*ret_whole = rank > 0;
+	return rank;
 }
 
 static uint32_t tail_rank(const struct cw_layout *layout,
@@ -190,7 +189,8 @@ static uint32_t tail_rank(const struct cw_layout *layout,
 		[CW_TAIL_WHOLE] = CW_RANK_EXACT,
 	};
 
-	return ranks[cw_tail_of(layout, room, bytes, block->address)];
+	return ranks[cw_tail_of(layout, room, bytes,
+				block->address + room->header)];
 }
 
 static uint32_t shape_rank(struct cw_typing *typing,
@@ -209,10 +209,10 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	case CW_SHAPE_EXACT:
 		if (!layout->is_flexible_one)
 			return CW_RANK_EXACT;
-		rank = flexible_rank(layout, room, bytes, ret_whole);
+		rank = flexible_rank(layout, block, room, bytes, ret_whole);
 		return rank ? rank : CW_RANK_SLACK;
 	case CW_SHAPE_FLEXIBLE:
-		return flexible_rank(layout, room, bytes, ret_whole);
+		return flexible_rank(layout, block, room, bytes, ret_whole);
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
 				       !cw_type_is_aggregate(layout->type)
@@ -241,22 +241,23 @@ static uint32_t shape_rank(struct cw_typing *typing,
 
 static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 			uint32_t number, const struct cw_block *block,
-			bool must_agree, struct cw_ratings *ret)
+			uint64_t front, bool must_agree, struct cw_ratings *ret)
 {
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
-	struct cw_room room = room_of(block, 0);
-	const unsigned char *bytes =
-		cw_target_bytes(typing->target, block->address, block->size);
-	struct cw_rating rating = {.type = type, .number = number};
+	struct cw_room room = cw_front_room(typing, block, front);
+	const unsigned char *bytes = cw_target_bytes(
+		typing->target, block->address + front, room.size);
+	struct cw_rating rating = {
+		.type = type, .number = number, .header = front};
 
-	if (!bytes || type->size > block->size)
+	if (!bytes || type->size > room.size)
 		return;
 	rating.rank = shape_rank(typing, layout, block, &room, bytes,
 				 &rating.is_whole);
 	if (rating.rank == 0)
 		return;
 	struct cw_content content =
-		cw_content_check(typing, type, block->address);
+		cw_content_check(typing, type, block->address + front);
 	if (content.num_wrong > (must_agree ? 0 : content.num_odd) ||
 	    (must_agree && content.num_right < ENOUGH_RIGHT))
 		return;
@@ -318,7 +319,7 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 {
 	const struct cw_type *const *types;
 	size_t num = cw_family_text_headers(&typing->family, offset, &types);
-	struct cw_room room = room_of(block, 0);
+	struct cw_room room = cw_front_room(typing, block, 0);
 
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_layout *layout =
@@ -365,7 +366,7 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	uint64_t offset = target - block->address, length;
 	const unsigned char *bytes =
 		cw_target_bytes(typing->target, block->address, block->size);
-	struct cw_room room = room_of(block, 0);
+	struct cw_room room = cw_front_room(typing, block, 0);
 	struct cw_rating rating = {
 		.type = type,
 		.number = number,
@@ -389,7 +390,8 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	}
 	rating.rank = CW_RANK_BYTES;
 	rating.is_text = false;
-	if (offset == 0 && has_no_pointers(typing, bytes, block->size))
+	if (cw_front_is_start(typing, block, target) &&
+	    has_no_pointers(typing, bytes, block->size))
 		rating_add(ret, &rating);
 }
 
@@ -400,8 +402,9 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 	if (type->kind == CW_TYPE_BASE && type->size == 1) {
 		if (!must_agree)
 			text_rate(typing, type, number, block, target, ret);
-	} else if (target == block->address)
-		object_rate(typing, type, number, block, must_agree, ret);
+	} else if (cw_front_is_start(typing, block, target))
+		object_rate(typing, type, number, block,
+			    target - block->address, must_agree, ret);
 	else if (cw_type_is_aggregate(type) && !must_agree)
 		inside_rate(typing, type, number, block, target, ret);
 }

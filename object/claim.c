@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "object/content.h"
+#include "object/front.h"
 #include "object/kin.h"
 
 enum {
@@ -191,11 +192,7 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 			       const struct cw_claim *claim,
 			       const struct cw_block *block, uint64_t header)
 {
-	struct cw_room room = {
-		.size = block->size - header,
-		.header = header,
-		.kind = block->region->kind,
-	};
+	struct cw_room room = cw_front_room(typing, block, header);
 
 	if (!claim->type)
 		return (struct cw_fit){
@@ -362,7 +359,8 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 	if (ret->region->kind == CW_REGION_SPANS) {
 		if (!is_whole_of_span(claim, ret, start))
 			return claim_in_span(typing, claim, ret);
-	} else if (!is_start) {
+	} else if (!is_start && (claim->storage || claim->live != CW_ALL_LIVE ||
+				 !cw_front_is_start(typing, ret, start))) {
 		return CW_CLAIM_INTERIOR;
 	}
 

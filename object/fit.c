@@ -6,6 +6,7 @@ enum {
 	CHUNK_ALIGN = 16,
 	MIN_USABLE = 24,
 	SIZE_FIELD = 8,
+	ROUNDED = 8,  /* before the program wrote down what it asked for */
 	UNSPLIT = 16, /* less than a smallest chunk */
 	PAGE_SLACK = 4096 + 16,
 };
@@ -44,6 +45,8 @@ bool cw_room_is_class(const struct cw_room *room, uint64_t size)
 {
 	if (size > room->size)
 		return false;
+	if (room->asked)
+		return size <= room->asked && room->asked - size < ROUNDED;
 	if (room->kind == CW_REGION_MMAPPED)
 		return room->size - size < PAGE_SLACK;
 	return usable_of(room, size + room->header) ==
@@ -54,6 +57,8 @@ bool cw_room_is_near(const struct cw_room *room, uint64_t size)
 {
 	if (cw_room_is_class(room, size))
 		return true;
+	if (room->asked)
+		return size <= room->asked && room->asked - size < UNSPLIT;
 	return size <= room->size && is_chunk(room) &&
 	       usable_of(room, size + room->header) + UNSPLIT ==
 		       room->size + room->header;

@@ -34,6 +34,7 @@ const char *cw_shape_name(enum cw_shape shape);
 struct cw_room {
 	uint64_t size;	 /* usable bytes from the type's start on */
 	uint64_t header; /* of the block's bytes before */
+	uint64_t asked;	 /* of the size, where that is known; or 0 */
 	enum cw_region_kind kind;
 };
 

@@ -4,7 +4,9 @@
 
 #include "base/memory.h"
 #include "object/content.h"
+#include "object/front.h"
 #include "object/kin.h"
+#include "object/pointer_run.h"
 
 enum {
 	MAX_WAITING = 1 << 26,
@@ -12,16 +14,8 @@ enum {
 	MAX_CANDIDATES = 64,
 	MIN_HEADER = 8,
 	MAX_HEADER = 64,
+	MANY = 8,
 };
-
-static struct cw_room room_of(const struct cw_block *block, uint64_t header)
-{
-	return (struct cw_room){
-		.size = block->size - header,
-		.header = header,
-		.kind = block->region->kind,
-	};
-}
 
 /* What is known of the block says that there is a @type at @offset. */
 static bool is_explained(const struct cw_typing *typing, uint32_t number,
@@ -64,10 +58,11 @@ void cw_interior_note(struct cw_spread *spread, const struct cw_claim *claim,
 	const struct cw_type *type = claim->type;
 	cw_addr address = claim->address;
 
-	if (!type || !cw_type_is_aggregate(type) ||
-	    spread->waiting.num >= MAX_WAITING)
+	if (!type || spread->waiting.num >= MAX_WAITING ||
+	    (!cw_type_is_aggregate(type) && type->kind != CW_TYPE_POINTER))
 		return;
-	complete_by_vtable(typing, block, &type, &address);
+	if (cw_type_is_aggregate(type))
+		complete_by_vtable(typing, block, &type, &address);
 	if (is_explained(typing, number, type, address - block->address))
 		return;
 	*cw_array_push(&spread->waiting) = (struct waiting_claim){
@@ -130,7 +125,7 @@ static void around_add(struct cw_typing *typing, const struct cw_type *type,
 		       struct around *ret)
 {
 	const struct cw_holding *holdings;
-	struct cw_room room = room_of(block, 0);
+	struct cw_room room = cw_front_room(typing, block, 0);
 	size_t num =
 		cw_family_holders(&typing->family, type, offset, &holdings);
 
@@ -183,7 +178,7 @@ static bool is_counted_array(const struct cw_typing *typing,
 			     const struct cw_block *block,
 			     const struct cw_type *type, uint64_t header)
 {
-	struct cw_room room = room_of(block, header);
+	struct cw_room room = cw_front_room(typing, block, header);
 	uint64_t count, size;
 
 	return header == 8 &&
@@ -205,7 +200,7 @@ static bool header_settle(struct cw_spread *spread,
 	if (typing->types[number] != 0 || header < MIN_HEADER ||
 	    header > MAX_HEADER || header % 8 != 0)
 		return false;
-	struct cw_room room = room_of(block, header);
+	struct cw_room room = cw_front_room(typing, block, header);
 	claim.storage = block->address;
 	if (is_counted_array(typing, block, waiting->type, header)) {
 		cw_target_read_word(typing->target, block->address,
@@ -235,6 +230,19 @@ static bool has_room(const struct cw_typing *typing, uint32_t number,
 	       offset >= typing->headers[number] + known->size;
 }
 
+/* Of what is declared, a member of many may be stale. */
+static bool object_agrees(struct cw_typing *typing,
+			  const struct waiting_claim *waiting)
+{
+	struct cw_content content =
+		cw_content_check(typing, waiting->type, waiting->address);
+
+	return content.num_wrong == 0 ||
+	       content.num_right > content.num_wrong ||
+	       (waiting->confidence == CW_CONFIDENCE_EXACT &&
+		content.num_wrong * MANY <= content.num_pointers);
+}
+
 static bool object_settle(struct cw_spread *spread,
 			  const struct waiting_claim *waiting,
 			  const struct cw_block *block)
@@ -254,7 +262,7 @@ static bool object_settle(struct cw_spread *spread,
 		if (!cw_type_begins_with(waiting->type, type))
 			return false;
 	}
-	if (!content_agrees(typing, waiting->type, waiting->address))
+	if (!object_agrees(typing, waiting))
 		return false;
 	cw_map_set(&typing->objects, waiting->address, waiting->type->id);
 	*cw_array_push(&spread->placed) = waiting->address;
@@ -270,12 +278,42 @@ static bool object_settle(struct cw_spread *spread,
 	return true;
 }
 
-static bool (*const stages[])(struct cw_spread *spread,
-			      const struct waiting_claim *waiting,
-			      const struct cw_block *block) = {
-	container_settle,
-	header_settle,
-	object_settle,
+/* The pointer there, and those behind that are as good. */
+static bool pointers_settle(struct cw_spread *spread,
+			    const struct waiting_claim *waiting,
+			    const struct cw_block *block)
+{
+	struct cw_pointer_run run;
+	cw_addr address;
+	bool is_some = false;
+
+	if (waiting->is_local)
+		return false;
+	cw_pointer_run_init(&run, spread->typing, waiting->type,
+			    waiting->address, block);
+	while (cw_pointer_run_next(&run, &address)) {
+		*cw_array_push(&spread->runs) = (struct queued_run){
+			{waiting->type, address, 1, 0},
+			waiting->confidence < CW_CONFIDENCE_DERIVED
+				? waiting->confidence
+				: CW_CONFIDENCE_DERIVED,
+			false,
+		};
+		is_some = true;
+	}
+	return is_some;
+}
+
+static const struct {
+	bool (*settle)(struct cw_spread *spread,
+		       const struct waiting_claim *waiting,
+		       const struct cw_block *block);
+	bool is_for_pointers;
+} stages[] = {
+	{container_settle, false},
+	{header_settle, false},
+	{object_settle, false},
+	{pointers_settle, true},
 };
 
 struct cw_error *cw_interior_settle(struct cw_spread *spread)
@@ -292,14 +330,16 @@ struct cw_error *cw_interior_settle(struct cw_spread *spread)
 		/* The array moves as it grows. */
 		struct waiting_claim waiting =
 			spread->waiting.items[at[stage]++];
+		bool is_pointer = waiting.type->kind == CW_TYPE_POINTER;
 		struct cw_block block;
-		if (!cw_heap_block_at(typing->heap, waiting.address, &block) ||
+		if (is_pointer != stages[stage].is_for_pointers ||
+		    !cw_heap_block_at(typing->heap, waiting.address, &block) ||
 		    is_explained(
 			    typing,
 			    cw_block_index_block(typing->index, block.granule),
 			    waiting.type, waiting.address - block.address))
 			continue;
-		if (!stages[stage](spread, &waiting, &block))
+		if (!stages[stage].settle(spread, &waiting, &block))
 			continue;
 		struct cw_error *err = cw_spread_run(spread);
 		if (err)

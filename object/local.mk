@@ -30,6 +30,7 @@ libcorewalk_la_SOURCES += \
 	object/content.c object/content.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
+	object/front.c object/front.h \
 	object/go.c \
 	object/go_header.c object/go_header.h \
 	object/interior.c object/interior.h \
@@ -37,6 +38,7 @@ libcorewalk_la_SOURCES += \
 	object/layout.c object/layout.h \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \
+	object/pointer_run.c object/pointer_run.h \
 	object/shape.c object/shape.h \
 	object/owned.c object/owned.h \
 	object/pointer_array.c object/pointer_array.h \

@@ -180,7 +180,8 @@ static bool pointer_settle(struct mined *mined,
 	uint32_t number = cw_block_index_block(typing->index, block.granule);
 	uint32_t known = typing->types[number];
 	const struct cw_type *type = cw_typing_type(typing, known);
-	bool is_start = block.address == pointer->target;
+	bool is_start =
+		block.address + typing->headers[number] == pointer->target;
 	bool is_vague = known == 0 || known == pointer->vague->declared->id ||
 			(type && type->kind == CW_TYPE_BASE);
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "object/bytes.h"
+#include "object/front.h"
 #include "object/go_header.h"
 #include "object/interior.h"
 #include "object/local_storage.h"
@@ -328,6 +329,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_family_init(&typing->family, debug);
 
 	struct cw_error *err = arrays_alloc(typing);
+	cw_fronts_find(typing);
 	if (!err)
 		err = typing_spread(typing, progress);
 	if (err) {

@@ -54,6 +54,7 @@ struct cw_typing {
 	struct cw_family family;
 	struct cw_shapes shapes;	  /* of what is unknown at the end */
 	struct cw_static_objects statics; /* sorted by address */
+	uint32_t fronts; /* kinds of headers there are: object/front.h */
 	/* Objects within pools: address to id of the type. */
 	struct cw_map objects;
 	/* Go's objects within blocks that were looked into: a hash of address

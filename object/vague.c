@@ -46,19 +46,12 @@ static bool is_any_of_many(const struct cw_type *type)
 	       cw_type_members(type, &members) > MAX_UNION;
 }
 
-static void candidate_add(struct cw_vague *field, const struct cw_type *type,
+static void candidate_put(struct cw_vague *field, const struct cw_type *type,
 			  uint32_t num_direct, uint32_t num_indirect)
 {
-	type = cw_type_strip(type);
 	/* A union of everything is nothing. */
 	if (type->size == 0 || type->kind == CW_TYPE_FUNCTION ||
 	    is_any_of_many(type))
-		return;
-	/* What a whole type is declared for, code seldom means otherwise. */
-	if (cw_type_is_aggregate(field->declared) &&
-	    field->declared->kind != CW_TYPE_UNION &&
-	    field->declared->size > 0 &&
-	    !cw_type_begins_with(type, field->declared))
 		return;
 	for (uint32_t i = 0; i < field->num_candidates; i++) {
 		if (field->candidates[i].type != type)
@@ -70,6 +63,19 @@ static void candidate_add(struct cw_vague *field, const struct cw_type *type,
 	if (field->num_candidates < CW_MAX_CANDIDATES)
 		field->candidates[field->num_candidates++] =
 			(struct cw_candidate){type, num_direct, num_indirect};
+}
+
+static void candidate_add(struct cw_vague *field, const struct cw_type *type,
+			  uint32_t num_direct, uint32_t num_indirect)
+{
+	type = cw_type_strip(type);
+	/* What a whole type is declared for, code seldom means otherwise. */
+	if (cw_type_is_aggregate(field->declared) &&
+	    field->declared->kind != CW_TYPE_UNION &&
+	    field->declared->size > 0 &&
+	    !cw_type_begins_with(type, field->declared))
+		return;
+	candidate_put(field, type, num_direct, num_indirect);
 }
 
 static void candidates_add(struct cw_vague *field, struct cw_candidates found)
@@ -112,14 +118,14 @@ static void members_add(struct cw_vague *field)
 	}
 }
 
-/* What a union's other members say of the same word. */
+/* What a union's members say of the same word, its own among them. */
 static void siblings_add(struct cw_vague *field, const struct cw_layout *layout,
 			 const struct cw_slot *slot)
 {
 	for (uint32_t i = 0; i < layout->num_slots; i++) {
 		const struct cw_slot *other = &layout->slots[i];
 		if (other->is_in_union && other->offset == slot->offset)
-			candidate_add(field, other->target, 1, 0);
+			candidate_put(field, other->target, 1, 0);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* What typed objects refer to: cw_typing_walk_block(), cw_typing_visit(). */
 #include <string.h>
 
+#include "object/front.h"
 #include "object/typing_private.h"
 
 /* How many elements the flexible end has: a member that says so, or all. */
@@ -29,11 +30,7 @@ static void flexible_walk(struct cw_typing *typing,
 			  const struct cw_block *block, uint64_t header,
 			  struct cw_walk *walk)
 {
-	struct cw_room room = {
-		.size = block->size - header,
-		.header = header,
-		.kind = block->region->kind,
-	};
+	struct cw_room room = cw_front_room(typing, block, header);
 	cw_addr start = block->address + header;
 
 	if (layout->flexible->size == 0 || layout->flexible_offset > room.size)

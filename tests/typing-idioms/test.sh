@@ -1,7 +1,8 @@
 #!/bin/sh
 # Blocks of C programs that declared pointers alone do not type: what points
 # into the middle of them, headers, arrays with pages of their own, pools, links
-# without a name, several objects in one piece.
+# without a name, several objects in one piece, headers of an
+# allocator's own.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 need jq
@@ -39,7 +40,7 @@ check_build() { # COMPILER FLAGS...
 	done
 }
 
-programs="idioms queues values pages"
+programs="idioms queues values pages fronts"
 check_build gcc -g -O0
 check_build gcc -gdwarf-4 -O2
 check_build clang -gdwarf-4 -O0
