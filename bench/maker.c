@@ -2,12 +2,14 @@
  * Maker: a process whose heap has a given shape and about a given number of
  * blocks, all of glibc's malloc; then it aborts, for a core.
  *
- *	maker kind|hostile|lists BLOCKS
+ *	maker kind|hostile|lists|mixed BLOCKS
  *
  * kind: tables of entries with texts, made one after the other, as programs
  * do; a tenth freed again.  hostile: blocks linked in random order, with more
  * random pointers.  lists: long lists whose blocks lie side by side, and every
- * tenth one is lost.
+ * tenth one is lost.  mixed: many types, behind pointers of all sorts: tables
+ *of lists, trees, arrays of objects and of pointers, texts, and void * of which
+ * only the code says what it is.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -109,6 +111,146 @@ static void make_lists(size_t num)
 	}
 }
 
+struct point {
+	double x, y, z;
+};
+
+struct path {
+	struct point *points;
+	size_t num, capacity;
+};
+
+struct note {
+	char *text;
+	struct entry *about;
+	long stamps[3];
+};
+
+struct item {
+	struct item *next;
+	char *name;
+	void *content; /* of which the kind says what it is */
+	int kind;
+};
+
+struct node {
+	struct node *left, *right;
+	uint64_t key;
+	void *value; /* an item */
+};
+
+struct table {
+	struct item **buckets;
+	size_t num_buckets;
+	struct node *sorted;
+	struct item **all;
+	size_t num;
+};
+
+static struct table **volatile tables_root;
+
+static char *text_make(size_t length)
+{
+	char *text = must(malloc(length + 1));
+
+	memset(text, 'a' + length % 26, length);
+	text[length] = '\0';
+	return text;
+}
+
+static void *content_make(int kind, size_t i)
+{
+	struct path *path;
+	struct note *note;
+
+	switch (kind) {
+	case 0:
+		path = must(calloc(1, sizeof(*path)));
+		path->num = path->capacity = 1 + draw(9);
+		path->points = must(calloc(path->num, sizeof(struct point)));
+		path->points[0].x = i;
+		return path;
+	case 1:
+		note = must(calloc(1, sizeof(*note)));
+		note->text = text_make(4 + draw(120));
+		note->stamps[0] = i;
+		return note;
+	default:
+		return text_make(8 + draw(24));
+	}
+}
+
+/* What the code says of item.content. */
+static double item_weigh(const struct item *item)
+{
+	if (item->kind == 0) {
+		const struct path *path = item->content;
+		return path->points[path->num - 1].x;
+	}
+	if (item->kind == 1) {
+		const struct note *note = item->content;
+		return note->stamps[0] + (note->text ? note->text[0] : 0);
+	}
+	return ((const char *)item->content)[0];
+}
+
+/* So that the compiler keeps it as it is. */
+static double (*volatile weigh)(const struct item *) = item_weigh;
+
+static __attribute__((noinline)) double node_weigh(const struct node *node)
+{
+	const struct item *item = node->value;
+
+	return weigh(item) + node->key;
+}
+
+static void node_add(struct table *table, struct item *item)
+{
+	struct node *node = must(calloc(1, sizeof(*node)));
+	struct node **at = &table->sorted;
+
+	node->key = draw(UINT64_MAX >> 11);
+	node->value = item;
+	while (*at)
+		at = node->key < (*at)->key ? &(*at)->left : &(*at)->right;
+	*at = node;
+}
+
+static struct table *table_make(size_t num)
+{
+	struct table *table = must(calloc(1, sizeof(*table)));
+
+	table->num_buckets = num / 2 + 1;
+	table->buckets = must(calloc(table->num_buckets, sizeof(void *)));
+	table->all = must(calloc(num, sizeof(void *)));
+	table->num = num;
+	for (size_t i = 0; i < num; i++) {
+		struct item *item = must(calloc(1, sizeof(*item)));
+		struct item **bucket = &table->buckets[i % table->num_buckets];
+
+		item->name = text_make(3 + draw(40));
+		item->kind = draw(3);
+		item->content = content_make(item->kind, i);
+		item->next = *bucket;
+		*bucket = table->all[i] = item;
+		node_add(table, item);
+	}
+	return table;
+}
+
+static void make_mixed(size_t num)
+{
+	enum { ITEMS = 5000, BLOCKS_AN_ITEM = 5 };
+	size_t num_tables = num / (ITEMS * BLOCKS_AN_ITEM) + 1;
+	static volatile double weight;
+
+	tables_root = must(calloc(num_tables, sizeof(*tables_root)));
+	for (size_t i = 0; i < num_tables; i++) {
+		tables_root[i] = table_make(ITEMS);
+		weight += node_weigh(tables_root[i]->sorted);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3)
@@ -120,6 +262,8 @@ int main(int argc, char **argv)
 		make_hostile(num);
 	else if (strcmp(argv[1], "lists") == 0)
 		make_lists(num);
+	else if (strcmp(argv[1], "mixed") == 0)
+		make_mixed(num);
 	else
 		return 2;
 	abort();
