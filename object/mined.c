@@ -258,6 +258,18 @@ static void part_look(struct cw_walk *walk, const struct cw_part *part)
 	(void)walk, (void)part;
 }
 
+/* Whether an object of the block's type can have pointers. */
+static bool leads_on(struct cw_typing *typing, uint32_t number)
+{
+	const struct cw_type *type =
+		cw_typing_type(typing, typing->types[number]);
+	const struct cw_layout *layout =
+		type ? cw_layout_of(&typing->layouts, type) : NULL;
+
+	return layout &&
+	       (layout->num_slots || layout->num_rules || layout->flexible);
+}
+
 /* Blocks that were typed since the last time, in that order. */
 static struct cw_error *blocks_look(struct mined *mined)
 {
@@ -265,12 +277,14 @@ static struct cw_error *blocks_look(struct mined *mined)
 	struct cw_typing *typing = mined->typing;
 
 	while (spread->num_looked < spread->queue.num) {
+		cw_spread_ask(spread, spread->num_looked);
 		uint64_t granule = spread->queue.items[spread->num_looked++];
 		uint32_t number = cw_block_index_block(typing->index, granule);
 		struct cw_block block;
 		struct cw_error *err;
 
 		if (typing->facts[number].confidence <= CW_CONFIDENCE_LIKELY ||
+		    !leads_on(typing, number) ||
 		    !cw_heap_block_at(
 			    typing->heap,
 			    cw_block_index_address(typing->index, granule),
@@ -388,14 +402,16 @@ struct cw_error *cw_mined_spread(struct cw_spread *spread,
 {
 	struct mined mined = {.spread = spread, .typing = spread->typing};
 
-	cw_vagues_init(&mined.vagues, spread->typing, evidence);
+	struct cw_error *err =
+		cw_vagues_init(&mined.vagues, spread->typing, evidence);
 	cw_walk_init(&mined.walk, spread->typing->target,
 		     &spread->typing->layouts);
 	mined.walk.pointer = pointer_look;
 	mined.walk.part = part_look;
 	cw_progress_begin(spread->progress, "finding types by code",
 			  spread->typing->heap->count[CW_BLOCK_USED].blocks);
-	struct cw_error *err = rounds_run(&mined);
+	if (!err)
+		err = rounds_run(&mined);
 	cw_walk_deinit(&mined.walk);
 	cw_array_deinit(&mined.open);
 	cw_vagues_deinit(&mined.vagues);

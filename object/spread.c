@@ -7,6 +7,7 @@
 #include "object/interior.h"
 
 enum {
+	AHEAD = 12,  /* blocks: as long as memory takes to come */
 	STEP = 4096, /* blocks between looks at the progress */
 };
 
@@ -187,6 +188,25 @@ static void block_walk(struct cw_spread *spread, uint64_t granule)
 	cw_typing_walk_block(typing, &block, &spread->walk);
 }
 
+void cw_spread_ask(struct cw_spread *spread, size_t next)
+{
+	struct cw_typing *typing = spread->typing;
+
+	if (next + AHEAD >= spread->queue.num)
+		return;
+	uint64_t granule = spread->queue.items[next + AHEAD];
+	uint32_t number = cw_block_index_block(typing->index, granule);
+	cw_addr address = cw_block_index_address(typing->index, granule);
+
+	__builtin_prefetch(&typing->types[number]);
+	__builtin_prefetch(&typing->facts[number]);
+	if (!spread->ahead || !cw_segment_has(spread->ahead, address))
+		spread->ahead = cw_target_segment(typing->target, address);
+	if (spread->ahead && spread->ahead->bytes)
+		__builtin_prefetch(spread->ahead->bytes +
+				   (address - spread->ahead->start));
+}
+
 static void run_walk(struct cw_spread *spread)
 {
 	struct queued_run next = spread->runs.items[--spread->runs.num];
@@ -206,11 +226,12 @@ struct cw_error *cw_spread_run(struct cw_spread *spread)
 			if (err)
 				return err;
 		}
-		if (spread->runs.num > 0)
+		if (spread->runs.num > 0) {
 			run_walk(spread);
-		else
-			block_walk(spread,
-				   spread->queue.items[spread->num_done++]);
+			continue;
+		}
+		cw_spread_ask(spread, spread->num_done);
+		block_walk(spread, spread->queue.items[spread->num_done++]);
 	}
 	return NULL;
 }

@@ -17,6 +17,7 @@ struct cw_spread {
 	 * to @num_done, and looked at by object/mined.h up to @num_looked. */
 	CW_ARRAY(uint64_t) queue;
 	size_t num_done, num_looked;
+	const struct cw_segment *ahead; /* of the block last asked for */
 	uint64_t num_walked;
 	/* Objects to be walked that are not all of a block. */
 	CW_ARRAY(struct queued_run) runs;
@@ -62,5 +63,11 @@ void cw_spread_object(struct cw_spread *spread, const struct cw_type *type,
 
 /* To the fixpoint. */
 struct cw_error *cw_spread_run(struct cw_spread *spread) cw_must_check;
+
+/*
+ * Asks the machine for memory that is needed when what lies some way behind
+ * @next in the queue is walked: blocks lie anywhere.
+ */
+void cw_spread_ask(struct cw_spread *spread, size_t next);
 
 #endif

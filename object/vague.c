@@ -19,21 +19,27 @@ enum {
 	MAX_TAG_VALUE = 255,
 };
 
-void cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
-		    const struct cw_evidence *evidence)
+static size_t containers_size(const struct cw_typing *typing)
+{
+	return ((size_t)typing->index->num_blocks + 1) * sizeof(uint32_t);
+}
+
+struct cw_error *cw_vagues_init(struct cw_vagues *fields,
+				struct cw_typing *typing,
+				const struct cw_evidence *evidence)
 {
 	*fields = (struct cw_vagues){.typing = typing, .evidence = evidence};
 	cw_map_init(&fields->by_place);
 	cw_map_init(&fields->learned);
-	cw_map_init(&fields->containers);
 	cw_arena_init(&fields->arena);
+	return cw_bulk_alloc(containers_size(typing), &fields->containers);
 }
 
 void cw_vagues_deinit(struct cw_vagues *fields)
 {
 	cw_map_deinit(&fields->by_place);
 	cw_map_deinit(&fields->learned);
-	cw_map_deinit(&fields->containers);
+	cw_bulk_free(fields->containers, containers_size(fields->typing));
 	cw_array_deinit(&fields->fields);
 	cw_arena_deinit(&fields->arena);
 }
@@ -231,7 +237,7 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 {
 	struct cw_typing *typing = fields->typing;
-	uint32_t first = 0, number, known;
+	uint32_t first = 0, number;
 	struct cw_block block;
 
 	for (unsigned i = 0; i < MAX_CHAIN; i++) {
@@ -239,7 +245,7 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 			/* No block's number: that would be small. */
 			number = cw_hash_mix(holder) | CW_FIRST_NAMED;
 			if (i > 0)
-				cw_map_set(&fields->containers, first, number);
+				fields->containers[first] = number + 1;
 			return number;
 		}
 		number = cw_block_index_block(typing->index, block.granule);
@@ -249,12 +255,13 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 			first = number;
 		} else if (type && type->kind != CW_TYPE_POINTER &&
 			   typing->types[number] != typing->types[first]) {
-			cw_map_set(&fields->containers, first, number);
+			fields->containers[first] = number + 1;
 			return number;
 		}
-		if (cw_map_get(&fields->containers, number, &known)) {
-			cw_map_set(&fields->containers, first, known);
-			return known;
+		uint32_t known = fields->containers[number];
+		if (known) {
+			fields->containers[first] = known;
+			return known - 1;
 		}
 		holder = typing->holders[number];
 	}

@@ -42,12 +42,15 @@ struct cw_vagues {
 	struct cw_map by_place; /* type and offset to number in fields */
 	CW_ARRAY(struct cw_vague *) fields;
 	struct cw_map learned; /* of field, tag, value, candidate: how often */
-	struct cw_map containers; /* block number to that of its container */
+	/* By block, the number of its container and one more; 0: not known. */
+	uint32_t *containers;
 	struct cw_arena arena;
 };
 
-void cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
-		    const struct cw_evidence *evidence);
+/* Is to be ended also when this fails. */
+struct cw_error *
+cw_vagues_init(struct cw_vagues *fields, struct cw_typing *typing,
+	       const struct cw_evidence *evidence) cw_must_check;
 void cw_vagues_deinit(struct cw_vagues *fields);
 
 /*
