@@ -17,6 +17,7 @@ libcorewalk_la_SOURCES += \
 	command/hang_deadlocks.c command/hang_deadlocks.h \
 	command/hang_locks.c \
 	command/hang_stacks.c \
+	command/hang_tasks.c \
 	command/hang_text.c command/hang_text.h \
 	command/hang_waits.c \
 	command/heading.c command/heading.h \

@@ -1,4 +1,6 @@
 libcorewalk_la_SOURCES += \
+	golang/function.c golang/function.h \
+	golang/goroutine.c golang/goroutine.h \
 	golang/layout.c golang/layout.h \
 	golang/runtime.c golang/runtime.h \
 	golang/size_class.c golang/size_class.h \

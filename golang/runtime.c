@@ -83,36 +83,65 @@ static char *read_version(const struct cw_target *target,
 	return search_version(target, module);
 }
 
-/* The first module is the program; plugins' types are left out. */
+static cw_addr symbol_address(const struct cw_go *go, struct cw_target *target,
+			      const char *name)
+{
+	const struct cw_symbol *symbol =
+		cw_symbol_find_in(target, go->module, name);
+
+	return symbol ? symbol->address : 0;
+}
+
+static struct cw_go_table read_table(const struct cw_go *go,
+				     const unsigned char *module,
+				     enum cw_go_field field,
+				     uint64_t element_size)
+{
+	struct cw_go_table table = {
+		.start = cw_go_field(&go->layout, module, field)};
+	uint64_t num;
+
+	memcpy(&num, module + go->layout.places[field].offset + 8, sizeof(num));
+	if (__builtin_mul_overflow(num, element_size, &table.size))
+		table.size = 0;
+	return table;
+}
+
+/* The first module is the program; plugins' types and code are left out. */
 static void read_module(struct cw_go *go, struct cw_target *target)
 {
-	const struct cw_symbol *symbol = cw_symbol_find_in(
-		target, go->module, "runtime.firstmoduledata");
-	const unsigned char *bytes = NULL;
+	cw_addr address = symbol_address(go, target, "runtime.firstmoduledata");
+	const unsigned char *bytes = cw_target_bytes(
+		target, address,
+		cw_go_layout_extent(&go->layout, CW_GO_MODULE_NAMES,
+				    CW_GO_MODULE_ETYPES));
 
-	if (symbol)
-		bytes = cw_target_bytes(
-			target, symbol->address,
-			cw_go_layout_extent(&go->layout, CW_GO_MODULE_TYPES,
-					    CW_GO_MODULE_ETYPES));
 	if (!bytes)
 		return;
 	go->types = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TYPES);
 	go->types_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_ETYPES);
+	go->text = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TEXT);
+	go->names = read_table(go, bytes, CW_GO_MODULE_NAMES, 1);
+	go->units = read_table(go, bytes, CW_GO_MODULE_UNITS, 4);
+	go->files = read_table(go, bytes, CW_GO_MODULE_FILES, 1);
+	go->values = read_table(go, bytes, CW_GO_MODULE_VALUES, 1);
+	go->functions = read_table(go, bytes, CW_GO_MODULE_FUNCTIONS, 1);
+	go->entries = read_table(go, bytes, CW_GO_MODULE_ENTRIES, 8);
 }
 
 static void open_runtime(struct cw_go *go, struct cw_target *target,
 			 struct cw_debug *debug)
 {
-	const struct cw_symbol *heap =
-		cw_symbol_find_in(target, go->module, "runtime.mheap_");
 	cw_cleanup_text struct cw_text missing = {0};
 
-	if (!heap) {
+	go->heap = symbol_address(go, target, "runtime.mheap_");
+	if (go->heap == 0) {
 		go->problem = cw_strdup("it has no symbols");
 		return;
 	}
-	go->heap = heap->address;
+	go->all_goroutines = symbol_address(go, target, "runtime.allgs");
+	go->wait_reasons =
+		symbol_address(go, target, "runtime.waitReasonStrings");
 	if (cw_go_layout_read(debug, &go->layout, &missing))
 		read_module(go, target);
 	else

@@ -11,6 +11,12 @@
 
 #include "golang/layout.h"
 
+/* A slice of the runtime's own tables, in bytes. */
+struct cw_go_table {
+	cw_addr start;
+	uint64_t size;
+};
+
 struct cw_go {
 	const struct cw_target *target;
 	struct cw_debug *debug;		/* borrowed */
@@ -20,6 +26,11 @@ struct cw_go {
 	unsigned minor;		  /* 22 */
 	cw_addr heap;		  /* runtime.mheap_ */
 	cw_addr types, types_end; /* descriptors, abi.Type and on */
+	/* Of functions: golang/function.c. */
+	cw_addr text;
+	struct cw_go_table names, units, files, values, functions, entries;
+	cw_addr all_goroutines; /* runtime.allgs, or 0 */
+	cw_addr wait_reasons;	/* runtime.waitReasonStrings, or 0 */
 	/* Why nothing more can be read, for the user; NULL: all is well. */
 	char *problem;
 };

@@ -5,3 +5,6 @@ SCRIPT_TESTS += tests/go-heap/test.sh
 
 EXTRA_DIST += tests/go-types/types.go
 SCRIPT_TESTS += tests/go-types/test.sh
+
+EXTRA_DIST += tests/go-tasks/tasks.go
+SCRIPT_TESTS += tests/go-tasks/test.sh

@@ -1,0 +1,257 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "command/command.h"
+#include "command/heading.h"
+#include "hang/task.h"
+
+enum { MAX_LISTED = 12 };
+
+/* As Go's own tracebacks: what the runtime does for it is not its own. */
+static bool is_inner(const struct cw_go_frame *frame)
+{
+	const char *name = frame->function.name;
+
+	return (strncmp(name, "runtime.", 8) == 0 &&
+		strcmp(name, "runtime.main") != 0) ||
+	       strncmp(name, "sync.runtime_", 13) == 0;
+}
+
+/* "main.worker at main.go:12" */
+static void add_place(const struct cw_go *go,
+		      const struct cw_go_function *function, cw_addr pc,
+		      struct cw_text *text)
+{
+	const char *file;
+	uint32_t line;
+
+	cw_text_add(text, function->name);
+	if (!cw_go_line_at(go, function, pc, &file, &line))
+		return;
+	const char *slash = strrchr(file, '/');
+	cw_text_addf(text, " at %s:%u", slash ? slash + 1 : file, line);
+}
+
+/* The call is before a return address; an innermost pc may be anywhere. */
+static cw_addr place_of(const struct cw_go_frame *frame, unsigned number)
+{
+	return number && frame->pc > frame->function.entry ? frame->pc - 1
+							   : frame->pc;
+}
+
+/* The function that it is in, as its author sees it. */
+static const char *function_of(const struct cw_tasks *tasks,
+			       const struct cw_goroutine *goroutine)
+{
+	struct cw_go_frame frame = {0};
+	struct cw_go_function start;
+
+	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
+		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+			break;
+		if (!is_inner(&frame))
+			return frame.function.name;
+	}
+	return cw_go_function_at(tasks->go, goroutine->start, &start)
+		       ? start.name
+		       : NULL;
+}
+
+/* The go statement: its return address is behind the call. */
+static void add_creator(const struct cw_tasks *tasks,
+			const struct cw_goroutine *goroutine,
+			struct cw_text *text)
+{
+	struct cw_go_function function;
+	cw_addr pc = goroutine->creator;
+
+	/* The first one of all was made before there was any. */
+	if (pc && cw_go_function_at(tasks->go, pc, &function) &&
+	    strcmp(function.name, "runtime.newproc") != 0)
+		add_place(tasks->go, &function,
+			  pc > function.entry ? pc - 1 : pc, text);
+}
+
+static void write_stack(struct cw_call *call, const struct cw_tasks *tasks,
+			const struct cw_goroutine *goroutine)
+{
+	struct cw_go_frame frame = {0};
+	struct cw_go_function start;
+	bool is_hidden = true;
+	unsigned number = 0;
+
+	for (; number < CW_TASK_MAX_FRAMES; number++) {
+		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+			break;
+		cw_cleanup_text struct cw_text text = {0};
+		is_hidden &= is_inner(&frame);
+		if (is_hidden ||
+		    strcmp(frame.function.name, "runtime.goexit") == 0)
+			continue;
+		add_place(tasks->go, &frame.function, place_of(&frame, number),
+			  &text);
+		cw_output_line(call->out, 7, "  #%-3u %s", number, text.chars);
+	}
+	if (number == 0)
+		cw_output_line(call->out, 4, "  (its stack is not known)");
+	else if (is_hidden &&
+		 cw_go_function_at(tasks->go, goroutine->start, &start))
+		cw_output_line(call->out, 4, "  (the runtime's own: %s)",
+			       start.name);
+}
+
+static const struct cw_goroutine *member(const struct cw_tasks *tasks,
+					 const struct cw_task_group *group,
+					 uint32_t i)
+{
+	return &tasks->goroutines.items.items[tasks->members[group->first + i]];
+}
+
+static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
+			const struct cw_task_group *group)
+{
+	const struct cw_goroutine *first = member(tasks, group, 0);
+	cw_cleanup_text struct cw_text ids = {0}, creator = {0};
+	char counted[CW_COUNTED_SIZE];
+
+	for (uint32_t i = 0; i < group->num; i++) {
+		if (i == MAX_LISTED) {
+			cw_text_add(&ids, ", …");
+			break;
+		}
+		cw_text_addf(&ids, "%s%" PRIu64, i ? ", " : "",
+			     member(tasks, group, i)->id);
+	}
+	cw_output_line(call->out, 4, "%s, %s%s%s%s: %s",
+		       cw_output_counted(counted, group->num, "goroutine"),
+		       cw_go_status_name(first->status),
+		       first->reason ? " (" : "",
+		       first->reason ? first->reason : "",
+		       first->reason ? ")" : "", ids.chars);
+	if (first->tid)
+		cw_output_line(call->out, 4, "  on thread %u", first->tid);
+	write_stack(call, tasks, first);
+	add_creator(tasks, first, &creator);
+	if (creator.chars)
+		cw_output_line(call->out, 7, "  begun by %s", creator.chars);
+}
+
+static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
+{
+	uint64_t limit = call->options->limit, num = 0;
+	char counted[CW_COUNTED_SIZE];
+
+	cw_heading_write(call->out, call->session->target);
+	if (!tasks->go) {
+		cw_output_text(call->out, "no program of Go: it has no "
+					  "goroutines\n");
+		cw_output_suggest(call->out, "hang stacks");
+		return;
+	}
+	if (tasks->go->problem)
+		cw_output_line(call->out, 2,
+			       "Go %s, whose goroutines cannot be read: %s",
+			       tasks->go->version, tasks->go->problem);
+	cw_array_foreach(group, &tasks->groups)
+	{
+		if (limit && num++ == limit)
+			break;
+		write_group(call, tasks, group);
+	}
+	if (limit && tasks->groups.num > limit)
+		cw_output_line(call->out, 2, "%zu more (--limit 0)",
+			       tasks->groups.num - (size_t)limit);
+	cw_output_line(call->out, 2, "= %s in %zu group%s",
+		       cw_output_counted(counted, tasks->goroutines.items.num,
+					 "goroutine"),
+		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
+	if (tasks->goroutines.num_damaged)
+		cw_output_line(call->out, 2, "%zu could not be read",
+			       tasks->goroutines.num_damaged);
+	cw_output_suggest(call->out, "heap stat");
+}
+
+static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
+		      const struct cw_goroutine *goroutine)
+{
+	struct cw_go_frame frame = {0};
+	cw_cleanup_text struct cw_text creator = {0};
+
+	cw_json_object(json, NULL);
+	cw_json_text(json, "kind", "goroutine");
+	cw_json_count(json, "id", goroutine->id);
+	cw_json_text(json, "status", cw_go_status_name(goroutine->status));
+	cw_json_text(json, "reason", goroutine->reason);
+	cw_json_text(json, "function", function_of(tasks, goroutine));
+	add_creator(tasks, goroutine, &creator);
+	cw_json_text(json, "created_by", creator.chars);
+	if (goroutine->creator_id)
+		cw_json_count(json, "parent", goroutine->creator_id);
+	else
+		cw_json_null(json, "parent");
+	if (goroutine->tid)
+		cw_json_count(json, "tid", goroutine->tid);
+	else
+		cw_json_null(json, "tid");
+	cw_json_array(json, "frames");
+	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
+		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+			break;
+		cw_json_text(json, NULL, frame.function.name);
+	}
+	cw_json_end(json);
+	cw_json_end(json);
+}
+
+static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
+{
+	struct cw_json *json = call->out->json;
+	uint64_t limit = call->options->limit, num = 0;
+
+	cw_json_array(json, "rows");
+	cw_array_foreach(group, &tasks->groups)
+	{
+		for (uint32_t i = 0; i < group->num; i++) {
+			if (limit && num++ >= limit)
+				break;
+			write_row(json, tasks, member(tasks, group, i));
+		}
+	}
+	cw_json_end(json);
+	cw_json_count(json, "total", tasks->goroutines.items.num);
+	cw_json_count(json, "groups", tasks->groups.num);
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	struct cw_session *session = call->session;
+	struct cw_tasks *tasks;
+	struct cw_error *err =
+		cw_tasks_create(session->heap->go, &session->progress, &tasks);
+
+	if (err)
+		return err;
+	if (call->out->json)
+		write_json(call, tasks);
+	else
+		write_text(call, tasks);
+	call->result->has_totals = true;
+	call->result->count = tasks->goroutines.items.num;
+	cw_tasks_destroy(tasks);
+	return NULL;
+}
+
+const struct cw_command cw_command_hang_tasks = {
+	.group = "hang",
+	.name = "tasks",
+	.arguments = "",
+	.summary = "goroutines, what each waits for, the same ones once",
+	.help = "Goroutines of a Go program in groups with one state, one\n"
+		"reason to wait, one stack and one origin; the largest comes\n"
+		"first, with the numbers of its goroutines.",
+	.known_as = "!gstackall, SIGQUIT",
+	.needs = CW_NEEDS_HEAP,
+	.takes = CW_TAKES_LIMIT,
+	.run = run,
+};

@@ -1,0 +1,31 @@
+/*
+ * Task: goroutines of a Go program, in groups that do the same.
+ *
+ * A group has one state, one reason to wait and one stack.
+ */
+#ifndef HANG_TASK_H
+#define HANG_TASK_H
+
+#include "base/progress.h"
+#include "golang/goroutine.h"
+
+enum { CW_TASK_MAX_FRAMES = 100 };
+
+struct cw_task_group {
+	uint32_t first, num; /* in members */
+};
+
+struct cw_tasks {
+	const struct cw_go *go; /* NULL: no Go program */
+	struct cw_goroutines goroutines;
+	CW_ARRAY(struct cw_task_group) groups; /* most goroutines first */
+	uint32_t *members;		       /* numbers in goroutines */
+};
+
+/* @go may be NULL: no goroutines. */
+struct cw_error *cw_tasks_create(const struct cw_go *go,
+				 struct cw_progress *progress,
+				 struct cw_tasks **ret) cw_must_check;
+void cw_tasks_destroy(struct cw_tasks *tasks);
+
+#endif

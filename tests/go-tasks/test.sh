@@ -1,0 +1,67 @@
+#!/bin/sh
+# Goroutines of Go programs: number, function and stack as the program's own
+# traceback has them.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/go.sh"
+need jq
+
+# "ID FRAME FRAME ...", of a traceback that leaves nothing of goroutines out.
+from_traceback() {
+	awk '/^goroutine [0-9]+/ { row = $2; next }
+		/^$/ { if (row != "") print row; row = ""; next }
+		/^created by / { next }
+		row != "" && /^[^\t ].*\(.*\)$/ {
+			sub(/\([^()]*\)$/, ""); row = row " " $0 }
+		END { if (row != "") print row }' "$1"
+}
+
+count_in() {
+	jq --arg name "$1" '[.rows[] |
+		select(.frames | index($name))] | length' tasks.json
+}
+
+num_tested=0
+for release in $go_releases; do
+	status=0
+	go_release "$release" || status=$?
+	[ $status = 0 ] || {
+		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
+		continue
+	}
+	"$go" build -gcflags=-l -o tasks "$here/tasks.go" ||
+		fail "Go $release: no build"
+	go_core tasks
+	"$corewalk" hang tasks --json --limit 0 core >tasks.json
+	for row in main.receiver:30 main.sender:3 main.chooser:4 \
+		main.nobody:2 main.forever:2 main.signaled:8 main.caller:1; do
+		same "${row#*:}" "$(count_in "${row%:*}")" \
+			"$release: goroutines in ${row%:*}"
+	done
+
+	# Frames that the traceback shows are ours, too, in that order.
+	from_traceback tasks.said | grep ' main\.' | sort >told
+	[ "$(wc -l <told)" -gt 70 ] || fail "$release: no traceback"
+	jq -r '.rows[] | "\(.id) \(.frames | join(" "))"' tasks.json >ours
+	while read -r id frames; do
+		mine=$(sed -n "s/^$id //p" ours)
+		for frame in $frames; do
+			# Inlined ones are in no table of frames.
+			case $frame in
+			main.* | sync.\(* | runtime.gopark) ;;
+			*) continue ;;
+			esac
+			case " $mine " in
+			*" $frame "*) mine=${mine#*"$frame"} ;;
+			*) fail "$release: goroutine $id has no $frame: $mine" ;;
+			esac
+		done
+	done <told
+	"$corewalk" hang tasks core >text
+	grep -q '^30 goroutines, waiting (chan receive): ' text ||
+		fail "$release: the largest group"
+	grep -q 'begun by main.start at tasks.go:' text ||
+		fail "$release: who began them"
+	num_tested=$((num_tested + 1))
+done
+[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+echo "goroutines as told, $num_tested releases"
