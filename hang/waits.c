@@ -258,7 +258,8 @@ static void count_held_up(struct cw_waits *waits)
 			items[members[i]].num_held_up = sum;
 	}
 	for (size_t i = 0; i < num; i++)
-		if (items[i].owner == CW_NO_THREAD && items[i].num_held_up &&
+		if (items[i].owner == CW_NO_THREAD && !items[i].is_orphaned &&
+		    items[i].num_held_up &&
 		    (waits->head == CW_NO_THREAD ||
 		     items[i].num_held_up > items[waits->head].num_held_up))
 			waits->head = i;

@@ -42,7 +42,7 @@ struct cw_waits {
 	CW_ARRAY(struct cw_wait_cycle) cycles;
 	CW_ARRAY(uint32_t) members; /* indices of threads */
 	/* The thread that holds up most without waiting for a lock itself,
-	 * or CW_NO_THREAD: none holds up any. */
+	 * or CW_NO_THREAD: none does. */
 	uint32_t head;
 };
 

@@ -7,6 +7,7 @@ tests_unit_command_words_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/command-text/test.sh \
 	tests/command-use/test.sh \
+	tests/examples-hang/test.sh \
 	tests/hang/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh
 EXTRA_DIST += tests/command/planted.c tests/command/core.sh \
