@@ -53,4 +53,5 @@ libcorewalk_la_SOURCES += \
 	command/suspect.c command/suspect.h \
 	command/table.c command/table.h \
 	command/verify.c \
-	command/version.c
+	command/version.c \
+	command/watch.c

@@ -1,0 +1,41 @@
+#!/bin/sh
+# watch sees a list grow, says which type it is, and ends when it is told to.
+. "$(dirname "$0")/../lib.sh"
+need gcc jq
+
+gcc -g -O0 -o grow "$here/grow.c"
+./grow &
+pid=$!
+trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
+sleep 0.3
+
+"$corewalk" watch --pid $pid --interval 1 --count 3 >text || fail 'watch'
+same 5 "$(sed '/^grew/q' text | wc -l)" "lines: $(cat text)"
+grep -q ' job$' text || fail "no job grew: $(cat text)"
+
+"$corewalk" watch --pid $pid --interval 1 --count 2 --json >json
+jq -e '(.samples | length) == 2 and
+	.samples[1].used.blocks > .samples[0].used.blocks + 1000 and
+	.samples[1].unreachable.blocks > .samples[0].unreachable.blocks and
+	(.grew[0].type | test("job")) and
+	.grew[0].after.blocks > .grew[0].before.blocks + 1000' json >/dev/null ||
+	fail "json: $(cat json)"
+
+status=0
+"$corewalk" watch --pid $pid --interval 1 --fail-if 'used.blocks>10' \
+	>text || status=$?
+same 1 $status 'status at a threshold'
+
+"$corewalk" watch --pid $pid --interval 1 >text &
+watcher=$!
+sleep 1.5
+kill -INT $watcher
+wait $watcher || true
+grep -q 'grew' text || fail "nothing at the end: $(cat text)"
+
+"$corewalk" watch --pid $pid --interval 1 >text &
+watcher=$!
+sleep 1.5
+kill $pid
+wait $watcher || fail 'the end of the process is an error'
+grep -q '^the end: no process' text || fail "the end: $(cat text)"
