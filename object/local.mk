@@ -42,6 +42,7 @@ libcorewalk_la_SOURCES += \
 	object/shape.c object/shape.h \
 	object/owned.c object/owned.h \
 	object/pointer_array.c object/pointer_array.h \
+	object/python.c object/python.h \
 	object/self_check.c object/self_check.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \

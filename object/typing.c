@@ -11,6 +11,7 @@
 #include "object/local_storage.h"
 #include "object/mined.h"
 #include "object/pointer_array.h"
+#include "object/python.h"
 
 enum { STEP = 4096 };
 
@@ -274,6 +275,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	if (!err)
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
+	if (!err)
+		err = cw_python_seek(typing, progress);
 	if (!err)
 		err = cw_pointer_arrays_seek(typing, progress);
 	if (!err)
