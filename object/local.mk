@@ -40,6 +40,7 @@ libcorewalk_la_SOURCES += \
 	object/mined.c object/mined.h \
 	object/pointer_run.c object/pointer_run.h \
 	object/shape.c object/shape.h \
+	object/operations.c object/operations.h \
 	object/owned.c object/owned.h \
 	object/pointer_array.c object/pointer_array.h \
 	object/python.c object/python.h \

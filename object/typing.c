@@ -10,6 +10,7 @@
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
+#include "object/operations.h"
 #include "object/pointer_array.h"
 #include "object/python.h"
 
@@ -277,6 +278,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	cw_spread_deinit(&spread);
 	if (!err)
 		err = cw_python_seek(typing, progress);
+	if (!err)
+		err = cw_operations_seek(typing, progress);
 	if (!err)
 		err = cw_pointer_arrays_seek(typing, progress);
 	if (!err)

@@ -37,6 +37,9 @@ SCRIPT_TESTS += tests/typing-pointers/test.sh
 EXTRA_DIST += tests/typing-python/objects.py
 SCRIPT_TESTS += tests/typing-python/test.sh
 
+EXTRA_DIST += tests/typing-operations/operations.c
+SCRIPT_TESTS += tests/typing-operations/test.sh
+
 EXTRA_DIST += tests/shapes/shapes.c
 SCRIPT_TESTS += tests/shapes/test.sh
 

@@ -1,0 +1,104 @@
+#include "object/operations.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "object/claim.h"
+#include "target/symbol.h"
+
+enum {
+	STEP = 4096,
+	MIN_FUNCTIONS = 2,
+	MAX_WORDS = 64,
+};
+
+/* Mostly functions, and at least two. */
+static bool holds_functions(const struct cw_typing *typing,
+			    const struct cw_symbol *symbol)
+{
+	uint64_t num = symbol->size / 8, num_functions = 0, num_others = 0;
+
+	for (uint64_t i = 0; i < num && i < MAX_WORDS; i++) {
+		uint64_t word;
+		if (!cw_target_read_word(typing->target,
+					 symbol->address + i * 8, &word))
+			return false;
+		if (word == 0)
+			continue;
+		const struct cw_segment *segment =
+			cw_target_segment(typing->target, word);
+		if (segment && segment->flags & CW_SEGMENT_EXEC)
+			num_functions++;
+		else
+			num_others++;
+	}
+	return num_functions >= MIN_FUNCTIONS && num_functions > num_others;
+}
+
+/* The id for objects of the table at @address; 0: it is none. */
+static uint32_t table_read(struct cw_typing *typing, cw_addr address)
+{
+	const struct cw_symbol *symbol;
+	struct cw_run declared;
+
+	/* Of what is declared, its type would say more. */
+	if (!cw_target_segment(typing->target, address) ||
+	    cw_typing_object_at(typing, address, &declared))
+		return 0;
+	symbol = cw_symbol_at((struct cw_target *)typing->target, address);
+	if (!symbol || symbol->address != address ||
+	    symbol->kind != CW_SYMBOL_OBJECT || !symbol->name ||
+	    !holds_functions(typing, symbol))
+		return 0;
+	cw_cleanup_text struct cw_text text = {0};
+	cw_text_addf(&text, "object of %s", symbol->name);
+	return cw_typing_name_id(typing,
+				 cw_arena_strdup(&typing->arena, text.chars));
+}
+
+static void block_look(struct cw_typing *typing, struct cw_map *tables,
+		       const struct cw_block *block)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	uint64_t word;
+	uint32_t id;
+
+	if (typing->types[number] != 0 || block->size <= sizeof(word) ||
+	    !cw_target_read_word(typing->target, block->address, &word) ||
+	    word & 7 ||
+	    cw_block_index_granule(typing->index, word) != CW_NO_GRANULE)
+		return;
+	if (!cw_map_get(tables, word, &id)) {
+		id = table_read(typing, word);
+		cw_map_set(tables, word, id);
+	}
+	if (id == 0)
+		return;
+	typing->types[number] = id;
+	typing->live[number] = CW_ALL_LIVE;
+	typing->holders[number] = block->address;
+	typing->facts[number] = (struct cw_facts){
+		.shape = CW_SHAPE_EXACT,
+		.confidence = CW_CONFIDENCE_DERIVED,
+		.provenance = CW_PROVENANCE_CODE,
+	};
+}
+
+struct cw_error *cw_operations_seek(struct cw_typing *typing,
+				    struct cw_progress *progress)
+{
+	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
+	struct cw_error *err = NULL;
+	struct cw_block block;
+	struct cw_map tables;
+
+	cw_map_init(&tables);
+	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
+	     i++) {
+		if (block.state == CW_BLOCK_USED)
+			block_look(typing, &tables, &block);
+		if (i % STEP == 0)
+			err = cw_progress_step(progress, i);
+	}
+	cw_map_deinit(&tables);
+	return err;
+}
