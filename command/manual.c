@@ -129,6 +129,8 @@ void cw_manual_write(FILE *file)
 	      ".TP\nCOREWALK_CACHE\nFolder for what one run finds out in a "
 	      "program's code, for the next; empty: none.  Else "
 	      "$XDG_CACHE_HOME/corewalk or ~/.cache/corewalk.\n"
+	      ".TP\nDEBUGINFOD_URLS\nServers to be asked for debug info that "
+	      "is not on this machine.\n"
 	      ".SH SEE ALSO\n.BR gdb (1),\n.BR gcore (1),\n.BR core (5)\n",
 	      file);
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "target/debuginfod.h"
 #include "target/target.h"
 
 #define DEFAULT_DEBUG_DIR "/usr/lib/debug"
@@ -184,6 +185,26 @@ static struct cw_elf_file *debuglink_try(const struct cw_target *target,
 	return debug_dir_try(target, tail, wanted);
 }
 
+static bool has_debug_info(const struct cw_elf_file *file)
+{
+	struct cw_elf_section section;
+
+	return file && cw_elf_file_section(file, ".debug_info", &section) &&
+	       section.header.sh_type != SHT_NOBITS &&
+	       section.header.sh_size > 0;
+}
+
+/* From elsewhere, when it is nowhere here. */
+static struct cw_elf_file *fetched_try(const struct cw_target *target,
+				       const struct wanted *wanted)
+{
+	cw_cleanup_free char *path =
+		cw_debuginfod_fetch(wanted->build_id, wanted->build_id_size,
+				    target->options.progress);
+
+	return path ? file_try(path, wanted) : NULL;
+}
+
 struct cw_elf_file *cw_module_separate_file(struct cw_target *target,
 					    struct cw_module *module)
 {
@@ -200,16 +221,9 @@ struct cw_elf_file *cw_module_separate_file(struct cw_target *target,
 	if (!module->separate_file && module->file)
 		module->separate_file =
 			debuglink_try(target, module->file, &wanted);
+	if (!module->separate_file && !has_debug_info(module->file))
+		module->separate_file = fetched_try(target, &wanted);
 	return module->separate_file;
-}
-
-static bool has_debug_info(const struct cw_elf_file *file)
-{
-	struct cw_elf_section section;
-
-	return file && cw_elf_file_section(file, ".debug_info", &section) &&
-	       section.header.sh_type != SHT_NOBITS &&
-	       section.header.sh_size > 0;
 }
 
 struct cw_elf_file *cw_module_debug_file(struct cw_target *target,
@@ -271,7 +285,8 @@ struct cw_elf_file *cw_debug_file_open_alt(struct cw_target *target,
 	const char *base = strrchr(name, '/');
 	cw_cleanup_free char *tail =
 		cw_format("/.dwz/%s", base ? base + 1 : name);
-	return debug_dir_try(target, tail, &wanted);
+	found = debug_dir_try(target, tail, &wanted);
+	return found ? found : fetched_try(target, &wanted);
 }
 
 /* Takes whatever is there: ids are in the debug info. */

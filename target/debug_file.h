@@ -7,7 +7,8 @@
  * /usr/lib/debug, with and without the sysroot before it.
  *
  * A file is used only when its build-id agrees; without build-ids the CRC of
- * .gnu_debuglink must.  Nothing is fetched from the network.
+ * .gnu_debuglink must.  What is nowhere here is asked for where the user said
+ * (target/debuginfod.h).
  *
  * Not here: what is in it (dwarf/, target/symbol.h).
  */

@@ -4,6 +4,7 @@ libcorewalk_la_SOURCES += \
 	target/core_header.c target/core_header.h \
 	target/core_notes.c target/core_notes.h \
 	target/debug_file.c target/debug_file.h \
+	target/debuginfod.c target/debuginfod.h \
 	target/elf_file.c target/elf_file.h \
 	target/elf_note.c target/elf_note.h \
 	target/elf_layout.c target/elf_layout.h \

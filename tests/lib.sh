@@ -13,6 +13,7 @@ set -eu
 export LC_ALL=C.UTF-8
 # What one run finds out shall not be what the next is told.
 export COREWALK_CACHE=
+unset DEBUGINFOD_URLS
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 build=${builddir:-$source/build}

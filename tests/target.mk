@@ -21,7 +21,8 @@ SCRIPT_TESTS += \
 	tests/target-errors/test.sh \
 	tests/target-modules/test.sh \
 	tests/target-process/test.sh \
-	tests/target-symbols/test.sh
+	tests/target-symbols/test.sh \
+	tests/debuginfod/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/live-busy/killer.c tests/programs/busy.c \
 	tests/target-core/target.c tests/target-modules/library.c \
