@@ -194,6 +194,12 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 		cw_json_count(json, "tid", goroutine->tid);
 	else
 		cw_json_null(json, "tid");
+	/* When it began to wait, the runtime notes only at times. */
+	cw_json_null(json, "since");
+	/* The runtime's own verdict; to be without it says nothing. */
+	cw_json_text(json, "leaked",
+		     goroutine->status == CW_GO_LEAKED ? "proven" : NULL);
+	cw_json_null(json, "retained");
 	cw_json_array(json, "frames");
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
 		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
