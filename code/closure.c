@@ -248,6 +248,10 @@ static struct cw_error *spread(struct cw_miner *miner, enum cw_tally_kind kind,
 		const struct cw_tally_entry *entry = &entries[i];
 		conclude(conclusions, entry->from, entry->to, entry->num, 0);
 		err = cw_progress_step(progress, i);
+		/* Words of all kinds are one there. */
+		if (miner->origins.all.items[entry->from].kind ==
+		    CW_ORIGIN_BYTES)
+			continue;
 		if (!is_passed_on(&miner->origins.all.items[entry->from]) &&
 		    num_types[entry->from] > MAX_TYPES_TO_SPREAD)
 			continue;

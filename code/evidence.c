@@ -393,6 +393,14 @@ struct cw_candidates cw_evidence_of_elements(const struct cw_evidence *evidence,
 	return spot_get(evidence, type, offset, true);
 }
 
+struct cw_candidates cw_evidence_of_bytes(const struct cw_evidence *evidence,
+					  const struct cw_type *type)
+{
+	return origin_get(evidence, CW_ORIGIN_BYTES,
+			  (uint64_t)type->id << 32 | cw_type_open_bytes(type),
+			  0);
+}
+
 static bool is_raw(const struct cw_evidence *evidence,
 		   const struct cw_spot_level *level, bool wants_elements)
 {

@@ -81,6 +81,13 @@ bool cw_evidence_is_raw(const struct cw_evidence *evidence,
 bool cw_evidence_has_raw_elements(const struct cw_evidence *evidence,
 				  const struct cw_type *type, uint64_t offset);
 
+/*
+ * The same for words at computed places among the bytes of no declared length
+ * that objects of @type end in.
+ */
+struct cw_candidates cw_evidence_of_bytes(const struct cw_evidence *evidence,
+					  const struct cw_type *type);
+
 /* The same for a variable with static storage, or a word within. */
 struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 					     cw_addr address);

@@ -198,6 +198,32 @@ static void type_places(struct cw_miner *miner, const struct base *base,
 	}
 }
 
+/*
+ * Words at computed places among the bytes that an object ends in: all of them
+ * are one place, the first byte.
+ */
+static void byte_places(struct cw_miner *miner, const struct base *base,
+			struct cw_operand_places *places)
+{
+	for (uint32_t i = 0; i < base->value->num; i++) {
+		const struct cw_fact *fact = &base->value->facts[i];
+		if (fact->kind != CW_FACT_TYPE)
+			continue;
+		const struct cw_type *type =
+			cw_debug_type(miner->debug, fact->number);
+		uint64_t bytes = cw_type_open_bytes(type);
+		if (bytes == 0 || (!fact->is_indexed && !base->is_indexed &&
+				   fact->delta + base->number < (int64_t)bytes))
+			continue;
+		struct cw_origin origin = {
+			.kind = CW_ORIGIN_BYTES,
+			.key = (uint64_t)type->id << 32 | bytes,
+		};
+		place_add(places, cw_origin_note(&miner->origins, origin),
+			  NULL);
+	}
+}
+
 void cw_miner_places(struct cw_miner *miner, const struct cw_operand *operand,
 		     struct cw_operand_places *ret)
 {
@@ -221,6 +247,8 @@ void cw_miner_places(struct cw_miner *miner, const struct cw_operand *operand,
 	type_places(miner, &base, false, ret);
 	if (ret->num == 0)
 		type_places(miner, &base, true, ret);
+	if (ret->num == 0 && operand->size == 8)
+		byte_places(miner, &base, ret);
 }
 
 /* The word of the GOT at @address, of another's variable or function. */

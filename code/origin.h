@@ -23,6 +23,9 @@ enum cw_origin_kind {
 	CW_ORIGIN_CALLED_PARAMETER, /* key: origin; number: which */
 	CW_ORIGIN_CALLED_RESULT,    /* key: origin */
 	CW_ORIGIN_ELEMENT,	    /* key: origin of the array's address */
+	/* Any word among the bytes that an object ends in.  Key: as of fields,
+	 * of the first. */
+	CW_ORIGIN_BYTES,
 	CW_NUM_ORIGIN_KINDS,
 };
 

@@ -96,6 +96,22 @@ bool cw_type_is_aggregate(const struct cw_type *type)
 	       kind == CW_TYPE_UNION;
 }
 
+uint64_t cw_type_open_bytes(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	if (num < 2 || type->kind == CW_TYPE_UNION)
+		return 0;
+	const struct cw_type *last = cw_type_strip(members[num - 1].type);
+	if (last->kind != CW_TYPE_ARRAY || last->count != 0 || !last->target)
+		return 0;
+	const struct cw_type *element = cw_type_strip(last->target);
+	return element->kind == CW_TYPE_BASE && element->size == 1
+		       ? members[num - 1].offset
+		       : 0;
+}
+
 /*
  * A declaration is written from the inside out: what stands before the name,
  * then what stands behind it.

@@ -154,4 +154,10 @@ void cw_type_print(const struct cw_type *type, struct cw_text *text);
 /* struct, class or union, after stripping. */
 bool cw_type_is_aggregate(const struct cw_type *type);
 
+/*
+ * Where in a structure its last member begins that is an array of bytes of no
+ * declared length; 0: it has none.
+ */
+uint64_t cw_type_open_bytes(const struct cw_type *type);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "object/content.h"
 #include "object/front.h"
+#include "object/packed.h"
 #include "object/tail.h"
 
 enum {
@@ -34,8 +35,7 @@ static bool length_fits(const struct cw_layout *layout,
 
 	for (uint32_t i = 0; i < layout->num_lengths; i++) {
 		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = 0, size;
-		memcpy(&value, bytes + length->offset, length->size);
+		uint64_t value = cw_length_read(length, bytes), size;
 		/* Of text, there may be a NUL besides. */
 		for (uint64_t extra = 0; extra < 1 + (element == 1); extra++)
 			if (!__builtin_mul_overflow(value + extra, element,
@@ -88,10 +88,10 @@ static bool has_bytes_behind(const struct cw_layout *layout,
 
 	for (uint32_t i = 0; i < layout->num_lengths; i++) {
 		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = 0;
+		uint64_t value = cw_length_read(length, bytes);
 		if (!length->is_named)
 			continue;
-		memcpy(&value, bytes + length->offset, length->size);
+
 		for (unsigned k = 0; k < cw_num_elements(offsets); k++)
 			if (offsets[k] && value >= SURE_LENGTH &&
 			    value <= room->size &&
@@ -109,8 +109,7 @@ static bool lengths_agree(const struct cw_layout *layout,
 
 	for (uint32_t i = 0; i < layout->num_lengths; i++) {
 		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = 0;
-		memcpy(&value, bytes + length->offset, length->size);
+		uint64_t value = cw_length_read(length, bytes);
 		if (length->is_named && value == text_length)
 			return true;
 		is_some |= length->is_named;
@@ -160,7 +159,8 @@ static uint32_t own_text_rank(const struct cw_layout *layout,
 	return 0;
 }
 
-static uint32_t flexible_rank(const struct cw_layout *layout,
+static uint32_t flexible_rank(const struct cw_typing *typing,
+			      const struct cw_layout *layout,
 			      const struct cw_block *block,
 			      const struct cw_room *room,
 			      const unsigned char *bytes, bool *ret_whole)
@@ -175,7 +175,7 @@ static uint32_t flexible_rank(const struct cw_layout *layout,
 	if (rank < CW_RANK_EXACT)
 		rank = own_text_rank(layout, block, room, bytes);
 	*ret_whole = rank > 0;
-	return rank;
+	return rank ? rank : cw_packed_rank(typing, layout, bytes, room);
 }
 
 static uint32_t tail_rank(const struct cw_layout *layout,
@@ -193,6 +193,24 @@ static uint32_t tail_rank(const struct cw_layout *layout,
 				block->address + room->header)];
 }
 
+/* Where a member says how many bytes there are, as many are behind it. */
+static bool may_be_so_long(const struct cw_layout *layout,
+			   const unsigned char *bytes,
+			   const struct cw_room *room)
+{
+	uint64_t open = cw_type_open_bytes(layout->type);
+	bool is_some = false;
+
+	for (uint32_t i = 0; open && i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		is_some |= length->is_named;
+		if (length->is_named &&
+		    cw_length_read(length, bytes) <= room->size - open)
+			return true;
+	}
+	return !is_some;
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout,
 			   const struct cw_block *block,
@@ -207,12 +225,16 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	*ret_whole = false;
 	switch (fit.shape) {
 	case CW_SHAPE_EXACT:
+		if (!may_be_so_long(layout, bytes, room))
+			return 0;
 		if (!layout->is_flexible_one)
 			return CW_RANK_EXACT;
-		rank = flexible_rank(layout, block, room, bytes, ret_whole);
+		rank = flexible_rank(typing, layout, block, room, bytes,
+				     ret_whole);
 		return rank ? rank : CW_RANK_SLACK;
 	case CW_SHAPE_FLEXIBLE:
-		return flexible_rank(layout, block, room, bytes, ret_whole);
+		return flexible_rank(typing, layout, block, room, bytes,
+				     ret_whole);
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
 				       !cw_type_is_aggregate(layout->type)
@@ -262,10 +284,11 @@ static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 	    (must_agree && content.num_right < ENOUGH_RIGHT))
 		return;
 	rating.num_right = content.num_right;
+	rating.num_pointers = content.num_pointers;
 	rating.is_odd =
 		content.num_odd > 0 && content.num_right <= content.num_odd;
 	rating.num_strangers =
-		cw_content_strangers(typing, type, block->address);
+		cw_content_strangers(typing, type, block->address + front);
 	rating.is_likely = must_agree;
 	rating_add(ret, &rating);
 }
@@ -303,8 +326,7 @@ static bool header_fits(const struct cw_layout *layout, uint64_t offset,
 
 	for (uint32_t i = 0; i < layout->num_lengths; i++) {
 		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = 0;
-		memcpy(&value, bytes + length->offset, length->size);
+		uint64_t value = cw_length_read(length, bytes);
 		if (!length->is_named || value >= room->size - offset)
 			continue;
 		has_nul |= bytes[offset + value] == 0;
@@ -382,7 +404,9 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	     header_rate(typing, number, block, offset, bytes, ret)))
 		return;
 	if (cw_content_is_text(bytes + offset, block->size - offset, &length) &&
-	    cw_room_is_near(&room, offset + length + 1) &&
+	    (length >= SURE_TEXT
+		     ? cw_room_is_near(&room, offset + length + 1)
+		     : cw_room_is_class(&room, offset + length + 1)) &&
 	    length >= MIN_HIDDEN_TEXT &&
 	    !is_pointer(typing, bytes, block->size, offset + length)) {
 		rating_add(ret, &rating);
@@ -419,6 +443,10 @@ static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 	if (a->is_whole && b->is_whole && a->rank == b->rank &&
 	    a->type->size != b->type->size)
 		return a->type->size < b->type->size;
+	/* An array may be of anything. */
+	if (b->rank == CW_RANK_ARRAY && a->rank > b->rank &&
+	    a->num_right > b->num_right)
+		return true;
 	if ((a->num_right > 0) != (b->num_right > 0) &&
 	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
 		return a->num_right > 0;
@@ -439,6 +467,37 @@ void cw_ratings_keep_best(struct cw_ratings *ratings)
 		if (is_best)
 			ratings->items[ratings->num++] = all.items[i];
 	}
+}
+
+void cw_ratings_drop_arrays(struct cw_ratings *ratings)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (ratings->items[i].rank != CW_RANK_ARRAY ||
+		    ratings->items[i].num_right > 0)
+			ratings->items[kept++] = ratings->items[i];
+	ratings->num = kept;
+}
+
+int cw_ratings_most_pointers(const struct cw_ratings *ratings)
+{
+	uint32_t best = 0;
+	int which = -1;
+
+	for (uint32_t i = 0; i < ratings->num; i++) {
+		uint32_t num = ratings->items[i].num_pointers;
+		if (ratings->items[i].is_odd ||
+		    ratings->items[i].rank == CW_RANK_ARRAY)
+			return -1;
+		if (num > best)
+			which = i;
+		else if (num == best)
+			which = -1;
+		if (num > best)
+			best = num;
+	}
+	return which;
 }
 
 uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings)

@@ -25,6 +25,7 @@ struct cw_rating {
 	uint32_t number;	/* of the candidate */
 	uint32_t rank;		/* of how it fills the block: more is better */
 	uint32_t num_right;	/* pointers to blocks typed as they say */
+	uint32_t num_pointers;	/* to blocks, typed or not */
 	uint32_t num_strangers; /* words that it explains less than others */
 	uint64_t header;	/* bytes of the block before it */
 	bool is_text;
@@ -49,6 +50,12 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 
 /* Leaves those that nothing else is better than; odd ones are never so. */
 void cw_ratings_keep_best(struct cw_ratings *ratings);
+
+/* Arrays that nothing confirms, which fit everything. */
+void cw_ratings_drop_arrays(struct cw_ratings *ratings);
+
+/* The one that takes more words for pointers to blocks than any other; -1. */
+int cw_ratings_most_pointers(const struct cw_ratings *ratings);
 
 /* How many are left is returned. */
 uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings);

@@ -54,8 +54,8 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		content->num_wrong++;
 		return;
 	}
-	if (!known && depth > 0 && offset == 0 &&
-	    check(typing, target, word, depth - 1).num_wrong > 0)
+	if ((!known || !cw_type_is_aggregate(known)) && depth > 0 &&
+	    offset == 0 && check(typing, target, word, depth - 1).num_wrong > 0)
 		content->num_wrong++;
 	if (is_placed(typing, target, word)) {
 		content->num_right++;

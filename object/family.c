@@ -151,28 +151,11 @@ static void beginnings_find(struct cw_family *family,
 	cw_map_deinit(&by_members);
 }
 
-/* Where the text of no declared length begins; 0: it has none. */
-static uint64_t text_offset(const struct cw_type *type)
-{
-	const struct cw_member *members;
-	size_t num = cw_type_members(type, &members);
-
-	if (num < 2 || type->kind == CW_TYPE_UNION)
-		return 0;
-	const struct cw_type *last = cw_type_strip(members[num - 1].type);
-	if (last->kind != CW_TYPE_ARRAY || last->count != 0)
-		return 0;
-	const struct cw_type *element = cw_type_strip(last->target);
-	return element->kind == CW_TYPE_BASE && element->size == 1
-		       ? members[num - 1].offset
-		       : 0;
-}
-
 static int text_compare(const void *a, const void *b)
 {
 	const struct cw_type *x = *(const struct cw_type *const *)a;
 	const struct cw_type *y = *(const struct cw_type *const *)b;
-	uint64_t m = text_offset(x), n = text_offset(y);
+	uint64_t m = cw_type_open_bytes(x), n = cw_type_open_bytes(y);
 
 	if (m != n)
 		return m < n ? -1 : 1;
@@ -195,7 +178,7 @@ static void family_make(struct cw_family *family)
 		/* Debug info that cannot be read is counted by the debug. */
 		for (size_t i = 0; !err && i < num; i++) {
 			holder_add(&walk, types[i]);
-			if (text_offset(types[i]))
+			if (cw_type_open_bytes(types[i]))
 				*cw_array_push(&family->text_headers) =
 					types[i];
 		}
@@ -217,10 +200,11 @@ size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 	if (!family->is_made)
 		family_make(family);
 	while (first < family->text_headers.num &&
-	       text_offset(family->text_headers.items[first]) < offset)
+	       cw_type_open_bytes(family->text_headers.items[first]) < offset)
 		first++;
 	while (first + num < family->text_headers.num &&
-	       text_offset(family->text_headers.items[first + num]) == offset)
+	       cw_type_open_bytes(family->text_headers.items[first + num]) ==
+		       offset)
 		num++;
 	*ret = family->text_headers.items + first;
 	return num;

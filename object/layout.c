@@ -132,9 +132,42 @@ static void length_add(struct builder *builder, const struct part *part)
 
 	if (is_number && part->type->size <= 8 &&
 	    builder->lengths.num < MAX_CHECKS)
-		*cw_array_push(&builder->lengths) =
-			(struct cw_length){part->offset, part->type->size,
-					   is_length_name(part->name)};
+		*cw_array_push(&builder->lengths) = (struct cw_length){
+			.offset = part->offset,
+			.size = part->type->size,
+			.is_named = is_length_name(part->name),
+		};
+}
+
+/* Numbers of bits may be lengths, too. */
+static void bits_add(struct builder *builder, const struct part *part,
+		     const struct cw_member *member)
+{
+	const struct cw_type *type = cw_type_strip(member->type);
+	uint64_t size = (member->bit_offset + member->bit_size + 7) / 8;
+
+	if (type->kind == CW_TYPE_BASE && !part->is_in_union &&
+	    part->count == 1 && size <= 8 && member->bit_size > 1 &&
+	    builder->lengths.num < MAX_CHECKS)
+		*cw_array_push(&builder->lengths) = (struct cw_length){
+			.offset = part->offset + member->offset,
+			.size = size,
+			.bit_offset = member->bit_offset,
+			.bit_size = member->bit_size,
+			.is_named = is_length_name(member->name),
+		};
+}
+
+uint64_t cw_length_read(const struct cw_length *length,
+			const unsigned char *bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, bytes + length->offset, length->size);
+	value >>= length->bit_offset;
+	if (length->bit_size > 0 && length->bit_size < 64)
+		value &= (UINT64_C(1) << length->bit_size) - 1;
+	return value;
 }
 
 /* Only of what is there for sure: neither in unions nor in arrays. */
@@ -200,6 +233,8 @@ static void members_add(struct builder *builder, const struct part *part,
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_member *member = &members[i];
 		/* Where a virtual base is, only the object itself says. */
+		if (member->bit_size)
+			bits_add(builder, part, member);
 		if (member->is_virtual_base || member->bit_size)
 			continue;
 

@@ -50,6 +50,7 @@ struct cw_check {
 /* A member that may say how many elements there are behind the object. */
 struct cw_length {
 	uint64_t offset, size;
+	uint32_t bit_offset, bit_size; /* 0 bits: all of it */
 	bool is_named; /* it is called "len", "num_items", ... */
 };
 
@@ -83,6 +84,10 @@ struct cw_layouts {
 /* Without @rules, all members are looked into. */
 void cw_layouts_init(struct cw_layouts *layouts, struct cw_rules *rules);
 void cw_layouts_deinit(struct cw_layouts *layouts);
+
+/* What the member says, of an object at @bytes. */
+uint64_t cw_length_read(const struct cw_length *length,
+			const unsigned char *bytes);
 
 /* The layout of @type; for pointers, of one pointer.  Owned by @layouts. */
 const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,

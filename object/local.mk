@@ -28,6 +28,7 @@ libcorewalk_la_SOURCES += \
 	object/check_plan.c object/check_plan.h \
 	object/claim.c object/claim.h \
 	object/content.c object/content.h \
+	object/packed.c object/packed.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
 	object/front.c object/front.h \

@@ -82,7 +82,11 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 
 	for (uint32_t i = 0; i < ratings->num; i++) {
 		const struct cw_rating *rating = &ratings->items[i];
-		uint32_t times = vague->candidates[rating->number].num_direct;
+		const struct cw_candidate *candidate =
+			&vague->candidates[rating->number];
+		uint32_t times = candidate->num_direct;
+		if (vague->is_packed)
+			times += candidate->num_indirect;
 		if (told == (int)rating->number)
 			return i;
 		has_odd |= rating->is_odd;
@@ -115,7 +119,9 @@ static int decide(struct mined *mined, const struct open_pointer *pointer,
 
 	if (is_alone && (doubt > NO_DOUBT || first->rank >= CW_RANK_EXACT))
 		return 0;
-	return choose(mined, pointer, ratings);
+	int which = choose(mined, pointer, ratings);
+	return which < 0 && doubt > NO_DOUBT ? cw_ratings_most_pointers(ratings)
+					     : which;
 }
 
 enum kind { DIRECT, FAMILY, INDIRECT, NUM_KINDS };
@@ -141,14 +147,17 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 
 	*ret = (struct cw_ratings){0};
 	for (kind = DIRECT; kind < NUM_KINDS; kind++) {
-		if (kind == INDIRECT && doubt < MUCH_DOUBT)
+		bool is_doubted = kind == INDIRECT && !vague->is_packed;
+		if (is_doubted && doubt < MUCH_DOUBT)
 			continue;
 		for (uint32_t i = 0; i < vague->num_candidates; i++)
 			if (kind_of(&vague->candidates[i]) == kind)
 				cw_candidate_rate(mined->typing,
 						  vague->candidates[i].type, i,
 						  block, pointer->target,
-						  kind == INDIRECT, ret);
+						  is_doubted, ret);
+		if (kind == INDIRECT && vague->is_packed)
+			cw_ratings_drop_arrays(ret);
 		if (ret->num > 0)
 			break;
 	}

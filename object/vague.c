@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/kin.h"
+#include "object/packed.h"
 
 enum {
 	MAX_TAG_DEPTH = 3,
@@ -179,6 +180,14 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 	if (address)
 		candidates_add(field,
 			       cw_evidence_of_variable(evidence, address));
+	if (cw_packed_is_slot(layout, slot)) {
+		field->is_packed = true;
+		candidates_add(field,
+			       cw_evidence_of_bytes(evidence, layout->type));
+		field->tags[field->num_tags++] =
+			(struct cw_tag){.is_container = true};
+		return;
+	}
 	candidates_add(field, cw_evidence_of_field(evidence, layout->type,
 						   slot->offset));
 	if (cw_type_is_aggregate(slot->target))

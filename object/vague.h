@@ -33,6 +33,9 @@ struct cw_vague {
 	uint32_t num_candidates;
 	struct cw_tag tags[CW_MAX_TAGS];
 	uint32_t num_tags;
+	/* A word among bytes: functions read it, and give it as a result; so
+	 * what code says indirectly is all that it can. */
+	bool is_packed;
 	uint32_t id;
 };
 

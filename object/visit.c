@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "object/front.h"
-#include "object/typing_private.h"
+#include "object/packed.h"
 
 /* How many elements the flexible end has: a member that says so, or all. */
 static uint64_t flexible_count(const struct cw_layout *layout,
@@ -14,8 +14,7 @@ static uint64_t flexible_count(const struct cw_layout *layout,
 
 	for (uint32_t i = 0; i < layout->num_lengths; i++) {
 		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = 0, size;
-		memcpy(&value, bytes + length->offset, length->size);
+		uint64_t value = cw_length_read(length, bytes), size;
 		/* None would fit a small object whatever the member means. */
 		if (value > 0 && value <= most &&
 		    !__builtin_mul_overflow(value, element, &size) &&
@@ -39,6 +38,10 @@ static void flexible_walk(struct cw_typing *typing,
 		cw_target_bytes(typing->target, start, room.size);
 	if (!bytes)
 		return;
+	if (cw_type_open_bytes(layout->type)) {
+		cw_packed_walk(typing, layout, start, room.size, walk);
+		return;
+	}
 	struct cw_run run = {
 		.type = layout->flexible,
 		.address = start + layout->flexible_offset,

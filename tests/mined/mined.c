@@ -78,11 +78,13 @@ static void print_type(const struct cw_type *type)
 	size_t num = cw_type_members(type, &members);
 	const struct cw_shift *shifts;
 	size_t num_shifts = cw_evidence_shifts(evidence, type, &shifts);
+	cw_cleanup_free char *bytes = cw_format("bytes %s", type->name);
 	cw_cleanup_free char *cast = cw_format("cast %s", type->name);
 
 	for (size_t i = 0; i < num; i++)
 		print_member(type, type->name, &members[i], members[i].offset);
 	print_candidates(cast, cw_evidence_casts(evidence, type));
+	print_candidates(bytes, cw_evidence_of_bytes(evidence, type));
 	for (size_t i = 0; i < num_shifts; i++) {
 		cw_cleanup_text struct cw_text text = {0};
 		cw_type_print(shifts[i].type, &text);

@@ -40,7 +40,7 @@ check_build() { # COMPILER FLAGS...
 	done
 }
 
-programs="idioms queues values pages fronts"
+programs="idioms queues values pages fronts tree"
 check_build gcc -g -O0
 check_build gcc -gdwarf-4 -O2
 check_build clang -gdwarf-4 -O0
