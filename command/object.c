@@ -15,6 +15,9 @@
 /* Fields, unless --limit 0. */
 #define MAX_FIELDS 200
 
+/* Objects within the block, unless --limit 0. */
+#define MAX_INSIDE 20
+
 struct object {
 	struct cw_call *call;
 	struct cw_block block;
@@ -151,6 +154,25 @@ static void write_why_json(struct object *object)
 	cw_json_end(json);
 }
 
+static void write_inside_json(struct object *object)
+{
+	struct cw_typing *typing = object->call->session->typing;
+	struct cw_json *json = object->call->out->json;
+	struct cw_inside inside = {0};
+
+	cw_json_array(json, "inside");
+	for (uint64_t at = 0;
+	     cw_typing_inside(typing, &object->block, at, &inside);
+	     at = inside.offset + 1) {
+		cw_json_object(json, NULL);
+		cw_json_count(json, "offset", inside.offset);
+		cw_json_count(json, "size", inside.size);
+		cw_json_text(json, "type", inside.name);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+}
+
 static void write_json(struct object *object)
 {
 	struct cw_json *json = object->call->out->json;
@@ -177,6 +199,7 @@ static void write_json(struct object *object)
 	cw_json_array(json, "fields");
 	walk_fields(object, write_field_json);
 	cw_json_end(json);
+	write_inside_json(object);
 	cw_incoming_write_json(object->call, &object->in);
 	cw_outgoing_write_json(object->call, &object->out);
 }
@@ -254,6 +277,28 @@ static void write_fields(struct object *object)
 		write_raw(object);
 }
 
+/* Such as a pool is made of. */
+static void write_inside(struct object *object)
+{
+	struct cw_typing *typing = object->call->session->typing;
+	struct cw_output *out = object->call->out;
+	bool is_all = object->max_fields > MAX_FIELDS;
+	struct cw_inside inside = {0};
+	unsigned num = 0;
+
+	for (uint64_t at = 0;
+	     cw_typing_inside(typing, &object->block, at, &inside);
+	     at = inside.offset + 1) {
+		if (!is_all && num++ == MAX_INSIDE) {
+			cw_output_text(out, "  more objects (--limit 0)\n");
+			return;
+		}
+		cw_output_text(out,
+			       "  +%-4" PRIu64 " holds %s, %" PRIu64 " B\n",
+			       inside.offset, inside.name, inside.size);
+	}
+}
+
 static void write_text(struct object *object)
 {
 	struct cw_output *out = object->call->out;
@@ -273,6 +318,7 @@ static void write_text(struct object *object)
 			  what.chars ? what.chars : "");
 	write_why(object);
 	write_fields(object);
+	write_inside(object);
 	cw_incoming_write_text(object->call, &object->in);
 	cw_outgoing_write_text(object->call, &object->out);
 	cw_output_suggest(out, "heap path 0x%" PRIx64, block->address);

@@ -99,6 +99,16 @@ struct cw_typed_block {
 bool cw_typing_of(struct cw_typing *typing, const struct cw_block *block,
 		  struct cw_typed_block *ret);
 
+/* An object that was found within a block that is larger. */
+struct cw_inside {
+	uint64_t offset, size;
+	const char *name; /* of its type; borrowed from the typing */
+};
+
+/* The first at or behind @offset of the block; false: there is no more. */
+bool cw_typing_inside(struct cw_typing *typing, const struct cw_block *block,
+		      uint64_t offset, struct cw_inside *ret);
+
 /*
  * How it is known, from the beginning: "variable g_cache -> field Node.next".
  * Adds nothing for a block that is not typed.

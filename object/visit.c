@@ -1,4 +1,7 @@
-/* What typed objects refer to: cw_typing_walk_block(), cw_typing_visit(). */
+/*
+ * What typed objects refer to, and hold: cw_typing_walk_block(),
+ * cw_typing_visit(), cw_typing_inside().
+ */
 #include <string.h>
 
 #include "object/front.h"
@@ -244,4 +247,27 @@ void cw_typing_visit_object(struct cw_typing *typing,
 	visiting_init(&visiting, typing, visitor);
 	cw_walk_run(&visiting.walk, &run);
 	cw_walk_deinit(&visiting.walk);
+}
+
+bool cw_typing_inside(struct cw_typing *typing, const struct cw_block *block,
+		      uint64_t offset, struct cw_inside *ret)
+{
+	enum { STEP = 4 };
+	uint32_t type;
+
+	if (typing->objects.num == 0)
+		return false;
+	for (offset = (offset + STEP - 1) & -STEP; offset < block->size;
+	     offset += STEP) {
+		if (!cw_map_get(&typing->objects, block->address + offset,
+				&type))
+			continue;
+		*ret = (struct cw_inside){
+			.offset = offset,
+			.size = cw_typing_type(typing, type)->size,
+			.name = cw_typing_label_name(typing, type),
+		};
+		return true;
+	}
+	return false;
 }

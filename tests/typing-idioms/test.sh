@@ -23,6 +23,15 @@ core_of() {
 	done
 }
 
+# Each page says what it holds besides its bytes.
+check_inside() {
+	"$corewalk" list --short --type '^unsigned char' --limit 0 pages.core >at
+	"$corewalk" object "$(head -n 1 at)" --json pages.core >object.json
+	same header,handle,node \
+		"$(jq -r '[.inside[].type] | join(",")' object.json)" \
+		"$name: what a page holds"
+}
+
 check_build() { # COMPILER FLAGS...
 	command -v "$1" >/dev/null || {
 		echo "no $1: $* left out"
@@ -36,6 +45,7 @@ check_build() { # COMPILER FLAGS...
 		while read -r type wanted; do
 			count "$(echo "$type" | tr _ ' ')" "$wanted"
 		done <"$program.out"
+		[ "$program" != pages ] || check_inside
 		rm -f "$program.core"
 	done
 }
