@@ -10,6 +10,7 @@
 #include "target/fork_check.h"
 #include "target/fork_copy.h"
 #include "target/hold.h"
+#include "target/proc_file.h"
 #include "target/process.h"
 #include "target/process_memory.h"
 #include "target/process_thread.h"
@@ -81,6 +82,20 @@ static void wait_for_end(struct cw_live *live)
 	pthread_mutex_unlock(&live->mutex);
 }
 
+/* What madvise(MADV_DONTFORK) keeps from copies is not to be seen there. */
+static void compare_sizes(struct cw_target *target, uint32_t copy)
+{
+	uint64_t whole = cw_proc_status_number(target->pid, "VmSize:");
+	uint64_t copied = cw_proc_status_number(copy, "VmSize:");
+
+	if (whole > copied)
+		*cw_array_push(&target->warnings) = cw_arena_format(
+			&target->arena,
+			"%llu kB of its memory are kept from clones and not "
+			"seen; --snapshot copy shows them",
+			(unsigned long long)(whole - copied));
+}
+
 /* As FORK: lets go as soon as there is a copy to read. */
 static struct cw_error *read_copy(struct cw_live *live, struct cw_hold *hold,
 				  uint64_t began)
@@ -88,6 +103,8 @@ static struct cw_error *read_copy(struct cw_live *live, struct cw_hold *hold,
 	uint32_t copy;
 
 	struct cw_error *err = cw_fork_copy_make(hold, &copy);
+	if (!err)
+		compare_sizes(live->target, copy);
 	cw_hold_end(hold);
 	hurry(false);
 	live->target->pause = now() - began;
