@@ -99,7 +99,7 @@ static struct cw_error *code_read(struct cw_miner *miner,
 			     !is_system(module);
 	}
 	if (folder)
-		key = cw_harvest_key(target, is_read);
+		key = cw_harvest_key(miner->debug, is_read);
 	if (!key || !cw_harvest_load(miner, folder, key)) {
 		err = routines_read(miner, is_read, progress);
 		if (!err && key)

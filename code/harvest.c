@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config.h"
 #include "dwarf/type_place.h"
+#include "target/debug_file.h"
 
 /*
  * The file is a row of numbers in LEB128:
@@ -26,8 +27,21 @@
  */
 /* --- The key. */
 
-char *cw_harvest_key(const struct cw_target *target, const bool *is_read)
+/* What there is of a module's debug info, and what is missing of it. */
+static void debug_info_name(struct cw_text *text, struct cw_debug *debug,
+			    const struct cw_module *module)
 {
+	struct cw_elf_file *file =
+		cw_module_debug_file((struct cw_target *)cw_debug_target(debug),
+				     (struct cw_module *)module);
+
+	cw_text_addf(text, " %" PRIu64, file ? (uint64_t)file->size : 0);
+}
+
+char *cw_harvest_key(struct cw_debug *debug, const bool *is_read)
+{
+	const struct cw_target *target = cw_debug_target(debug);
+	const char *const *problems;
 	struct cw_text text = {0};
 	cw_cleanup_free char *build = cw_cache_build();
 	bool is_good = build != NULL;
@@ -41,8 +55,13 @@ char *cw_harvest_key(const struct cw_target *target, const bool *is_read)
 		cw_text_addf(&text, "%d %d ", is_read[i], module->file != NULL);
 		for (size_t j = 0; j < module->build_id_size; j++)
 			cw_text_addf(&text, "%02x", module->build_id[j]);
+		if (is_read[i])
+			debug_info_name(&text, debug, module);
 		cw_text_addf(&text, " %s\n", module->name);
 	}
+	size_t num_problems = cw_debug_problems(debug, &problems);
+	for (size_t i = 0; i < num_problems; i++)
+		cw_text_addf(&text, "%s\n", problems[i]);
 	if (is_good)
 		return text.chars;
 	cw_text_deinit(&text);

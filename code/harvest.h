@@ -16,7 +16,7 @@
  * All that it depends on, as text; @is_read says which modules' code is.
  * malloc'ed; NULL: something has no name that is good in other runs.
  */
-char *cw_harvest_key(const struct cw_target *target, const bool *is_read);
+char *cw_harvest_key(struct cw_debug *debug, const bool *is_read);
 
 /* Of the file in the cache; malloc'ed. */
 char *cw_harvest_name(const char *key);
