@@ -5,7 +5,6 @@
 #include "base/map.h"
 
 enum {
-	STEP = 4096,
 	/* What is less is a number, not an address. */
 	MIN_ADDRESS = 1 << 16,
 };
@@ -13,7 +12,6 @@ enum {
 struct seeker {
 	struct cw_walk walk;
 	struct cw_typing *typing;
-	struct cw_spread *spread;
 	const struct cw_evidence *evidence;
 	uint32_t id; /* of the name */
 	/* Type and offset of a slot, to whether the place is raw. */
@@ -130,8 +128,9 @@ static bool is_raw_array(struct seeker *seeker, uint32_t number)
 					    slot - holder.address);
 }
 
-static void block_look(struct seeker *seeker, const struct cw_block *block)
+static void block_look(void *context, const struct cw_block *block)
 {
+	struct seeker *seeker = context;
 	struct cw_typing *typing = seeker->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct cw_facts facts = typing->facts[number];
@@ -146,25 +145,6 @@ static void block_look(struct seeker *seeker, const struct cw_block *block)
 	seeker->confidence = CW_CONFIDENCE_DERIVED;
 	seeker->is_local = facts.is_local;
 	cw_typing_walk_live(typing, block, &seeker->walk);
-}
-
-static struct cw_error *blocks_look(struct seeker *seeker)
-{
-	struct cw_block_cursor cursor = cw_heap_blocks(seeker->typing->heap);
-	struct cw_block block;
-	uint64_t num_seen = 0;
-
-	while (cw_block_cursor_next(&cursor, &block)) {
-		if (++num_seen % STEP == 0) {
-			struct cw_error *err = cw_progress_step(
-				seeker->spread->progress, num_seen);
-			if (err)
-				return err;
-		}
-		if (block.state == CW_BLOCK_USED)
-			block_look(seeker, &block);
-	}
-	return NULL;
 }
 
 static void variables_look(struct seeker *seeker)
@@ -186,7 +166,6 @@ struct cw_error *cw_bytes_seek(struct cw_spread *spread,
 	struct cw_typing *typing = spread->typing;
 	struct seeker seeker = {
 		.typing = typing,
-		.spread = spread,
 		.evidence = evidence,
 		.id = cw_typing_name_id(typing, "bytes"),
 	};
@@ -197,7 +176,8 @@ struct cw_error *cw_bytes_seek(struct cw_spread *spread,
 	cw_map_init(&seeker.raw_slots);
 	cw_map_init(&seeker.has_void);
 	variables_look(&seeker);
-	struct cw_error *err = blocks_look(&seeker);
+	struct cw_error *err = cw_typing_each_used(typing, spread->progress,
+						   block_look, &seeker);
 	cw_map_deinit(&seeker.raw_slots);
 	cw_map_deinit(&seeker.has_void);
 	cw_walk_deinit(&seeker.walk);

@@ -6,7 +6,6 @@
 #include "target/symbol.h"
 
 enum {
-	STEP = 4096,
 	MIN_FUNCTIONS = 2,
 	MAX_WORDS = 64,
 };
@@ -55,9 +54,15 @@ static uint32_t table_read(struct cw_typing *typing, cw_addr address)
 				 cw_arena_strdup(&typing->arena, text.chars));
 }
 
-static void block_look(struct cw_typing *typing, struct cw_map *tables,
-		       const struct cw_block *block)
+struct seeker {
+	struct cw_typing *typing;
+	struct cw_map tables; /* by address, to ids */
+};
+
+static void block_look(void *context, const struct cw_block *block)
 {
+	struct seeker *seeker = context;
+	struct cw_typing *typing = seeker->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	uint64_t word;
 	uint32_t id;
@@ -67,9 +72,9 @@ static void block_look(struct cw_typing *typing, struct cw_map *tables,
 	    word & 7 ||
 	    cw_block_index_granule(typing->index, word) != CW_NO_GRANULE)
 		return;
-	if (!cw_map_get(tables, word, &id)) {
+	if (!cw_map_get(&seeker->tables, word, &id)) {
 		id = table_read(typing, word);
-		cw_map_set(tables, word, id);
+		cw_map_set(&seeker->tables, word, id);
 	}
 	if (id == 0)
 		return;
@@ -86,19 +91,11 @@ static void block_look(struct cw_typing *typing, struct cw_map *tables,
 struct cw_error *cw_operations_seek(struct cw_typing *typing,
 				    struct cw_progress *progress)
 {
-	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
-	struct cw_error *err = NULL;
-	struct cw_block block;
-	struct cw_map tables;
+	struct seeker seeker = {.typing = typing};
 
-	cw_map_init(&tables);
-	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
-	     i++) {
-		if (block.state == CW_BLOCK_USED)
-			block_look(typing, &tables, &block);
-		if (i % STEP == 0)
-			err = cw_progress_step(progress, i);
-	}
-	cw_map_deinit(&tables);
+	cw_map_init(&seeker.tables);
+	struct cw_error *err =
+		cw_typing_each_used(typing, progress, block_look, &seeker);
+	cw_map_deinit(&seeker.tables);
 	return err;
 }

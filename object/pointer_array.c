@@ -6,7 +6,6 @@
 #include "object/claim.h"
 
 enum {
-	STEP = 4096,
 	/* Fewer are the members of a structure. */
 	MIN_POINTERS = 8,
 	MIN_DIFFERENT = 4,
@@ -87,9 +86,15 @@ static uint32_t pointer_to(struct cw_typing *typing, struct cw_map *names,
 	return id;
 }
 
-static void block_look(struct cw_typing *typing, struct cw_map *names,
-		       const struct cw_block *block)
+struct seeker {
+	struct cw_typing *typing;
+	struct cw_map names; /* of pointers, by id of what they point to */
+};
+
+static void block_look(void *context, const struct cw_block *block)
 {
+	struct seeker *seeker = context;
+	struct cw_typing *typing = seeker->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct tally tally;
 
@@ -99,7 +104,7 @@ static void block_look(struct cw_typing *typing, struct cw_map *names,
 		cw_target_bytes(typing->target, block->address, block->size);
 	if (!bytes || !words_tally(typing, bytes, block->size, &tally))
 		return;
-	typing->types[number] = pointer_to(typing, names, tally.type);
+	typing->types[number] = pointer_to(typing, &seeker->names, tally.type);
 	typing->live[number] = CW_ALL_LIVE;
 	typing->facts[number] = (struct cw_facts){
 		.shape = CW_SHAPE_POINTERS,
@@ -111,19 +116,11 @@ static void block_look(struct cw_typing *typing, struct cw_map *names,
 struct cw_error *cw_pointer_arrays_seek(struct cw_typing *typing,
 					struct cw_progress *progress)
 {
-	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
-	struct cw_error *err = NULL;
-	struct cw_block block;
-	struct cw_map names;
+	struct seeker seeker = {.typing = typing};
 
-	cw_map_init(&names);
-	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
-	     i++) {
-		if (block.state == CW_BLOCK_USED)
-			block_look(typing, &names, &block);
-		if (i % STEP == 0)
-			err = cw_progress_step(progress, i);
-	}
-	cw_map_deinit(&names);
+	cw_map_init(&seeker.names);
+	struct cw_error *err =
+		cw_typing_each_used(typing, progress, block_look, &seeker);
+	cw_map_deinit(&seeker.names);
 	return err;
 }

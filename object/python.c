@@ -19,7 +19,6 @@
 #include "target/symbol.h"
 
 enum {
-	STEP = 4096,
 	TYPE_AT = 8,
 	NAME_AT = 24,
 	SIZE_AT = 32,
@@ -146,8 +145,9 @@ static bool object_settle(struct python *python, const struct cw_block *block,
 	return true;
 }
 
-static void block_look(struct python *python, const struct cw_block *block)
+static void block_look(void *context, const struct cw_block *block)
 {
+	struct python *python = context;
 	struct cw_typing *typing = python->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 
@@ -164,21 +164,13 @@ struct cw_error *cw_python_seek(struct cw_typing *typing,
 	const struct cw_symbol *symbol = cw_symbol_find(
 		(struct cw_target *)typing->target, "PyType_Type");
 	struct python python = {.typing = typing};
-	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
-	struct cw_error *err = NULL;
-	struct cw_block block;
 
 	if (!symbol)
 		return NULL;
 	python.type_type = symbol->address;
 	cw_map_init(&python.by_address);
-	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
-	     i++) {
-		if (block.state == CW_BLOCK_USED)
-			block_look(&python, &block);
-		if (i % STEP == 0)
-			err = cw_progress_step(progress, i);
-	}
+	struct cw_error *err =
+		cw_typing_each_used(typing, progress, block_look, &python);
 	cw_map_deinit(&python.by_address);
 	cw_array_deinit(&python.types);
 	return err;

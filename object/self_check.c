@@ -6,7 +6,6 @@
 #include "object/check_plan.h"
 
 enum {
-	STEP = 4096,
 	MAX_MISSES = 1 << 16,
 	MAX_VARIABLE_ELEMENTS = 4096,
 	/* Objects after which what does not hold is not looked at again. */
@@ -171,8 +170,9 @@ static void variables_look(struct checker *checker)
 	}
 }
 
-static void block_look(struct checker *checker, const struct cw_block *block)
+static void block_look(void *context, const struct cw_block *block)
 {
+	struct checker *checker = context;
 	struct cw_typing *typing = checker->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct cw_facts facts = typing->facts[number];
@@ -194,26 +194,6 @@ static void block_look(struct checker *checker, const struct cw_block *block)
 		object_look(checker, type,
 			    block->address + header + i * type->size);
 	}
-}
-
-static struct cw_error *blocks_look(struct checker *checker,
-				    struct cw_progress *progress)
-{
-	const struct cw_heap *heap = checker->typing->heap;
-	struct cw_block_cursor cursor = cw_heap_blocks(heap);
-	struct cw_error *err = NULL;
-	struct cw_block block;
-
-	cw_progress_begin(progress, "checking counters",
-			  heap->count[CW_BLOCK_USED].blocks);
-	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
-	     i++) {
-		if (block.state == CW_BLOCK_USED)
-			block_look(checker, &block);
-		if (i % STEP == 0)
-			err = cw_progress_step(progress, i);
-	}
-	return err;
 }
 
 /* --- What was learned. */
@@ -349,7 +329,10 @@ struct cw_error *cw_self_check_run(struct cw_typing *typing,
 	*ret = (struct cw_self_check){0};
 	if (!err) {
 		variables_look(&checker);
-		err = blocks_look(&checker, progress);
+		cw_progress_begin(progress, "checking counters",
+				  typing->heap->count[CW_BLOCK_USED].blocks);
+		err = cw_typing_each_used(typing, progress, block_look,
+					  &checker);
 	}
 	if (!err) {
 		counters_conclude(&checker, ret);

@@ -7,7 +7,6 @@
 #include "object/typing_private.h"
 
 enum {
-	STEP = 4096,
 	MAX_WORDS = 64,
 	/* What is less is a number. */
 	MIN_ADDRESS = 1 << 16,
@@ -89,9 +88,15 @@ static uint64_t key_of(const struct words *words, uint64_t size)
 
 /* --- Shapes of equal pointers. */
 
-static void block_add(struct cw_typing *typing, struct cw_map *by_key,
-		      const struct cw_block *block)
+struct adder {
+	struct cw_typing *typing;
+	struct cw_map by_key; /* to indices */
+};
+
+static void block_add(void *context, const struct cw_block *block)
 {
+	struct adder *adder = context;
+	struct cw_typing *typing = adder->typing;
 	struct cw_shapes *shapes = &typing->shapes;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct words words;
@@ -99,7 +104,7 @@ static void block_add(struct cw_typing *typing, struct cw_map *by_key,
 	if (typing->types[number] != 0 || shapes->all.num >= UINT32_MAX - 1 ||
 	    !words_read(typing, block->address, block->size, &words))
 		return;
-	uint32_t at = *cw_map_place(by_key, key_of(&words, block->size),
+	uint32_t at = *cw_map_place(&adder->by_key, key_of(&words, block->size),
 				    shapes->all.num);
 	if (at == shapes->all.num)
 		*cw_array_push(&shapes->all) = (struct cw_form){
@@ -119,20 +124,12 @@ static void block_add(struct cw_typing *typing, struct cw_map *by_key,
 static struct cw_error *blocks_add(struct cw_typing *typing,
 				   struct cw_progress *progress)
 {
-	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
-	struct cw_error *err = NULL;
-	struct cw_block block;
-	struct cw_map by_key;
+	struct adder adder = {.typing = typing};
 
-	cw_map_init(&by_key);
-	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
-	     i++) {
-		if (block.state == CW_BLOCK_USED)
-			block_add(typing, &by_key, &block);
-		if (i % STEP == 0)
-			err = cw_progress_step(progress, i);
-	}
-	cw_map_deinit(&by_key);
+	cw_map_init(&adder.by_key);
+	struct cw_error *err =
+		cw_typing_each_used(typing, progress, block_add, &adder);
+	cw_map_deinit(&adder.by_key);
 	return err;
 }
 

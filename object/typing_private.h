@@ -90,4 +90,10 @@ void cw_typing_walk_live(struct cw_typing *typing, const struct cw_block *block,
 bool cw_typing_object_at(const struct cw_typing *typing, cw_addr address,
 			 struct cw_run *ret);
 
+/* Calls  for all used blocks, by address. */
+struct cw_error *
+cw_typing_each_used(struct cw_typing *typing, struct cw_progress *progress,
+		    void (*look)(void *context, const struct cw_block *block),
+		    void *context) cw_must_check;
+
 #endif

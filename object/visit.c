@@ -7,6 +7,10 @@
 #include "object/front.h"
 #include "object/packed.h"
 
+enum {
+	STEP = 4096, /* blocks between looks at the progress */
+};
+
 /* How many elements the flexible end has: a member that says so, or all. */
 static uint64_t flexible_count(const struct cw_layout *layout,
 			       const unsigned char *bytes,
@@ -270,4 +274,23 @@ bool cw_typing_inside(struct cw_typing *typing, const struct cw_block *block,
 		return true;
 	}
 	return false;
+}
+
+struct cw_error *
+cw_typing_each_used(struct cw_typing *typing, struct cw_progress *progress,
+		    void (*look)(void *context, const struct cw_block *block),
+		    void *context)
+{
+	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
+	struct cw_error *err = NULL;
+	struct cw_block block;
+
+	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
+	     i++) {
+		if (block.state == CW_BLOCK_USED)
+			look(context, &block);
+		if (i % STEP == 0)
+			err = cw_progress_step(progress, i);
+	}
+	return err;
 }
