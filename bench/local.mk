@@ -9,8 +9,8 @@ bench_spinner_SOURCES = bench/spinner.c
 
 .PHONY: bench
 bench: bench/bench$(EXEEXT) bench/maker$(EXEEXT) bench/spinner$(EXEEXT) \
-	tests/mined/mined$(EXEEXT) \
-	tests/types/types$(EXEEXT)
+	tests/mined/mined$(EXEEXT) tests/types/types$(EXEEXT) \
+	tests/scopes/functions$(EXEEXT)
 	$(top_srcdir)/bench/run $(builddir)
 	$(top_srcdir)/bench/types $(builddir)
 	$(top_srcdir)/bench/pause $(builddir)
