@@ -12,7 +12,7 @@
 #include "dwarf/scope_store.h"
 #include "dwarf/split.h"
 #include "dwarf/stacks.h"
-#include "dwarf/variable_pieces.h"
+#include "dwarf/variable.h"
 #include "target/debug_file.h"
 #include "target/symbol.h"
 
@@ -23,7 +23,7 @@ struct module_debug {
 	struct cw_cfi_file *cfi; /* NULL: it has no unwind rules */
 	bool is_cfi_sought;
 	bool has_variables, has_all_types;
-	CW_ARRAY(struct cw_variable) variables;
+	struct cw_variable_list variables;
 	CW_ARRAY(const struct cw_type *) all_types;
 };
 
@@ -250,109 +250,6 @@ bool cw_debug_has(struct cw_debug *debug, struct cw_module *module)
 	return file_of(debug, module) != NULL;
 }
 
-/* TLS ones last; then by address. */
-static int compare_variables(const void *left, const void *right)
-{
-	const struct cw_variable *a = left, *b = right;
-
-	if (a->is_tls != b->is_tls)
-		return a->is_tls - b->is_tls;
-	return (a->address > b->address) - (a->address < b->address);
-}
-
-/*
- * Reads the DIE and those that it completes or is a copy of.  False: it has no
- * name, which compilers give to some of their own; a symbol may have.
- */
-static bool variable_read(struct cw_debug *debug, struct cw_debug_file *file,
-			  const struct cw_index_variable *found,
-			  struct cw_variable *ret)
-{
-	enum {
-		MAX_HOPS = 4,
-	};
-	uint64_t key = found->key;
-	uint32_t scope = found->scope;
-	const char *name = NULL;
-
-	for (int i = 0; i < MAX_HOPS && key; i++) {
-		struct cw_die die;
-		uint64_t next = 0;
-		file = cw_debug_file_at(file, &key);
-		if (!cw_die_at(&file->library, key, &die))
-			break;
-		if (!name)
-			name = cw_die_name(&die);
-		if (!ret->type && cw_die_has(&die, DW_AT_type))
-			ret->type =
-				cw_reader_type_of(&debug->store, file, &die);
-		/* Where it was declared, not where it was defined. */
-		uint32_t declared_in = cw_index_declared_in(&file->index, key);
-		if (declared_in)
-			scope = declared_in;
-		if (!cw_die_reference(&die, DW_AT_specification, &next) &&
-		    !cw_die_reference(&die, DW_AT_abstract_origin, &next))
-			break;
-		key = next;
-	}
-	if (!ret->type)
-		ret->type = debug->store.unknown_type;
-	if (!name)
-		return false;
-	const char *prefix = cw_index_scope(&file->index, scope);
-	ret->name = prefix[0] ? cw_arena_format(&debug->arena, "%s::%s", prefix,
-						name)
-			      : name;
-	return true;
-}
-
-/* The same variable may be described by several units or inlined copies. */
-static void variables_unite(struct module_debug *module)
-{
-	struct cw_variable *all = module->variables.items;
-	size_t kept = 0;
-
-	if (module->variables.num == 0)
-		return;
-	qsort(all, module->variables.num, sizeof(*all), compare_variables);
-	for (size_t i = 0; i < module->variables.num; i++) {
-		if (kept > 0 && all[kept - 1].address == all[i].address &&
-		    all[kept - 1].is_tls == all[i].is_tls) {
-			if (all[kept - 1].type->size < all[i].type->size)
-				all[kept - 1] = all[i];
-			continue;
-		}
-		all[kept++] = all[i];
-	}
-	module->variables.num = kept;
-}
-
-static void variables_collect(struct cw_debug *debug,
-			      struct module_debug *found,
-			      struct cw_module *module,
-			      struct cw_debug_file *file)
-{
-	cw_array_foreach(item, &file->index.variables)
-	{
-		struct cw_variable variable = {
-			.address = item->address,
-			.is_tls = item->is_tls,
-			.module = module,
-		};
-		if (!item->is_tls)
-			variable.address += module->bias;
-		if (!variable_read(debug, file, item, &variable))
-			continue;
-		if (item->is_split) {
-			cw_variable_read_pieces(debug->target, &debug->arena,
-						file, item->key, &variable);
-			if (!variable.pieces)
-				continue;
-		}
-		*cw_array_push(&found->variables) = variable;
-	}
-}
-
 struct cw_error *cw_debug_variables(struct cw_debug *debug,
 				    struct cw_module *module,
 				    const struct cw_variable **ret,
@@ -364,10 +261,11 @@ struct cw_error *cw_debug_variables(struct cw_debug *debug,
 	if (err)
 		return err;
 	if (found->file && !found->has_variables) {
-		variables_collect(debug, found, module, found->file);
-		cw_array_foreach(part, &found->file->parts)
-			variables_collect(debug, found, module, *part);
-		variables_unite(found);
+		cw_variables_read(debug, module, found->file,
+				  &found->variables);
+		cw_array_foreach(part, &found->file->parts) cw_variables_read(
+			debug, module, *part, &found->variables);
+		cw_variables_unite(&found->variables);
 		found->has_variables = true;
 	}
 	*ret = found->variables.items;

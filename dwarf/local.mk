@@ -46,4 +46,5 @@ libcorewalk_la_SOURCES += \
 	dwarf/operation.c dwarf/operation.h \
 	dwarf/stacks.c dwarf/stacks.h \
 	dwarf/unwind.c dwarf/unwind.h \
+	dwarf/variable.c dwarf/variable.h \
 	dwarf/variable_pieces.c dwarf/variable_pieces.h

@@ -36,8 +36,9 @@ struct cw_module {
 	/* The file on this machine, mapped; or NULL, see @problem. */
 	struct cw_elf_file *file;
 	const char *problem; /* a clause for the user, or NULL */
-	/* PT_TLS: this module's part of each thread's storage; size 0: none. */
-	uint64_t tls_size, tls_align;
+	/* PT_TLS: this module's part of each thread's storage; size 0: none.
+	 * In the file it is at tls_address. */
+	uint64_t tls_size, tls_align, tls_address;
 
 	/* Private: target/symbol.h, target/debug_file.h. */
 	bool has_interpreter; /* PT_INTERP or ET_EXEC: may be the program */

@@ -125,6 +125,7 @@ static struct cw_module *module_enter(struct cw_target *target,
 	if (tls) {
 		module->tls_size = tls->p_memsz;
 		module->tls_align = tls->p_align;
+		module->tls_address = tls->p_vaddr;
 	}
 	build_id_read(target, layout, bias, module);
 	return module;

@@ -20,13 +20,13 @@ check_build() { # NAME COMPILER FLAGS...
 		echo "no $1: $name left out"
 		return 0
 	}
-	"$@" -std=c++17 -pthread -o "$name" "$here/types.cpp"
-	(ulimit -c unlimited && exec ./"$name") >"$name.out" 2>/dev/null || :
+	"$@" -std=c++17 -pthread -o typed "$here/types.cpp"
+	(ulimit -c unlimited && exec ./typed) >typed.out 2>/dev/null || :
 	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" "$name.core"
+		[ ! -e "$core" ] || mv "$core" typed.core
 	done
 
-	"$corewalk" stat --json --limit 0 "$name.core" >stat.json
+	"$corewalk" stat --json --limit 0 typed.core >stat.json
 	count item 1000
 	count extra 1000
 	count 'item *' 1
@@ -38,15 +38,23 @@ check_build() { # NAME COMPILER FLAGS...
 	[ "$(jq '[.rows[] | select(.type == "char") | .blocks] | add' \
 		stat.json)" -ge 1000 ] || fail "$name: text"
 
-	address=$(cut -d' ' -f1 "$name.out")
-	"$corewalk" path "$address" "$name.core" >path
+	address=$(cut -d' ' -f1 typed.out)
+	"$corewalk" path "$address" typed.core >path
 	grep -q 'registry\.list\.' path || fail "$name: $(cat path)"
-	"$corewalk" object "$address" "$name.core" >object
+	"$corewalk" object "$address" typed.core >object
 	grep -q '^type: exact' object || fail "$name: $(cat object)"
 	grep -q 'label.*"label number ' object || fail "$name: $(cat object)"
 }
 
-check_build gcc-0 g++ -g -O0
-check_build gcc-2 g++ -gdwarf-4 -O2
-check_build clang-0 clang++ -g -O0
-check_build clang-2 clang++ -gdwarf-4 -O2
+# One truth for all ways to write it down.
+for version in 4 5; do
+	for level in -O0 -O2; do
+		for split in -gno-split-dwarf -gsplit-dwarf; do
+			flags="-gdwarf-$version $level $split"
+			# shellcheck disable=SC2086
+			check_build "gcc $flags" g++ $flags
+			# shellcheck disable=SC2086
+			check_build "clang $flags" clang++ $flags
+		done
+	done
+done
