@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "dwarf/debug.h"
 #include "dwarf/index_walk.h"
+#include "dwarf/signed_scope.h"
 
 enum {
 	PAGE_BITS = 12,
@@ -172,6 +173,7 @@ struct cw_error *cw_index_init(struct cw_index *index,
 		qsort(index->declared.items, index->declared.num,
 		      sizeof(*index->declared.items), compare_pairs);
 	pages_fill(index);
+	cw_signed_scopes_name(index);
 	typedefs_keep_naming(index);
 	if (index->go_types.num)
 		qsort(index->go_types.items, index->go_types.num,

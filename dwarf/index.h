@@ -22,6 +22,8 @@ struct cw_scope {
 			   * yet made */
 	uint32_t parent;
 	uint64_t function; /* key of the DIE, or 0 */
+	/* Of a class that a type unit defines: key of the DIE there, or 0. */
+	uint64_t signed_type;
 };
 
 /* Scope 0 is the global one. */

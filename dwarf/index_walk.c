@@ -19,6 +19,9 @@ struct level {
 	uint64_t key;
 	const char *name;
 	uint32_t scope; /* of the children; NO_SCOPE: made when needed */
+	/* Where it was declared; NO_SCOPE: in what is around it. */
+	uint32_t outer;
+	uint64_t signed_type;
 	unsigned tag;
 };
 
@@ -44,7 +47,11 @@ static uint32_t level_scope(struct walk *walk, unsigned depth)
 		first--;
 	for (unsigned i = first + 1; i <= depth; i++) {
 		struct level *level = &walk->levels[i];
-		struct cw_scope scope = {.parent = level[-1].scope};
+		struct cw_scope scope = {
+			.parent = level->outer != NO_SCOPE ? level->outer
+							   : level[-1].scope,
+			.signed_type = level->signed_type,
+		};
 		if (level->tag == DW_TAG_subprogram) {
 			scope.function = level->key;
 		} else {
@@ -265,9 +272,15 @@ static void level_open(struct walk *walk, const struct cw_abbrev *abbrev,
 {
 	bool is_transparent = abbrev->tag == DW_TAG_lexical_block ||
 			      abbrev->tag == DW_TAG_variant_part;
+	const struct cw_index_entry *declared =
+		values->specification
+			? cw_index_at(walk->index, values->specification)
+			: NULL;
 	struct level level = {
 		.key = key,
 		.name = values->name,
+		.outer = declared ? declared->scope : NO_SCOPE,
+		.signed_type = values->signed_type,
 		.scope = is_transparent ? current_scope(walk) : NO_SCOPE,
 		.tag = is_transparent ? walk->levels[walk->depth - 1].tag
 				      : abbrev->tag,
@@ -363,7 +376,7 @@ static void unit_visit(struct walk *walk)
 		return;
 	}
 	walk->is_c = cw_language_is_c(walk->head.language);
-	walk->levels[0] = (struct level){.key = walk->unit};
+	walk->levels[0] = (struct level){.key = walk->unit, .outer = NO_SCOPE};
 	walk->depth = 1;
 	split_visit(walk, &values);
 	unit_walk(walk);

@@ -27,6 +27,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/section.c dwarf/section.h \
 	dwarf/short_name.c dwarf/short_name.h \
 	dwarf/spelling.c dwarf/spelling.h \
+	dwarf/signed_scope.c dwarf/signed_scope.h \
 	dwarf/split.c dwarf/split.h \
 	dwarf/type.c dwarf/type.h \
 	dwarf/type_store.c dwarf/type_store.h \

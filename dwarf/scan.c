@@ -59,6 +59,9 @@ static void value_use(unsigned name, const struct cw_value *value,
 	case DW_AT_type:
 		ret->type = key_of(value);
 		break;
+	case DW_AT_signature:
+		ret->signed_type = key_of(value);
+		break;
 	case DW_AT_location:
 		ret->place = value->bytes;
 		ret->place_size = value->size;
@@ -91,6 +94,7 @@ static bool is_of_interest(unsigned name)
 	case DW_AT_sibling:
 	case DW_AT_specification:
 	case DW_AT_type:
+	case DW_AT_signature:
 	case DW_AT_location:
 	case DW_AT_low_pc:
 	case DW_AT_high_pc:

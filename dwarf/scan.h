@@ -22,6 +22,7 @@ struct cw_scan_values {
 	uint64_t sibling;	    /* offset in the section, or 0 */
 	uint64_t specification;	    /* key, or 0 */
 	uint64_t type;		    /* key, or 0 */
+	uint64_t signed_type;	    /* key of the type unit's, or 0 */
 	const unsigned char *place; /* DW_AT_location's bytes, or NULL */
 	uint64_t place_size;
 	uint64_t low, high;

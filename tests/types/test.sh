@@ -111,4 +111,14 @@ rm c-shapes.dwo
 "$types" c layouts 2>&1 |
 	grep -q '^debug info of c: 1 units whose .dwo files are not found$' ||
 	fail "a missing .dwo file"
+# gcc's type units name what is within a class without what is around it.
+for version in 4 5; do
+	g++ -std=c++17 -gdwarf-$version -fdebug-types-section -pthread \
+		-o units "$source/tests/types-ptype/many.cpp"
+	"$types" units layouts >layouts
+	! grep ' : __\(mutex_base\|atomic_base<.*>\)::' layouts ||
+		fail "names in type units of DWARF $version"
+	grep -q '_M_mutex : std::__mutex_base::__native_type' layouts ||
+		fail "no names in type units of DWARF $version"
+done
 echo "$tried combinations, one golden"
