@@ -37,6 +37,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/variant.c dwarf/variant.h
 
 libcorewalk_la_SOURCES += \
+	dwarf/arithmetic.c dwarf/arithmetic.h \
 	dwarf/augmentation.c dwarf/augmentation.h \
 	dwarf/cfi.c dwarf/cfi.h \
 	dwarf/cfi_file.c dwarf/cfi_file.h \
