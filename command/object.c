@@ -7,6 +7,7 @@
 #include "command/fields.h"
 #include "command/reference_table.h"
 #include "object/shape.h"
+#include "object/tag.h"
 #include "object/value.h"
 
 /* Bytes that are shown of a block without a type. */
@@ -137,6 +138,39 @@ static void write_alike_json(struct object *object)
 	cw_json_text(object->call->out->json, "looks", looks.chars);
 }
 
+/* "tag: GCObject.tt = 7 in 5,001 of 5,001": of those, how many are alike. */
+static void write_tag(struct object *object)
+{
+	struct cw_typing_tag tag;
+	cw_cleanup_text struct cw_text name = {0};
+	char right[CW_NUMBER_SIZE], all[CW_NUMBER_SIZE];
+
+	if (!cw_typing_tag(object->call->session->typing, &object->block, &tag))
+		return;
+	cw_tagging_add_name(tag.tagging, &name);
+	cw_output_line(object->call->out, 6,
+		       "tag: %s = %" PRIu32 " in %s of %s", name.chars,
+		       tag.value, cw_text_count(right, tag.num_right),
+		       cw_text_count(all, tag.num));
+}
+
+static void write_tag_json(struct object *object)
+{
+	struct cw_json *json = object->call->out->json;
+	struct cw_typing_tag tag;
+	cw_cleanup_text struct cw_text name = {0};
+
+	if (!cw_typing_tag(object->call->session->typing, &object->block, &tag))
+		return;
+	cw_tagging_add_name(tag.tagging, &name);
+	cw_json_object(json, "tag");
+	cw_json_text(json, "member", name.chars);
+	cw_json_count(json, "value", tag.value);
+	cw_json_count(json, "agree", tag.num_right);
+	cw_json_count(json, "of", tag.num);
+	cw_json_end(json);
+}
+
 static void write_why_json(struct object *object)
 {
 	const struct cw_typed_block *typed = &object->typed;
@@ -195,6 +229,7 @@ static void write_json(struct object *object)
 	cw_json_text(json, "provenance",
 		     cw_provenance_name(object->typed.provenance));
 	write_why_json(object);
+	write_tag_json(object);
 	cw_json_text(json, "reachable", reachable(object));
 	cw_json_array(json, "fields");
 	walk_fields(object, write_field_json);
@@ -222,6 +257,7 @@ static void write_why(struct object *object)
 	cw_output_line(object->call->out, 6, "type: %s, from %s",
 		       cw_confidence_name(typed->confidence),
 		       why.chars ? why.chars : "?");
+	write_tag(object);
 	for (uint32_t i = 0; i < typed->num_rivals; i++)
 		cw_output_line(object->call->out, 6, "or: %s",
 			       typed->rivals[i]);

@@ -137,8 +137,7 @@ static uint32_t text_rank(const struct cw_layout *layout,
  * A pointer of the object leads to text behind it in the same block: both were
  * allocated in one piece.
  */
-static uint32_t own_text_rank(const struct cw_layout *layout,
-			      const struct cw_block *block,
+static uint32_t own_text_rank(const struct cw_layout *layout, cw_addr address,
 			      const struct cw_room *room,
 			      const unsigned char *bytes)
 {
@@ -149,7 +148,7 @@ static uint32_t own_text_rank(const struct cw_layout *layout,
 	for (uint32_t i = 0; i < layout->num_slots; i++) {
 		uint64_t word, length;
 		memcpy(&word, bytes + layout->slots[i].offset, 8);
-		uint64_t offset = word - block->address - room->header;
+		uint64_t offset = word - address;
 		if (layout->slots[i].target->size > 1 || offset < size ||
 		    offset - size >= most || offset >= room->size)
 			continue;
@@ -160,8 +159,7 @@ static uint32_t own_text_rank(const struct cw_layout *layout,
 }
 
 static uint32_t flexible_rank(const struct cw_typing *typing,
-			      const struct cw_layout *layout,
-			      const struct cw_block *block,
+			      const struct cw_layout *layout, cw_addr address,
 			      const struct cw_room *room,
 			      const unsigned char *bytes, bool *ret_whole)
 {
@@ -173,13 +171,12 @@ static uint32_t flexible_rank(const struct cw_typing *typing,
 				     has_bytes_behind(layout, bytes, room)))
 		return CW_RANK_EXACT;
 	if (rank < CW_RANK_EXACT)
-		rank = own_text_rank(layout, block, room, bytes);
+		rank = own_text_rank(layout, address, room, bytes);
 	*ret_whole = rank > 0;
 	return rank ? rank : cw_packed_rank(typing, layout, bytes, room);
 }
 
-static uint32_t tail_rank(const struct cw_layout *layout,
-			  const struct cw_block *block,
+static uint32_t tail_rank(const struct cw_layout *layout, cw_addr address,
 			  const struct cw_room *room,
 			  const unsigned char *bytes)
 {
@@ -189,8 +186,7 @@ static uint32_t tail_rank(const struct cw_layout *layout,
 		[CW_TAIL_WHOLE] = CW_RANK_EXACT,
 	};
 
-	return ranks[cw_tail_of(layout, room, bytes,
-				block->address + room->header)];
+	return ranks[cw_tail_of(layout, room, bytes, address)];
 }
 
 /* Where a member says how many bytes there are, as many are behind it. */
@@ -212,28 +208,31 @@ static bool may_be_so_long(const struct cw_layout *layout,
 }
 
 static uint32_t shape_rank(struct cw_typing *typing,
-			   const struct cw_layout *layout,
-			   const struct cw_block *block,
+			   const struct cw_layout *layout, cw_addr address,
 			   const struct cw_room *room,
-			   const unsigned char *bytes, bool *ret_whole)
+			   const unsigned char *bytes, bool is_among,
+			   bool *ret_whole)
 {
-	struct cw_fit fit = cw_fit_of(layout, room);
+	enum cw_shape shape = cw_fit_of(layout, room).shape;
 	bool is_extended =
 		cw_family_is_extended(&typing->family, layout->type, room);
 	uint32_t rank;
 
 	*ret_whole = false;
-	switch (fit.shape) {
+	/* Many that are rated together are no arrays. */
+	if (is_among && shape == CW_SHAPE_ARRAY)
+		shape = CW_SHAPE_PREFIX;
+	switch (shape) {
 	case CW_SHAPE_EXACT:
 		if (!may_be_so_long(layout, bytes, room))
 			return 0;
 		if (!layout->is_flexible_one)
 			return CW_RANK_EXACT;
-		rank = flexible_rank(typing, layout, block, room, bytes,
+		rank = flexible_rank(typing, layout, address, room, bytes,
 				     ret_whole);
 		return rank ? rank : CW_RANK_SLACK;
 	case CW_SHAPE_FLEXIBLE:
-		return flexible_rank(typing, layout, block, room, bytes,
+		return flexible_rank(typing, layout, address, room, bytes,
 				     ret_whole);
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
@@ -242,7 +241,7 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
 	case CW_SHAPE_PREFIX:
-		rank = own_text_rank(layout, block, room, bytes);
+		rank = own_text_rank(layout, address, room, bytes);
 		if (rank == 0)
 			rank = text_rank(layout, bytes, room,
 					 layout->type->size);
@@ -253,44 +252,174 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			*ret_whole = true;
 			return CW_RANK_EXACT;
 		}
-		return fit.shape == CW_SHAPE_SLACK && !is_extended
+		return shape == CW_SHAPE_SLACK && !is_extended
 			       ? CW_RANK_SLACK
-			       : tail_rank(layout, block, room, bytes);
+			       : tail_rank(layout, address, room, bytes);
 	default:
 		return 0;
 	}
 }
 
-static void object_rate(struct cw_typing *typing, const struct cw_type *type,
-			uint32_t number, const struct cw_block *block,
-			uint64_t front, bool must_agree, struct cw_ratings *ret)
+/*
+ * Of an object cut off before a member: data take the rest of the block, whose
+ * length a member says that is named so.  0: it is not.
+ */
+static uint64_t cut_size(struct cw_typing *typing,
+			 const struct cw_layout *layout, cw_addr address,
+			 const struct cw_room *room, const unsigned char *bytes)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(layout->type, &members);
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = 0;
+		if (!length->is_named ||
+		    length->offset + length->size > room->size)
+			continue;
+		memcpy(&value, bytes + length->offset, length->size);
+		if (value < SURE_LENGTH || value > room->size)
+			continue;
+		for (size_t k = num; k-- > 0;) {
+			uint64_t size = members[k].offset;
+			if (size <= length->offset || size % 8 != 0 ||
+			    size > room->size ||
+			    !cw_room_is_class(room, size + value))
+				continue;
+			if (cw_content_check_part(typing, layout->type, address,
+						  size)
+				    .num_wrong == 0)
+				return size;
+		}
+	}
+	return 0;
+}
+
+/* As an array of one it is declared, of none it may be. */
+static bool is_without_end(const struct cw_layout *layout,
+			   const struct cw_room *room,
+			   const unsigned char *bytes)
+{
+	return layout->is_flexible_one &&
+	       layout->flexible_offset <= room->size &&
+	       cw_room_is_class(room, layout->flexible_offset) &&
+	       length_fits(layout, bytes, room);
+}
+
+/* Where there is an object and how much room for it. */
+struct site {
+	cw_addr address;
+	struct cw_room room;
+	const unsigned char *bytes;
+	bool is_among; /* rated together with many more */
+	bool must_agree;
+};
+
+/* The rating of a struct; of rank 0 when it can not be there. */
+static struct cw_rating struct_rate(struct cw_typing *typing,
+				    const struct cw_type *type,
+				    const struct site *site)
 {
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
-	struct cw_room room = cw_front_room(typing, block, front);
-	const unsigned char *bytes = cw_target_bytes(
-		typing->target, block->address + front, room.size);
-	struct cw_rating rating = {
-		.type = type, .number = number, .header = front};
+	struct cw_rating rating = {.type = type};
+	uint64_t size = type->size;
 
-	if (!bytes || type->size > room.size)
-		return;
-	rating.rank = shape_rank(typing, layout, block, &room, bytes,
-				 &rating.is_whole);
-	if (rating.rank == 0)
-		return;
-	struct cw_content content =
-		cw_content_check(typing, type, block->address + front);
-	if (content.num_wrong > (must_agree ? 0 : content.num_odd) ||
-	    (must_agree && content.num_right < ENOUGH_RIGHT))
-		return;
+	if (size <= site->room.size)
+		rating.rank = shape_rank(typing, layout, site->address,
+					 &site->room, site->bytes,
+					 site->is_among, &rating.is_whole);
+	else if (site->is_among &&
+		 is_without_end(layout, &site->room, site->bytes)) {
+		rating.rank = CW_RANK_EXACT;
+		size = layout->flexible_offset;
+	}
+	struct cw_content content = {0};
+	if (rating.rank > 0)
+		content = cw_content_check_part(typing, type, site->address,
+						size);
+	/* What is wrong may be the block that is pointed to. */
+	if (!site->is_among)
+		content.num_wrong += content.num_doubtful;
+	if (!site->must_agree)
+		content.num_wrong -= content.num_odd;
+	if (site->is_among && (rating.rank == 0 || content.num_wrong > 0)) {
+		content.num_wrong = 0;
+		rating.is_whole = cut_size(typing, layout, site->address,
+					   &site->room, site->bytes) > 0;
+		rating.rank = rating.is_whole ? CW_RANK_SLACK : 0;
+	}
+	if (content.num_wrong > 0)
+		rating.rank = 0;
 	rating.num_right = content.num_right;
 	rating.num_pointers = content.num_pointers;
 	rating.is_odd =
 		content.num_odd > 0 && content.num_right <= content.num_odd;
-	rating.num_strangers =
-		cw_content_strangers(typing, type, block->address + front);
+	if (rating.rank > 0 && size == type->size && size <= site->room.size)
+		rating.num_strangers =
+			cw_content_strangers(typing, type, site->address);
+	return rating;
+}
+
+/* Of a union the best of its alternatives. */
+static struct cw_rating union_rate(struct cw_typing *typing,
+				   const struct cw_type *type,
+				   const struct site *site)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+	struct cw_rating best = {0}, own = {0};
+	bool has_structs = false;
+
+	if (type->size <= site->room.size)
+		own = struct_rate(typing, type, site);
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *inner = cw_type_strip(members[i].type);
+		uint64_t size = inner->size < site->room.size ? inner->size
+							      : site->room.size;
+		if (!cw_type_is_aggregate(inner) ||
+		    inner->kind == CW_TYPE_UNION)
+			continue;
+		has_structs = true;
+		struct cw_rating rating = struct_rate(typing, inner, site);
+		if (rating.rank == 0 &&
+		    cw_content_check_part(typing, inner, site->address, size)
+				    .num_wrong == 0)
+			rating = own;
+		if (rating.rank > best.rank)
+			best = rating;
+	}
+	if (!has_structs)
+		best = own;
+	best.type = type;
+	return best;
+}
+
+static void object_rate(struct cw_typing *typing, const struct cw_type *type,
+			uint32_t number, const struct cw_block *block,
+			uint64_t offset, bool must_agree, bool is_among,
+			struct cw_ratings *ret)
+{
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, block->address, block->size);
+	struct site site = {
+		.address = block->address + offset,
+		.room = cw_front_room(typing, block, offset),
+		.bytes = bytes ? bytes + offset : NULL,
+		.is_among = is_among,
+		.must_agree = must_agree,
+	};
+
+	if (!bytes)
+		return;
+	struct cw_rating rating = type->kind == CW_TYPE_UNION
+					  ? union_rate(typing, type, &site)
+					  : struct_rate(typing, type, &site);
+	rating.number = number;
+	rating.header = offset;
 	rating.is_likely = must_agree;
-	rating_add(ret, &rating);
+	if (rating.rank > 0 &&
+	    (!must_agree || rating.num_right >= ENOUGH_RIGHT))
+		rating_add(ret, &rating);
 }
 
 /* A structure in a block that is larger: only where its pointers say so. */
@@ -428,85 +557,17 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 			text_rate(typing, type, number, block, target, ret);
 	} else if (cw_front_is_start(typing, block, target))
 		object_rate(typing, type, number, block,
-			    target - block->address, must_agree, ret);
+			    target - block->address, must_agree, false, ret);
 	else if (cw_type_is_aggregate(type) && !must_agree)
 		inside_rate(typing, type, number, block, target, ret);
 }
 
-static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
+void cw_candidate_rate_among(struct cw_typing *typing,
+			     const struct cw_type *type, uint32_t number,
+			     const struct cw_block *block, cw_addr target,
+			     struct cw_ratings *ret)
 {
-	if (a->is_odd)
-		return false;
-	if (b->is_odd)
-		return a->num_right > b->num_right || a->rank > b->rank;
-	/* What the larger one takes for members is text as well. */
-	if (a->is_whole && b->is_whole && a->rank == b->rank &&
-	    a->type->size != b->type->size)
-		return a->type->size < b->type->size;
-	/* An array may be of anything. */
-	if (b->rank == CW_RANK_ARRAY && a->rank > b->rank &&
-	    a->num_right > b->num_right)
-		return true;
-	if ((a->num_right > 0) != (b->num_right > 0) &&
-	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
-		return a->num_right > 0;
-	if (a->rank == b->rank)
-		return a->num_strangers < b->num_strangers;
-	return a->rank > b->rank;
-}
-
-void cw_ratings_keep_best(struct cw_ratings *ratings)
-{
-	const struct cw_ratings all = *ratings;
-
-	ratings->num = 0;
-	for (uint32_t i = 0; i < all.num; i++) {
-		bool is_best = true;
-		for (uint32_t k = 0; k < all.num && is_best; k++)
-			is_best = !is_better(&all.items[k], &all.items[i]);
-		if (is_best)
-			ratings->items[ratings->num++] = all.items[i];
-	}
-}
-
-void cw_ratings_drop_arrays(struct cw_ratings *ratings)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < ratings->num; i++)
-		if (ratings->items[i].rank != CW_RANK_ARRAY ||
-		    ratings->items[i].num_right > 0)
-			ratings->items[kept++] = ratings->items[i];
-	ratings->num = kept;
-}
-
-int cw_ratings_most_pointers(const struct cw_ratings *ratings)
-{
-	uint32_t best = 0;
-	int which = -1;
-
-	for (uint32_t i = 0; i < ratings->num; i++) {
-		uint32_t num = ratings->items[i].num_pointers;
-		if (ratings->items[i].is_odd ||
-		    ratings->items[i].rank == CW_RANK_ARRAY)
-			return -1;
-		if (num > best)
-			which = i;
-		else if (num == best)
-			which = -1;
-		if (num > best)
-			best = num;
-	}
-	return which;
-}
-
-uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < ratings->num; i++)
-		if (!ratings->items[i].is_odd)
-			ratings->items[kept++] = ratings->items[i];
-	ratings->num = kept;
-	return kept;
+	if (cw_type_is_aggregate(type))
+		object_rate(typing, type, number, block,
+			    target - block->address, false, true, ret);
 }

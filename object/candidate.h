@@ -7,7 +7,7 @@
 #include "object/typing_private.h"
 
 enum {
-	CW_MAX_RATINGS = 16,
+	CW_MAX_RATINGS = 48,
 };
 
 /* From worst to best: how much of the block's size a type explains. */
@@ -47,6 +47,16 @@ struct cw_ratings {
 void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 		       uint32_t number, const struct cw_block *block,
 		       cw_addr target, bool must_agree, struct cw_ratings *ret);
+
+/*
+ * The same for an object that is rated together with many more, so that what
+ * fits by accident does no harm: also within a block, and where the end of the
+ * type is cut off.
+ */
+void cw_candidate_rate_among(struct cw_typing *typing,
+			     const struct cw_type *type, uint32_t number,
+			     const struct cw_block *block, cw_addr target,
+			     struct cw_ratings *ret);
 
 /* Leaves those that nothing else is better than; odd ones are never so. */
 void cw_ratings_keep_best(struct cw_ratings *ratings);

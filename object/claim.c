@@ -77,11 +77,16 @@ static int claim_compare(const struct cw_typing *typing, uint32_t number,
 		return 1;
 	if (known && claim->type && cw_type_begins_with(known, claim->type))
 		return -1;
+	if (claim->provenance == CW_PROVENANCE_TAG &&
+	    facts.confidence < CW_CONFIDENCE_EXACT &&
+	    facts.provenance != CW_PROVENANCE_RULE)
+		return 1;
 	if (claim->declared && claim->declared == typing->types[number] &&
 	    shape_rank(facts.shape) <= shape_rank(CW_SHAPE_SLACK))
 		return 1;
-	if (facts.provenance == CW_PROVENANCE_CODE && !claim->declared &&
-	    shape_rank(shape) < shape_rank(facts.shape))
+	if ((facts.provenance == CW_PROVENANCE_CODE ||
+	     facts.provenance == CW_PROVENANCE_TAG) &&
+	    !claim->declared && shape_rank(shape) < shape_rank(facts.shape))
 		return -1;
 	order = compare(kind_rank(claim->type, claim->provenance),
 			kind_rank(known, facts.provenance));
@@ -199,6 +204,10 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 			claim->is_text ? CW_SHAPE_TEXT : CW_SHAPE_EXACT, 1};
 	struct cw_fit fit =
 		cw_fit_of(cw_layout_of(&typing->layouts, claim->type), &room);
+	/* Of a union, or cut off before its end. */
+	if (fit.shape == CW_SHAPE_NONE &&
+	    claim->provenance == CW_PROVENANCE_TAG)
+		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
 	    !may_be_array(typing, claim, &room, fit.count))
 		fit = (struct cw_fit){CW_SHAPE_PREFIX, 1};

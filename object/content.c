@@ -50,13 +50,19 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		return;
 	if (offset >= block->size)
 		return;
-	if (target->size > block->size - offset) {
-		content->num_wrong++;
+	if (cw_type_least_size(target) > block->size - offset) {
+		/* Behind the last element of an array is its end. */
+		content->num_wrong += offset == 0 || target->size == 0 ||
+				      offset % target->size != 0;
 		return;
 	}
 	if ((!known || !cw_type_is_aggregate(known)) && depth > 0 &&
-	    offset == 0 && check(typing, target, word, depth - 1).num_wrong > 0)
-		content->num_wrong++;
+	    offset == 0) {
+		struct cw_content inner =
+			check(typing, target, word, depth - 1);
+		content->num_wrong += inner.num_wrong > 0;
+		content->num_doubtful += inner.num_doubtful > 0;
+	}
 	if (is_placed(typing, target, word)) {
 		content->num_right++;
 		return;
@@ -68,6 +74,9 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		offset %= known->size;
 	if (cw_type_agrees(known, target, offset))
 		content->num_right++;
+	else if (offset < known->size &&
+		 typing->facts[number].confidence < CW_CONFIDENCE_EXACT)
+		content->num_doubtful++;
 	else if (offset < known->size)
 		content->num_wrong++;
 }
@@ -101,8 +110,8 @@ static void pointer_check(struct cw_typing *typing,
 
 static void slots_check(struct cw_typing *typing,
 			const struct cw_layout *layout,
-			const unsigned char *bytes, unsigned depth,
-			struct cw_content *content)
+			const unsigned char *bytes, uint64_t size,
+			unsigned depth, struct cw_content *content)
 {
 	unsigned left = MAX_LOOKED_AT;
 
@@ -114,7 +123,7 @@ static void slots_check(struct cw_typing *typing,
 			continue;
 		for (uint64_t n = 0; n < slot->count && left; n++, left--) {
 			uint64_t word;
-			if (offset > layout->type->size - 8)
+			if (offset > size - 8)
 				break;
 			memcpy(&word, bytes + offset, 8);
 			pointer_check(typing, slot->target, word, depth,
@@ -140,28 +149,52 @@ static bool check_holds(const struct cw_check *check,
 	return value == 0 || (value & ~check->flags) == 0;
 }
 
-static struct cw_content check(struct cw_typing *typing,
-			       const struct cw_type *type, cw_addr address,
-			       unsigned depth)
+static struct cw_content check_part(struct cw_typing *typing,
+				    const struct cw_type *type, cw_addr address,
+				    uint64_t size, unsigned depth)
 {
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
 	const unsigned char *bytes =
-		cw_target_bytes(typing->target, address, layout->type->size);
+		cw_target_bytes(typing->target, address, size);
 	struct cw_content content = {0};
 
 	if (!bytes)
 		return (struct cw_content){.num_wrong = 1};
-	if (layout->type->size >= 8)
-		slots_check(typing, layout, bytes, depth, &content);
-	for (uint32_t i = 0; i < layout->num_checks; i++)
-		content.num_wrong += !check_holds(&layout->checks[i], bytes);
+	if (size >= 8)
+		slots_check(typing, layout, bytes, size, depth, &content);
+	for (uint32_t i = 0; i < layout->num_checks; i++) {
+		const struct cw_check *part = &layout->checks[i];
+		content.num_wrong += part->offset + part->type->size <= size &&
+				     !check_holds(part, bytes);
+	}
+	content.num_wrong +=
+		cw_tags_contradict(&typing->taggings, typing->debug,
+				   typing->target, layout->type, address);
 	return content;
+}
+
+static struct cw_content check(struct cw_typing *typing,
+			       const struct cw_type *type, cw_addr address,
+			       unsigned depth)
+{
+	return check_part(typing, type, address, cw_type_strip(type)->size,
+			  depth);
 }
 
 struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address)
 {
-	return check(typing, type, address, 1);
+	struct cw_content content = check(typing, type, address, 1);
+
+	content.num_wrong += content.num_doubtful;
+	return content;
+}
+
+struct cw_content cw_content_check_part(struct cw_typing *typing,
+					const struct cw_type *type,
+					cw_addr address, uint64_t size)
+{
+	return check_part(typing, type, address, size, 1);
 }
 
 bool cw_content_is_start(const struct cw_block_index *index, uint64_t word)

@@ -14,11 +14,13 @@
 struct cw_content {
 	unsigned num_wrong;    /* members that contradict the type */
 	unsigned num_odd;      /* of these, a void * that is none: a number? */
+	unsigned num_doubtful; /* pointers to blocks of which less is sure */
 	unsigned num_right;    /* pointers to blocks typed as they say */
 	unsigned num_pointers; /* that lead to blocks, typed or not */
 };
 
-/* Of the object at @address; what cannot be read is wrong. */
+/* Of the object at @address; what cannot be read is wrong, and so is what is
+ * doubtful. */
 struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address);
 
@@ -31,6 +33,10 @@ unsigned cw_content_strangers(struct cw_typing *typing,
 
 /* Whether a used block begins at @word. */
 bool cw_content_is_start(const struct cw_block_index *index, uint64_t word);
+/* The same for the first @size bytes of an object, when it may be cut off. */
+struct cw_content cw_content_check_part(struct cw_typing *typing,
+					const struct cw_type *type,
+					cw_addr address, uint64_t size);
 
 /* Whether the @size bytes are text: valid UTF-8 without control characters,
  * to the end or to a NUL. *ret_length: up to there. */

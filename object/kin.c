@@ -136,3 +136,33 @@ bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
 	}
 	return false;
 }
+
+static uint64_t struct_least_size(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	if (num < 2 || type->kind == CW_TYPE_UNION)
+		return type->size;
+	const struct cw_type *last = cw_type_strip(members[num - 1].type);
+	return last->kind == CW_TYPE_ARRAY && last->count <= 1
+		       ? members[num - 1].offset
+		       : type->size;
+}
+
+uint64_t cw_type_least_size(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	uint64_t least = struct_least_size(type);
+
+	if (type->kind != CW_TYPE_UNION)
+		return least;
+	size_t num = cw_type_members(type, &members);
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *inner = cw_type_strip(members[i].type);
+		uint64_t size = struct_least_size(inner);
+		if (cw_type_is_aggregate(inner) && size < least)
+			least = size;
+	}
+	return least;
+}

@@ -27,4 +27,10 @@ bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
 bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
 		    uint64_t offset);
 
+/*
+ * What an object of @type takes at least: of a union its smallest structure,
+ * and an array of one at the end may be of none.
+ */
+uint64_t cw_type_least_size(const struct cw_type *type);
+
 #endif

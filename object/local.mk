@@ -24,9 +24,10 @@ libcorewalk_la_SOURCES += \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
 	object/bytes.c object/bytes.h \
-	object/candidate.c object/candidate.h \
+	object/candidate.c object/candidate.h object/rating.c \
 	object/check_plan.c object/check_plan.h \
 	object/claim.c object/claim.h \
+	object/cohort.c object/cohort.h \
 	object/content.c object/content.h \
 	object/packed.c object/packed.h \
 	object/family.c object/family.h \
@@ -48,6 +49,7 @@ libcorewalk_la_SOURCES += \
 	object/self_check.c object/self_check.h \
 	object/spread.c object/spread.h \
 	object/static_storage.c object/static_storage.h \
+	object/tag.c object/tag.h \
 	object/typing.c object/typing_private.h \
 	object/vague.c object/vague.h \
 	object/visit.c \

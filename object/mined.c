@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/candidate.h"
+#include "object/cohort.h"
 #include "object/interior.h"
 #include "object/vague.h"
 
@@ -29,6 +30,7 @@ struct mined {
 	struct cw_spread *spread;
 	struct cw_typing *typing;
 	struct cw_vagues vagues;
+	struct cw_cohorts cohorts;
 	CW_ARRAY(struct open_pointer) open;
 	bool is_variable;
 	/* Of what is being walked. */
@@ -74,8 +76,7 @@ static int choose(struct mined *mined, const struct open_pointer *pointer,
 		  const struct cw_ratings *ratings)
 {
 	const struct cw_vague *vague = pointer->vague;
-	int told = cw_vague_tell(&mined->vagues, vague, pointer->holder,
-				 pointer->target);
+	int told = cw_vague_tell(&mined->vagues, vague, pointer->holder);
 	uint32_t best = 0, next = 0;
 	bool has_odd = false;
 	int which = -1;
@@ -198,8 +199,7 @@ static bool pointer_settle(struct mined *mined,
 		for (uint32_t i = 0; i < pointer->vague->num_candidates; i++)
 			if (pointer->vague->candidates[i].type == type)
 				cw_vague_learn(&mined->vagues, pointer->vague,
-					       pointer->holder, pointer->target,
-					       i);
+					       pointer->holder, i);
 		return true;
 	}
 	/* What is declared explains the block. */
@@ -228,7 +228,7 @@ static bool pointer_settle(struct mined *mined,
 		claimed.confidence = CW_CONFIDENCE_LIKELY;
 	else if (ratings.num == 1 && ratings.items[0].rank >= CW_RANK_EXACT)
 		cw_vague_learn(&mined->vagues, pointer->vague, pointer->holder,
-			       pointer->target, rating->number);
+			       rating->number);
 	candidate_claim(mined, &claimed, rating, &block);
 	for (uint32_t i = 1; which < 0 && i < ratings.num; i++)
 		candidate_claim(mined, &claimed, &ratings.items[i], &block);
@@ -257,7 +257,12 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 		.confidence = mined->confidence,
 		.is_local = mined->is_local,
 	};
-	if (!pointer_settle(mined, &pointer, NO_DOUBT) &&
+	struct cw_cohort_member member = {word, slot_address, mined->is_local};
+	/* One of a cohort is looked at when the others are there, too. */
+	bool must_wait =
+		!slot->is_in_union &&
+		cw_cohorts_note(&mined->cohorts, slot->target, &member);
+	if ((must_wait || !pointer_settle(mined, &pointer, NO_DOUBT)) &&
 	    mined->open.num < MAX_OPEN)
 		*cw_array_push(&mined->open) = pointer;
 }
@@ -384,6 +389,8 @@ static struct cw_error *round_run(struct mined *mined, enum doubt doubt,
 	if (!err)
 		err = cw_interior_settle(spread);
 	if (!err)
+		err = cw_cohorts_settle(&mined->cohorts);
+	if (!err)
 		err = open_settle(mined, doubt, ret_some);
 	if (spread->queue.num > num_before ||
 	    spread->placed.num > num_placed_before)
@@ -413,6 +420,7 @@ struct cw_error *cw_mined_spread(struct cw_spread *spread,
 
 	struct cw_error *err =
 		cw_vagues_init(&mined.vagues, spread->typing, evidence);
+	cw_cohorts_init(&mined.cohorts, spread, &mined.vagues);
 	cw_walk_init(&mined.walk, spread->typing->target,
 		     &spread->typing->layouts);
 	mined.walk.pointer = pointer_look;
@@ -421,6 +429,9 @@ struct cw_error *cw_mined_spread(struct cw_spread *spread,
 			  spread->typing->heap->count[CW_BLOCK_USED].blocks);
 	if (!err)
 		err = rounds_run(&mined);
+	if (!err)
+		cw_cohorts_count(&mined.cohorts);
+	cw_cohorts_deinit(&mined.cohorts);
 	cw_walk_deinit(&mined.walk);
 	cw_array_deinit(&mined.open);
 	cw_vagues_deinit(&mined.vagues);

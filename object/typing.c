@@ -40,6 +40,7 @@ const char *cw_provenance_name(enum cw_provenance provenance)
 		[CW_PROVENANCE_HEADER] = "header",
 		[CW_PROVENANCE_CONTAINER] = "container",
 		[CW_PROVENANCE_CODE] = "code",
+		[CW_PROVENANCE_TAG] = "tag",
 		[CW_PROVENANCE_CONTENT] = "content",
 		[CW_PROVENANCE_ALLOCATOR] = "allocator",
 	};
@@ -333,6 +334,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_map_init(&typing->objects);
 	cw_map_init(&typing->walked);
 	cw_family_init(&typing->family, debug);
+	cw_taggings_init(&typing->taggings);
 
 	struct cw_error *err = arrays_alloc(typing);
 	cw_fronts_find(typing);
@@ -368,6 +370,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_map_deinit(&typing->objects);
 	cw_map_deinit(&typing->walked);
 	cw_family_deinit(&typing->family);
+	cw_taggings_deinit(&typing->taggings);
 	cw_array_deinit(&typing->rivals);
 	cw_arena_deinit(&typing->arena);
 	free(typing);

@@ -46,6 +46,7 @@ enum cw_provenance {
 	CW_PROVENANCE_HEADER,	 /* what Go's allocator wrote before it */
 	CW_PROVENANCE_CONTAINER, /* a pointer to a member of it */
 	CW_PROVENANCE_CODE,	 /* what the code does with a field */
+	CW_PROVENANCE_TAG,	 /* a number in it: object/tag.h */
 	CW_PROVENANCE_CONTENT,	 /* its bytes */
 	CW_PROVENANCE_ALLOCATOR, /* it is the allocator's own */
 	CW_NUM_PROVENANCES,
@@ -61,6 +62,7 @@ static inline bool cw_provenance_is_its_own(enum cw_provenance provenance)
 	       provenance == CW_PROVENANCE_HEADER;
 }
 
+struct cw_tagging;
 struct cw_typing;
 
 /* The heap's index must be numbered.  All arguments are borrowed. */
@@ -115,6 +117,21 @@ bool cw_typing_inside(struct cw_typing *typing, const struct cw_block *block,
  */
 void cw_typing_why(struct cw_typing *typing, const struct cw_block *block,
 		   struct cw_text *text);
+
+/*
+ * What a number in a block that is typed says of it, and of how many others
+ * that have the same: "GCObject.tt" is 7 in 5,001, all of that type.
+ */
+struct cw_typing_tag {
+	const struct cw_tagging *tagging; /* object/tag.h */
+	uint32_t value;
+	uint32_t num_right; /* of the type that goes with it */
+	uint32_t num;	    /* all that have it */
+};
+
+/* False: nothing does, or it says another type. */
+bool cw_typing_tag(struct cw_typing *typing, const struct cw_block *block,
+		   struct cw_typing_tag *ret);
 
 /* Used blocks with a type. */
 struct cw_heap_count cw_typing_count(const struct cw_typing *typing);

@@ -11,6 +11,7 @@
 #include "object/family.h"
 #include "object/shape.h"
 #include "object/static_storage.h"
+#include "object/tag.h"
 #include "object/typing.h"
 #include "object/vtable.h"
 #include "object/walk.h"
@@ -52,7 +53,8 @@ struct cw_typing {
 	struct cw_layouts layouts;
 	struct cw_vtables vtables;
 	struct cw_family family;
-	struct cw_shapes shapes;	  /* of what is unknown at the end */
+	struct cw_shapes shapes; /* of what is unknown at the end */
+	struct cw_taggings taggings;
 	struct cw_static_objects statics; /* sorted by address */
 	uint32_t fronts; /* kinds of headers there are: object/front.h */
 	/* Objects within pools: address to id of the type. */

@@ -7,7 +7,6 @@
 #include "object/packed.h"
 
 enum {
-	MAX_TAG_DEPTH = 3,
 	MAX_CHAIN = 64,
 	MAX_UNION = 3,
 	/* Objects without doubt, before a tag's value says something. */
@@ -16,8 +15,6 @@ enum {
 	/* Stands for all types that go with a tag's value. */
 	ANY_CANDIDATE = 0,
 	NO_FIELD = 0,
-	/* Larger values are no tags but numbers. */
-	MAX_TAG_VALUE = 255,
 };
 
 static size_t containers_size(const struct cw_typing *typing)
@@ -136,38 +133,15 @@ static void siblings_add(struct cw_vague *field, const struct cw_layout *layout,
 	}
 }
 
-static void tags_add(struct cw_vague *field, const struct cw_type *type,
-		     uint64_t offset, bool is_in_target, unsigned depth)
+/* What is known of all pointers that are declared like the field. */
+static void type_fill(struct cw_vagues *fields, struct cw_vague *field)
 {
-	const struct cw_member *members;
-	size_t num = cw_type_members(type, &members);
-
-	if (depth > MAX_TAG_DEPTH)
-		return;
-	/* All members of a union have what its first has, if they have it. */
-	if (type->kind == CW_TYPE_UNION && num > 1)
-		num = is_in_target && depth == 0;
-	for (size_t i = 0; i < num && field->num_tags < CW_MAX_TAGS; i++) {
-		const struct cw_type *inner = cw_type_strip(members[i].type);
-		uint64_t at = offset + members[i].offset;
-		if (cw_type_is_aggregate(inner) && !members[i].is_virtual_base)
-			tags_add(field, inner, at, is_in_target, depth + 1);
-		if (inner->kind != CW_TYPE_ENUM &&
-		    (inner->kind != CW_TYPE_BASE ||
-		     inner->encoding == CW_ENCODING_FLOAT))
-			continue;
-		if (inner->size > 4 && members[i].bit_size == 0)
-			continue;
-		uint32_t bits = members[i].bit_size ? members[i].bit_size
-						    : inner->size * 8;
-		if (bits + members[i].bit_offset <= 64 && bits <= 32)
-			field->tags[field->num_tags++] = (struct cw_tag){
-				.offset = at,
-				.bit_offset = members[i].bit_offset,
-				.bit_size = bits,
-				.is_in_target = is_in_target,
-			};
-	}
+	if (cw_type_is_aggregate(field->declared))
+		candidates_add(field, cw_evidence_casts(fields->evidence,
+							field->declared));
+	if (is_any_of_many(field->declared))
+		members_add(field);
+	extensions_add(fields, field);
 }
 
 static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
@@ -184,28 +158,36 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 		field->is_packed = true;
 		candidates_add(field,
 			       cw_evidence_of_bytes(evidence, layout->type));
-		field->tags[field->num_tags++] =
-			(struct cw_tag){.is_container = true};
 		return;
 	}
 	candidates_add(field, cw_evidence_of_field(evidence, layout->type,
 						   slot->offset));
-	if (cw_type_is_aggregate(slot->target))
-		candidates_add(field,
-			       cw_evidence_casts(evidence, slot->target));
-	if (is_any_of_many(slot->target))
-		members_add(field);
-	extensions_add(fields, field);
+	type_fill(fields, field);
 	if (slot->is_in_union)
 		siblings_add(field, layout, slot);
 	if (slot->target->kind == CW_TYPE_BASE)
 		candidate_add(field, slot->target, 1, 0);
-	if (field->num_candidates == 0)
-		return;
-	field->tags[field->num_tags++] = (struct cw_tag){.is_container = true};
-	tags_add(field, layout->type, 0, false, 0);
-	if (cw_type_is_aggregate(slot->target))
-		tags_add(field, slot->target, 0, true, 0);
+	if (field->num_candidates > 0)
+		field->num_tags =
+			cw_tags_of(layout->type, false, field->tags, 0);
+}
+
+/* What was filled, kept under @key. */
+static struct cw_vague *field_keep(struct cw_vagues *fields, uint64_t key,
+				   const struct cw_vague *field)
+{
+	uint32_t number = NO_FIELD;
+	struct cw_vague *kept = NULL;
+
+	if (field->num_candidates > 0) {
+		kept = cw_arena_alloc(&fields->arena, sizeof(*kept));
+		*kept = *field;
+		kept->id = fields->fields.num;
+		*cw_array_push(&fields->fields) = kept;
+		number = fields->fields.num;
+	}
+	cw_map_set(&fields->by_place, key, number);
+	return kept;
 }
 
 struct cw_vague *cw_vague_of(struct cw_vagues *fields,
@@ -222,21 +204,27 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 	 * say of each other's pointers what is not so. */
 	if (slot->is_strict)
 		return NULL;
-	if (!cw_map_get(&fields->by_place, key, &number)) {
-		struct cw_vague field = {0};
-		number = NO_FIELD;
-		field_fill(fields, &field, layout, slot, address);
-		if (field.num_candidates > 0) {
-			struct cw_vague *kept =
-				cw_arena_alloc(&fields->arena, sizeof(*kept));
-			*kept = field;
-			kept->id = fields->fields.num;
-			*cw_array_push(&fields->fields) = kept;
-			number = fields->fields.num;
-		}
-		cw_map_set(&fields->by_place, key, number);
-	}
-	return number == NO_FIELD ? NULL : fields->fields.items[number - 1];
+	if (cw_map_get(&fields->by_place, key, &number))
+		return number == NO_FIELD ? NULL
+					  : fields->fields.items[number - 1];
+	struct cw_vague field = {0};
+	field_fill(fields, &field, layout, slot, address);
+	return field_keep(fields, key, &field);
+}
+
+struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
+				  const struct cw_type *type)
+{
+	/* No slot has an offset so large. */
+	uint64_t key = cw_hash_mix((uint64_t)type->id << 32 ^ UINT32_MAX);
+	uint32_t number;
+
+	if (cw_map_get(&fields->by_place, key, &number))
+		return number == NO_FIELD ? NULL
+					  : fields->fields.items[number - 1];
+	struct cw_vague field = {.declared = type};
+	type_fill(fields, &field);
+	return field_keep(fields, key, &field);
 }
 
 /*
@@ -277,52 +265,40 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 	return holder;
 }
 
-static bool tag_read(struct cw_vagues *fields, const struct cw_tag *tag,
-		     cw_addr holder, cw_addr target, uint64_t *ret)
+/*
+ * The value that says something of what field->tags[number] is, or, behind
+ * them, the container: what is in one table or list is mostly of one type.
+ */
+static bool tag_read(struct cw_vagues *fields, const struct cw_vague *field,
+		     uint32_t number, cw_addr holder, uint64_t *ret)
 {
-	const struct cw_typing *typing = fields->typing;
+	uint32_t value;
 
-	if (tag->is_container) {
+	if (number == field->num_tags) {
 		*ret = container_of(fields, holder);
 		return true;
 	}
-	cw_addr address = (tag->is_in_target ? target : holder) + tag->offset;
-	uint64_t size = (tag->bit_offset + tag->bit_size + 7) / 8;
-	const unsigned char *bytes =
-		cw_target_bytes(typing->target, address, size);
-	uint64_t value = 0;
-
-	if (!bytes || size > 8)
+	if (!cw_tag_read(fields->typing->target, &field->tags[number], holder,
+			 &value))
 		return false;
-	memcpy(&value, bytes, size);
-	value >>= tag->bit_offset;
-	*ret = value & ((UINT64_C(1) << tag->bit_size) - 1);
-	return *ret <= MAX_TAG_VALUE;
+	*ret = value;
+	return true;
 }
 
-/*
- * What is told by a tag in the target, all fields that are declared alike have
- * learned together.
- */
 static uint64_t learned_key(const struct cw_vague *field, uint32_t tag,
 			    uint64_t value, uint32_t type)
 {
-	const struct cw_tag *at = &field->tags[tag];
-	uint64_t key = at->is_in_target
-			       ? (uint64_t)field->declared->id << 32
-			       : ((uint64_t)field->id << 32) + UINT32_MAX;
+	uint64_t key = cw_hash_mix((uint64_t)field->id << 32 | tag);
 
-	key = cw_hash_mix(key ^ (at->offset << 8 | at->bit_offset) ^
-			  (uint64_t)at->is_container << 63);
 	return cw_hash_mix(key ^ value << 32 ^ type);
 }
 
 void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
-		    cw_addr holder, cw_addr target, uint32_t which)
+		    cw_addr holder, uint32_t which)
 {
-	for (uint32_t i = 0; i < field->num_tags; i++) {
+	for (uint32_t i = 0; i <= field->num_tags; i++) {
 		uint64_t value;
-		if (!tag_read(fields, &field->tags[i], holder, target, &value))
+		if (!tag_read(fields, field, i, holder, &value))
 			continue;
 		++*cw_map_place(&fields->learned,
 				learned_key(field, i, value,
@@ -334,15 +310,14 @@ void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
 }
 
 int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
-		  cw_addr holder, cw_addr target)
+		  cw_addr holder)
 {
 	int told = -1;
 
-	for (uint32_t i = 0; i < field->num_tags; i++) {
+	for (uint32_t i = 0; i <= field->num_tags; i++) {
 		uint64_t value;
 		uint32_t all, one;
-		if (!tag_read(fields, &field->tags[i], holder, target,
-			      &value) ||
+		if (!tag_read(fields, field, i, holder, &value) ||
 		    !cw_map_get(&fields->learned,
 				learned_key(field, i, value, ANY_CANDIDATE),
 				&all) ||

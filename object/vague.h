@@ -2,9 +2,10 @@
  * Vague: a field that holds a pointer of which the declared type says little,
  * with what it may lead to.
  *
- * Which of the candidates goes with which value of a tag, a declared number or
- * enum of the holder or of what is pointed to, is learned from objects where
- * there is no doubt.
+ * Which of the candidates goes with which value of a declared number or enum of
+ * the holder is learned from objects where there is no doubt.
+ *
+ * Not here: numbers in what is pointed to (object/tag.h).
  */
 #ifndef OBJECT_VAGUE_H
 #define OBJECT_VAGUE_H
@@ -14,16 +15,6 @@
 
 enum {
 	CW_MAX_CANDIDATES = 48,
-	CW_MAX_TAGS = 12,
-};
-
-struct cw_tag {
-	uint64_t offset;
-	uint32_t bit_offset, bit_size;
-	bool is_in_target; /* in what is pointed to, not in the holder */
-	/* No member, but the object that the holder is a part of: what is in
-	 * one table or list is mostly of one type. */
-	bool is_container;
 };
 
 struct cw_vague {
@@ -31,7 +22,7 @@ struct cw_vague {
 	/* Never seen in code: it begins with the declared type. */
 	struct cw_candidate candidates[CW_MAX_CANDIDATES];
 	uint32_t num_candidates;
-	struct cw_tag tags[CW_MAX_TAGS];
+	struct cw_tag tags[CW_MAX_TAGS]; /* of the holder */
 	uint32_t num_tags;
 	/* A word among bytes: functions read it, and give it as a result; so
 	 * what code says indirectly is all that it can. */
@@ -64,12 +55,19 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 			     const struct cw_layout *layout,
 			     const struct cw_slot *slot, cw_addr address);
 
-/* In the object at @holder, what is at @target is candidate number @which. */
+/*
+ * What any pointer that is declared to lead to @type, a header or a union, may
+ * lead to; NULL: nothing else is known.
+ */
+struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
+				  const struct cw_type *type);
+
+/* The object at @holder leads to candidate number @which. */
 void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
-		    cw_addr holder, cw_addr target, uint32_t which);
+		    cw_addr holder, uint32_t which);
 
 /* The candidate that goes with the tags there; -1: they do not say. */
 int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
-		  cw_addr holder, cw_addr target);
+		  cw_addr holder);
 
 #endif

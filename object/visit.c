@@ -57,6 +57,20 @@ static void flexible_walk(struct cw_typing *typing,
 	cw_walk_run(walk, &run);
 }
 
+/* An object whose end is not there. */
+static void cut_walk(struct cw_typing *typing, const struct cw_type *type,
+		     const struct cw_block *block, uint64_t header,
+		     struct cw_walk *walk)
+{
+	cw_addr start = block->address + header;
+	uint64_t size = block->size - header;
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, start, size);
+
+	if (bytes)
+		cw_walk_bytes(walk, type, bytes, size, start);
+}
+
 void cw_typing_walk_block(struct cw_typing *typing,
 			  const struct cw_block *block, struct cw_walk *walk)
 {
@@ -78,6 +92,10 @@ void cw_typing_walk_block(struct cw_typing *typing,
 		run.count = (block->size - header) / type->size;
 	if (typing->live[number] < run.count)
 		run.count = typing->live[number];
+	if (type->size > block->size - header) {
+		cut_walk(typing, type, block, header, walk);
+		return;
+	}
 	cw_walk_run(walk, &run);
 	if (layout->flexible &&
 	    (facts.shape == CW_SHAPE_FLEXIBLE || facts.shape == CW_SHAPE_EXACT))

@@ -83,6 +83,26 @@ static void chain_find(struct cw_typing *typing, const struct cw_block *block,
 	}
 }
 
+bool cw_typing_tag(struct cw_typing *typing, const struct cw_block *block,
+		   struct cw_typing_tag *ret)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	const struct cw_type *type =
+		cw_typing_type(typing, typing->types[number]);
+	const struct cw_tagging *tagging =
+		type ? cw_tagging_of_type(&typing->taggings, type) : NULL;
+	cw_addr object = block->address + typing->headers[number];
+	uint32_t value;
+
+	if (!tagging ||
+	    !cw_tag_read(typing->target, &tagging->tag, object, &value))
+		return false;
+	const struct cw_told *told = &tagging->told[value];
+	*ret = (struct cw_typing_tag){tagging, value, told->num_right,
+				      told->num};
+	return told->type == type->id;
+}
+
 void cw_typing_why(struct cw_typing *typing, const struct cw_block *block,
 		   struct cw_text *text)
 {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Blocks of C programs that declared pointers alone do not type: what points
 # into the middle of them, headers, arrays with pages of their own, pools, links
-# without a name, several objects in one piece, headers of an
-# allocator's own.
+# without a name, several objects in one piece, headers of an allocator's own,
+# types that a tag tells.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 need jq
@@ -32,6 +32,15 @@ check_inside() {
 		"$name: what a page holds"
 }
 
+# The number that told the type is named as a reason.
+check_tag() {
+	address=$("$corewalk" heap list --type pair --limit 1 --json tags.core |
+		jq -r '.rows[0].address')
+	num=$(sed -n 's/^pair //p' tags.out)
+	got=$("$corewalk" heap object "$address" tags.core | grep '^tag:')
+	same "tag: thing.kind = 4 in $num of $num" "$got" "$name: its tag"
+}
+
 check_build() { # COMPILER FLAGS...
 	command -v "$1" >/dev/null || {
 		echo "no $1: $* left out"
@@ -46,6 +55,7 @@ check_build() { # COMPILER FLAGS...
 			count "$(echo "$type" | tr _ ' ')" "$wanted"
 		done <"$program.out"
 		[ "$program" != pages ] || check_inside
+		[ "$program" != tags ] || check_tag
 		rm -f "$program.core"
 	done
 }
@@ -61,7 +71,7 @@ for version in 4 5; do
 	done
 done
 
-programs=tree
+programs="tree tags"
 check_build gcc -g -O0
 check_build gcc -gdwarf-4 -O2
 check_build clang -gdwarf-4 -O0

@@ -1,0 +1,80 @@
+/* Which of the ratings are left: cw_ratings_keep_best() and others. */
+#include "object/candidate.h"
+
+static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
+{
+	if (a->is_odd)
+		return false;
+	if (b->is_odd)
+		return a->num_right > b->num_right || a->rank > b->rank;
+	/* What the larger one takes for members is text as well. */
+	if (a->is_whole && b->is_whole && a->rank == b->rank &&
+	    a->type->size != b->type->size)
+		return a->type->size < b->type->size;
+	/* An array may be of anything. */
+	if (b->rank == CW_RANK_ARRAY && a->rank > b->rank &&
+	    a->num_right > b->num_right)
+		return true;
+	if ((a->num_right > 0) != (b->num_right > 0) &&
+	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
+		return a->num_right > 0;
+	if (a->rank == b->rank)
+		return a->num_strangers < b->num_strangers;
+	return a->rank > b->rank;
+}
+
+void cw_ratings_keep_best(struct cw_ratings *ratings)
+{
+	const struct cw_ratings all = *ratings;
+
+	ratings->num = 0;
+	for (uint32_t i = 0; i < all.num; i++) {
+		bool is_best = true;
+		for (uint32_t k = 0; k < all.num && is_best; k++)
+			is_best = !is_better(&all.items[k], &all.items[i]);
+		if (is_best)
+			ratings->items[ratings->num++] = all.items[i];
+	}
+}
+
+void cw_ratings_drop_arrays(struct cw_ratings *ratings)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (ratings->items[i].rank != CW_RANK_ARRAY ||
+		    ratings->items[i].num_right > 0)
+			ratings->items[kept++] = ratings->items[i];
+	ratings->num = kept;
+}
+
+int cw_ratings_most_pointers(const struct cw_ratings *ratings)
+{
+	uint32_t best = 0;
+	int which = -1;
+
+	for (uint32_t i = 0; i < ratings->num; i++) {
+		uint32_t num = ratings->items[i].num_pointers;
+		if (ratings->items[i].is_odd ||
+		    ratings->items[i].rank == CW_RANK_ARRAY)
+			return -1;
+		if (num > best)
+			which = i;
+		else if (num == best)
+			which = -1;
+		if (num > best)
+			best = num;
+	}
+	return which;
+}
+
+uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (!ratings->items[i].is_odd)
+			ratings->items[kept++] = ratings->items[i];
+	ratings->num = kept;
+	return kept;
+}
