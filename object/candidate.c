@@ -15,9 +15,6 @@ enum {
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
-	MAX_BYTES_SEEN = 4096,
-	/* Bytes: a small number fits by accident. */
-	SURE_LENGTH = 48,
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -25,31 +22,6 @@ static void rating_add(struct cw_ratings *ratings,
 {
 	if (ratings->num < CW_MAX_RATINGS)
 		ratings->items[ratings->num++] = *rating;
-}
-
-/* Whether a member says how long the flexible end is, so that it fits. */
-static bool length_fits(const struct cw_layout *layout,
-			const unsigned char *bytes, const struct cw_room *room)
-{
-	uint64_t element = layout->flexible->size;
-
-	for (uint32_t i = 0; i < layout->num_lengths; i++) {
-		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = cw_length_read(length, bytes), size;
-		/* Of text, there may be a NUL besides. */
-		for (uint64_t extra = 0; extra < 1 + (element == 1); extra++)
-			if (!__builtin_mul_overflow(value + extra, element,
-						    &size) &&
-			    size <= room->size &&
-			    (element > 1 || size >= SURE_LENGTH) &&
-			    (cw_room_is_class(room,
-					      layout->flexible_offset + size) ||
-			     (layout->is_flexible_one &&
-			      cw_room_is_class(room,
-					       layout->type->size + size))))
-				return true;
-	}
-	return false;
 }
 
 /* One of the words that the text begins or ends in is a pointer. */
@@ -93,7 +65,7 @@ static bool has_bytes_behind(const struct cw_layout *layout,
 			continue;
 
 		for (unsigned k = 0; k < cw_num_elements(offsets); k++)
-			if (offsets[k] && value >= SURE_LENGTH &&
+			if (offsets[k] && value >= CW_SURE_LENGTH &&
 			    value <= room->size &&
 			    cw_room_is_class(room, offsets[k] + value))
 				return true;
@@ -158,7 +130,40 @@ static uint32_t own_text_rank(const struct cw_layout *layout, cw_addr address,
 	return 0;
 }
 
-static uint32_t flexible_rank(const struct cw_typing *typing,
+/*
+ * A declared structure whose text begins at @offset: one of its lengths leads
+ * to the NUL, and one to the end of the block.
+ */
+static bool header_fits(const struct cw_layout *layout, uint64_t offset,
+			const unsigned char *bytes, const struct cw_room *room)
+{
+	bool has_nul = false, is_whole = false;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		const struct cw_length *length = &layout->lengths[i];
+		uint64_t value = cw_length_read(length, bytes);
+		if (!length->is_named || value >= room->size - offset)
+			continue;
+		has_nul |= bytes[offset + value] == 0;
+		is_whole |= cw_room_is_near(room, offset + value + 1);
+	}
+	return has_nul && is_whole;
+}
+
+/* As above, and all up to the NUL is text, of one character at least. */
+static bool has_text(const struct cw_layout *layout, uint64_t offset,
+		     const unsigned char *bytes, const struct cw_room *room)
+{
+	uint64_t length;
+
+	return offset < room->size && bytes[offset] != 0 &&
+	       cw_content_is_text(bytes + offset, room->size - offset,
+				  &length) &&
+	       lengths_agree(layout, bytes, length) &&
+	       header_fits(layout, offset, bytes, room);
+}
+
+static uint32_t flexible_rank(struct cw_typing *typing,
 			      const struct cw_layout *layout, cw_addr address,
 			      const struct cw_room *room,
 			      const unsigned char *bytes, bool *ret_whole)
@@ -166,14 +171,22 @@ static uint32_t flexible_rank(const struct cw_typing *typing,
 	uint32_t rank = 0;
 
 	if (layout->flexible->size == 1)
-		rank = text_rank(layout, bytes, room, layout->flexible_offset);
-	if (rank < CW_RANK_EXACT && (length_fits(layout, bytes, room) ||
+		rank = has_text(layout, layout->flexible_offset, bytes, room)
+			       ? CW_RANK_TEXT
+			       : text_rank(layout, bytes, room,
+					   layout->flexible_offset);
+	if (rank < CW_RANK_EXACT && (cw_fit_has_length(layout, bytes, room) ||
 				     has_bytes_behind(layout, bytes, room)))
 		return CW_RANK_EXACT;
 	if (rank < CW_RANK_EXACT)
 		rank = own_text_rank(layout, address, room, bytes);
 	*ret_whole = rank > 0;
-	return rank ? rank : cw_packed_rank(typing, layout, bytes, room);
+	if (rank == 0)
+		rank = cw_packed_rank(typing, layout, bytes, room);
+	if (rank == 0 &&
+	    cw_content_is_in_elements(typing, layout, address, room->size))
+		rank = CW_RANK_SLACK;
+	return rank;
 }
 
 static uint32_t tail_rank(const struct cw_layout *layout, cw_addr address,
@@ -207,6 +220,13 @@ static bool may_be_so_long(const struct cw_layout *layout,
 	return !is_some;
 }
 
+/* No pointer can be in such an object. */
+static bool is_plain(const struct cw_layout *layout)
+{
+	return layout->num_slots == 0 && layout->num_rules == 0 &&
+	       !layout->is_cut && layout->type->kind != CW_TYPE_UNION;
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout, cw_addr address,
 			   const struct cw_room *room,
@@ -236,7 +256,10 @@ static uint32_t shape_rank(struct cw_typing *typing,
 				     ret_whole);
 	case CW_SHAPE_ARRAY:
 		return layout->is_self_linked || is_extended ||
-				       !cw_type_is_aggregate(layout->type)
+				       !cw_type_is_aggregate(layout->type) ||
+				       (is_plain(layout) &&
+					cw_content_count_starts(typing, bytes,
+								room->size) > 0)
 			       ? 0
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
@@ -278,7 +301,7 @@ static uint64_t cut_size(struct cw_typing *typing,
 		    length->offset + length->size > room->size)
 			continue;
 		memcpy(&value, bytes + length->offset, length->size);
-		if (value < SURE_LENGTH || value > room->size)
+		if (value < CW_SURE_LENGTH || value > room->size)
 			continue;
 		for (size_t k = num; k-- > 0;) {
 			uint64_t size = members[k].offset;
@@ -303,7 +326,7 @@ static bool is_without_end(const struct cw_layout *layout,
 	return layout->is_flexible_one &&
 	       layout->flexible_offset <= room->size &&
 	       cw_room_is_class(room, layout->flexible_offset) &&
-	       length_fits(layout, bytes, room);
+	       cw_fit_has_length(layout, bytes, room);
 }
 
 /* Where there is an object and how much room for it. */
@@ -444,26 +467,6 @@ static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
 			});
 }
 
-/*
- * A declared structure whose text begins just there: one of its lengths leads
- * to the NUL, and one to the end of the block.
- */
-static bool header_fits(const struct cw_layout *layout, uint64_t offset,
-			const unsigned char *bytes, const struct cw_room *room)
-{
-	bool has_nul = false, is_whole = false;
-
-	for (uint32_t i = 0; i < layout->num_lengths; i++) {
-		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = cw_length_read(length, bytes);
-		if (!length->is_named || value >= room->size - offset)
-			continue;
-		has_nul |= bytes[offset + value] == 0;
-		is_whole |= cw_room_is_near(room, offset + value + 1);
-	}
-	return has_nul && is_whole;
-}
-
 static bool header_rate(struct cw_typing *typing, uint32_t number,
 			const struct cw_block *block, uint64_t offset,
 			const unsigned char *bytes, struct cw_ratings *ret)
@@ -486,19 +489,6 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 		return true;
 	}
 	return false;
-}
-
-/* No word of it leads to a block: numbers or text, and no structure. */
-static bool has_no_pointers(const struct cw_typing *typing,
-			    const unsigned char *bytes, uint64_t size)
-{
-	for (uint64_t at = 0; at + 8 <= size && at < MAX_BYTES_SEEN; at += 8) {
-		uint64_t word;
-		memcpy(&word, bytes + at, 8);
-		if (cw_content_is_start(typing->index, word))
-			return false;
-	}
-	return true;
 }
 
 static bool is_rated_as_text(const struct cw_ratings *ratings)
@@ -544,7 +534,7 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	rating.rank = CW_RANK_BYTES;
 	rating.is_text = false;
 	if (cw_front_is_start(typing, block, target) &&
-	    has_no_pointers(typing, bytes, block->size))
+	    cw_content_count_starts(typing, bytes, block->size) == 0)
 		rating_add(ret, &rating);
 }
 

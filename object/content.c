@@ -9,6 +9,8 @@ enum {
 	MAX_LOOKED_AT = 64,
 	/* Not pointers, but used as such: small numbers, and -1. */
 	MAX_SENTINEL = 4096,
+	MAX_BYTES_SEEN = 4096,
+	ENOUGH_STARTS = 2,
 };
 
 static bool is_sentinel(uint64_t word)
@@ -251,6 +253,39 @@ unsigned cw_content_strangers(struct cw_typing *typing,
 			num++;
 	}
 	return num;
+}
+
+unsigned cw_content_count_starts(const struct cw_typing *typing,
+				 const unsigned char *bytes, uint64_t size)
+{
+	unsigned num = 0;
+
+	for (uint64_t at = 0; at + 8 <= size && at < MAX_BYTES_SEEN; at += 8) {
+		uint64_t word;
+		memcpy(&word, bytes + at, 8);
+		num += cw_content_is_start(typing->index, word);
+	}
+	return num;
+}
+
+bool cw_content_is_in_elements(struct cw_typing *typing,
+			       const struct cw_layout *layout, cw_addr address,
+			       uint64_t size)
+{
+	const struct cw_type *element = layout->flexible;
+	uint64_t end = size < MAX_BYTES_SEEN ? size : MAX_BYTES_SEEN;
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, address, end);
+	uint64_t at = layout->flexible_offset;
+
+	if (!bytes || !cw_type_is_aggregate(element) || element->size < 16 ||
+	    cw_content_count_starts(typing, bytes, end) < ENOUGH_STARTS ||
+	    cw_content_strangers(typing, layout->type, address) > 0)
+		return false;
+	for (; at + element->size <= end; at += element->size)
+		if (cw_content_strangers(typing, element, address + at) > 0)
+			return false;
+	return cw_content_count_starts(typing, bytes + at, end - at) == 0;
 }
 
 /* The length of a UTF-8 sequence that begins with @first, 0: none does. */

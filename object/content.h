@@ -31,6 +31,19 @@ struct cw_content cw_content_check(struct cw_typing *typing,
 unsigned cw_content_strangers(struct cw_typing *typing,
 			      const struct cw_type *type, cw_addr address);
 
+/*
+ * Whether several words of the @size bytes at @address lead to the starts of
+ * blocks, and all of these are where elements of the flexible end of @layout
+ * have pointers, whatever may be behind the last of them.
+ */
+bool cw_content_is_in_elements(struct cw_typing *typing,
+			       const struct cw_layout *layout, cw_addr address,
+			       uint64_t size);
+
+/* How many words of the first few KB lead to the start of a used block. */
+unsigned cw_content_count_starts(const struct cw_typing *typing,
+				 const unsigned char *bytes, uint64_t size);
+
 /* Whether a used block begins at @word. */
 bool cw_content_is_start(const struct cw_block_index *index, uint64_t word);
 /* The same for the first @size bytes of an object, when it may be cut off. */

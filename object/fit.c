@@ -108,3 +108,38 @@ struct cw_fit cw_fit_of(const struct cw_layout *layout,
 		return (struct cw_fit){CW_SHAPE_ARRAY, count};
 	return (struct cw_fit){CW_SHAPE_PREFIX, 1};
 }
+
+/* Whether the flexible end is @value elements long, and text's NUL besides. */
+static bool is_length(const struct cw_layout *layout,
+		      const struct cw_room *room, uint64_t value)
+{
+	uint64_t element = layout->flexible->size, size;
+
+	for (uint64_t extra = 0; extra < 1 + (element == 1); extra++)
+		if (!__builtin_mul_overflow(value + extra, element, &size) &&
+		    size <= room->size &&
+		    (element > 1 || size >= CW_SURE_LENGTH) &&
+		    (cw_room_is_class(room, layout->flexible_offset + size) ||
+		     (layout->is_flexible_one &&
+		      cw_room_is_class(room, layout->type->size + size))))
+			return true;
+	return false;
+}
+
+bool cw_fit_has_length(const struct cw_layout *layout,
+		       const unsigned char *bytes, const struct cw_room *room)
+{
+	bool is_few = false, is_contradicted = false;
+
+	for (uint32_t i = 0; i < layout->num_lengths; i++) {
+		uint64_t value = cw_length_read(&layout->lengths[i], bytes);
+		bool is_one = is_length(layout, room, value);
+
+		if (is_one && value > 1)
+			return true;
+		is_few |= is_one;
+		is_contradicted |=
+			layout->lengths[i].is_named && value > room->size;
+	}
+	return is_few && !is_contradicted;
+}

@@ -51,4 +51,15 @@ bool cw_room_is_near(const struct cw_room *room, uint64_t size);
 struct cw_fit cw_fit_of(const struct cw_layout *layout,
 			const struct cw_room *room);
 
+/* Of bytes: a smaller number fits by accident. */
+#define CW_SURE_LENGTH 48
+
+/*
+ * Whether a member says how long the flexible end is, so that the object at
+ * @bytes fits.  That there is one element, or none, may be something else that
+ * is counted: when another length says more than can be there, it is.
+ */
+bool cw_fit_has_length(const struct cw_layout *layout,
+		       const unsigned char *bytes, const struct cw_room *room);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "object/candidate.h"
 #include "object/cohort.h"
@@ -127,11 +128,28 @@ static int decide(struct mined *mined, const struct open_pointer *pointer,
 
 enum kind { DIRECT, FAMILY, INDIRECT, NUM_KINDS };
 
-static enum kind kind_of(const struct cw_candidate *candidate)
+static enum kind kind_of(const struct cw_vague *vague, uint32_t which)
 {
+	const struct cw_candidate *candidate = &vague->candidates[which];
+
 	if (candidate->num_direct > 0)
 		return DIRECT;
-	return candidate->num_indirect > 0 ? INDIRECT : FAMILY;
+	return candidate->num_indirect > 0 &&
+			       !cw_bit_test(&vague->extensions, which)
+		       ? INDIRECT
+		       : FAMILY;
+}
+
+/*
+ * A header that others begin with, in a block that it does not fill: to be
+ * taken when none of these fits.
+ */
+static bool is_loose_header(const struct cw_vague *vague,
+			    const struct cw_ratings *ratings)
+{
+	return vague->extensions && ratings->num == 1 &&
+	       ratings->items[0].type == vague->declared &&
+	       ratings->items[0].rank < CW_RANK_EXACT;
 }
 
 /*
@@ -144,6 +162,7 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		      struct cw_ratings *ret)
 {
 	const struct cw_vague *vague = pointer->vague;
+	struct cw_ratings header = {0};
 	enum kind kind;
 
 	*ret = (struct cw_ratings){0};
@@ -152,28 +171,38 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		if (is_doubted && doubt < MUCH_DOUBT)
 			continue;
 		for (uint32_t i = 0; i < vague->num_candidates; i++)
-			if (kind_of(&vague->candidates[i]) == kind)
+			if (kind_of(vague, i) == kind)
 				cw_candidate_rate(mined->typing,
 						  vague->candidates[i].type, i,
 						  block, pointer->target,
 						  is_doubted, ret);
-		if (kind == INDIRECT && vague->is_packed)
+		if (kind == FAMILY || vague->extensions ||
+		    (kind == INDIRECT && vague->is_packed))
 			cw_ratings_drop_arrays(ret);
+		if (kind == DIRECT && is_loose_header(vague, ret)) {
+			header = *ret;
+			ret->num = 0;
+		}
 		if (ret->num > 0)
 			break;
+		if (kind == FAMILY && header.num > 0) {
+			*ret = header;
+			return DIRECT;
+		}
 	}
 	cw_ratings_keep_best(ret);
 	return kind;
 }
 
+/* Many headers side by side are rather one object that begins with one. */
 static bool is_filled(const struct cw_typing *typing, uint32_t number,
 		      const struct cw_vague *vague)
 {
 	enum cw_shape shape = typing->facts[number].shape;
 
 	return typing->types[number] == vague->declared->id &&
-	       (shape == CW_SHAPE_EXACT || shape == CW_SHAPE_ARRAY ||
-		shape == CW_SHAPE_FLEXIBLE);
+	       (shape == CW_SHAPE_EXACT || shape == CW_SHAPE_FLEXIBLE ||
+		(shape == CW_SHAPE_ARRAY && vague->extensions == 0));
 }
 
 /* False: it stays open. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "object/kin.h"
 #include "object/packed.h"
@@ -103,9 +104,13 @@ static void extensions_add(struct cw_vagues *fields, struct cw_vague *field)
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_type *holder = cw_debug_type(
 			fields->typing->debug, holdings[i].holder);
-		if (holder->size > declared->size &&
-		    holder->kind != CW_TYPE_UNION)
-			candidate_add(field, holder, 0, 0);
+		if (holder->size <= declared->size ||
+		    holder->kind == CW_TYPE_UNION)
+			continue;
+		candidate_add(field, holder, 0, 0);
+		for (uint32_t k = 0; k < field->num_candidates; k++)
+			if (field->candidates[k].type == holder)
+				cw_bit_set(&field->extensions, k);
 	}
 }
 

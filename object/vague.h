@@ -21,6 +21,9 @@ struct cw_vague {
 	const struct cw_type *declared; /* what it points to; may be void */
 	/* Never seen in code: it begins with the declared type. */
 	struct cw_candidate candidates[CW_MAX_CANDIDATES];
+	/* Bits by candidate: it begins with the declared type, and is larger.
+	 */
+	uint64_t extensions;
 	uint32_t num_candidates;
 	struct cw_tag tags[CW_MAX_TAGS]; /* of the holder */
 	uint32_t num_tags;

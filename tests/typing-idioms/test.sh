@@ -60,7 +60,7 @@ check_build() { # COMPILER FLAGS...
 	done
 }
 
-programs="idioms queues values pages fronts"
+programs="idioms queues values pages fronts tree counted"
 # One truth, which the programs tell themselves, for all ways to write it down.
 for version in 4 5; do
 	for level in -O0 -O2; do
@@ -71,7 +71,7 @@ for version in 4 5; do
 	done
 done
 
-programs="tree tags"
+programs=tags
 check_build gcc -g -O0
 check_build gcc -gdwarf-4 -O2
 check_build clang -gdwarf-4 -O0
