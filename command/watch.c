@@ -73,6 +73,38 @@ static void count_used(const struct cw_session *session, struct sample *sample)
 		session->reach->weak.bytes + session->reach->unreachable.bytes;
 }
 
+/* Numbers of shapes differ from look to look: their size does not. */
+static char *kind_name(const struct cw_histogram_row *row)
+{
+	char number[CW_NUMBER_SIZE];
+
+	if (row->shape)
+		return cw_format(
+			"unknown, of %s B",
+			cw_text_count(number,
+				      row->count.bytes / row->count.blocks));
+	return row->name ? cw_strdup(row->name)
+			 : cw_format("blocks of %s B",
+				     cw_text_count(number, row->key));
+}
+
+static void kind_add(struct sample *sample, const struct cw_histogram_row *row)
+{
+	cw_cleanup_free char *name = kind_name(row);
+
+	cw_array_foreach(kind, &sample->kinds)
+	{
+		if (!row->shape || strcmp(kind->name, name) != 0)
+			continue;
+		kind->count.blocks += row->count.blocks;
+		kind->count.bytes += row->count.bytes;
+		return;
+	}
+	*cw_array_push(&sample->kinds) =
+		(struct kind){.name = name, .count = row->count};
+	name = NULL;
+}
+
 static struct cw_error *count_kinds(const struct cw_call *call,
 				    struct cw_session *session,
 				    struct sample *sample)
@@ -80,7 +112,6 @@ static struct cw_error *count_kinds(const struct cw_call *call,
 	bool has_types = session->heap->index.num_blocks <= MAX_BLOCKS_TO_TYPE;
 	struct cw_histogram histogram;
 	struct cw_filter filter;
-	char number[CW_NUMBER_SIZE];
 
 	struct cw_error *err = cw_session_need(
 		session, has_types ? CW_NEEDS_TYPES : CW_NEEDS_NUMBERS);
@@ -93,15 +124,7 @@ static struct cw_error *count_kinds(const struct cw_call *call,
 	cw_filter_deinit(&filter);
 	if (err)
 		return err;
-	cw_array_foreach(row, &histogram.rows)
-	{
-		struct kind *kind = cw_array_push(&sample->kinds);
-		kind->count = row->count;
-		kind->name =
-			row->name ? cw_strdup(row->name)
-				  : cw_format("blocks of %s B",
-					      cw_text_count(number, row->key));
-	}
+	cw_array_foreach(row, &histogram.rows) kind_add(sample, row);
 	cw_histogram_deinit(&histogram);
 	return NULL;
 }

@@ -10,7 +10,7 @@ trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
 sleep 0.3
 
 "$corewalk" watch --pid $pid --interval 1 --count 3 >text || fail 'watch'
-same 5 "$(sed '/^grew/q' text | wc -l)" "lines: $(cat text)"
+same 5 "$(sed '/^ *grew/q' text | wc -l)" "lines: $(cat text)"
 grep -q ' job$' text || fail "no job grew: $(cat text)"
 
 "$corewalk" watch --pid $pid --interval 1 --count 2 --json >json
