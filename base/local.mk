@@ -3,6 +3,7 @@ libcorewalk_la_SOURCES += \
 	base/array.c base/array.h \
 	base/bits.h \
 	base/cache.c base/cache.h \
+	base/clock.h \
 	base/error.c base/error.h \
 	base/map.c base/map.h \
 	base/memory.c base/memory.h \

@@ -1,16 +1,8 @@
 #include "base/progress.h"
 
-#include <time.h>
+#include "base/clock.h"
 
 #define SHOW_INTERVAL_NS 100000000
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
-}
 
 void cw_progress_begin(struct cw_progress *progress, const char *phase,
 		       uint64_t total)
@@ -19,7 +11,7 @@ void cw_progress_begin(struct cw_progress *progress, const char *phase,
 		return;
 	progress->phase = phase;
 	progress->total = total;
-	progress->started_at = now_ns();
+	progress->started_at = cw_clock_now();
 	progress->shown_at = progress->started_at;
 }
 
@@ -33,7 +25,7 @@ struct cw_error *cw_progress_step(struct cw_progress *progress, uint64_t done)
 	if (!progress->show)
 		return NULL;
 
-	uint64_t now = now_ns();
+	uint64_t now = cw_clock_now();
 	if (now - progress->shown_at < SHOW_INTERVAL_NS)
 		return NULL;
 	progress->shown_at = now;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/condition.h"
@@ -55,12 +56,9 @@ static void catch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static double now(void)
+static double seconds_since(uint64_t began)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
+	return (cw_clock_now() - began) / 1e9;
 }
 
 static void count_used(const struct cw_session *session, struct sample *sample)
@@ -141,7 +139,7 @@ static struct cw_error *sample_take(const struct cw_call *call,
 	};
 	struct sample sample = {0};
 	struct cw_target *target;
-	double began = now();
+	uint64_t began = cw_clock_now();
 
 	struct cw_error *err = cw_target_open_process(
 		options->pid, options->snapshot, &target_options, &target);
@@ -161,7 +159,7 @@ static struct cw_error *sample_take(const struct cw_call *call,
 		sample_deinit(&sample);
 		return err;
 	}
-	sample.took = now() - began;
+	sample.took = seconds_since(began);
 	*ret = sample;
 	return NULL;
 }
@@ -304,11 +302,11 @@ static struct cw_error *watch(struct cw_call *call,
 {
 	const struct cw_options *options = call->options;
 	uint64_t interval = options->interval ? options->interval : 10;
-	double began = now();
+	uint64_t began = cw_clock_now();
 
 	for (uint64_t num = 0;; num++) {
 		struct sample sample;
-		double at = now();
+		double at = seconds_since(began);
 		bool holds = false;
 
 		struct cw_error *err =
@@ -322,7 +320,7 @@ static struct cw_error *watch(struct cw_call *call,
 		}
 		if (err)
 			return err;
-		sample.at = at - began;
+		sample.at = at;
 		write_sample(call, &sample);
 		sample_deinit(num == 0 ? first : last);
 		*(num == 0 ? first : last) = sample;

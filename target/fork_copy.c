@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "target/trampoline.h"
 
@@ -39,19 +40,11 @@ struct copier {
 	bool was_stopped; /* by SIGSTOP meanwhile */
 };
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
-
 /* waitpid() with an end. */
 static struct cw_error *wait_for(uint32_t tid, int *ret_status)
 {
 	const struct timespec moment = {.tv_nsec = 20000};
-	uint64_t began = now();
+	uint64_t began = cw_clock_now();
 
 	for (;;) {
 		pid_t pid = waitpid(tid, ret_status, __WALL | WNOHANG);
@@ -60,7 +53,7 @@ static struct cw_error *wait_for(uint32_t tid, int *ret_status)
 		if (pid < 0 && errno != EINTR)
 			return cw_error_errno(CW_ERROR_TARGET, errno,
 					      "cannot wait for thread %u", tid);
-		if (now() - began > max_wait)
+		if (cw_clock_now() - began > max_wait)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "thread %u does not stop", tid);
 		nanosleep(&moment, NULL);

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "target/proc_file.h"
 #include "target/thread.h"
@@ -38,14 +39,6 @@ static const uint16_t interrupted_calls[] = {
 	SYS_epoll_pwait2, SYS_rt_sigtimedwait, SYS_semop,      SYS_semtimedop,
 	SYS_io_getevents, SYS_io_uring_enter,
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
 
 const struct cw_held_thread *cw_hold_find(const struct cw_hold *hold,
 					  uint32_t tid)
@@ -234,11 +227,11 @@ static struct cw_error *stops_take(struct cw_hold *hold, uint64_t began)
 			sched_yield();
 		else
 			nanosleep(&moment, NULL);
-		if (now() - began < max_uninterruptible)
+		if (cw_clock_now() - began < max_uninterruptible)
 			continue;
 		if (are_uninterruptible(hold, &tid))
 			return NULL;
-		if (now() - began > max_wait)
+		if (cw_clock_now() - began > max_wait)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "cannot stop process %u: thread %u "
 					    "does not stop",
@@ -291,7 +284,7 @@ static struct cw_error *check(uint32_t pid)
 
 struct cw_error *cw_hold_begin(struct cw_hold *hold, uint32_t pid)
 {
-	uint64_t began = now();
+	uint64_t began = cw_clock_now();
 	size_t num_new;
 
 	*hold = (struct cw_hold){.pid = pid};

@@ -4,8 +4,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "target/fork_check.h"
 #include "target/fork_copy.h"
@@ -32,14 +32,6 @@ struct cw_live {
 	pthread_cond_t changed;
 	bool is_read, must_end;
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
 
 /* What only the process itself can tell. */
 static struct cw_error *read_held(struct cw_live *live,
@@ -107,7 +99,7 @@ static struct cw_error *read_copy(struct cw_live *live, struct cw_hold *hold,
 		compare_sizes(live->target, copy);
 	cw_hold_end(hold);
 	hurry(false);
-	live->target->pause = now() - began;
+	live->target->pause = cw_clock_now() - began;
 	if (err) {
 		live->must_copy = true;
 		return err;
@@ -132,7 +124,7 @@ static struct cw_error *read_stopped(struct cw_live *live, struct cw_hold *hold,
 		return NULL;
 	}
 	cw_hold_end(hold);
-	target->pause = now() - began;
+	target->pause = cw_clock_now() - began;
 	return err;
 }
 
@@ -142,7 +134,7 @@ static void *hold_and_read(void *context)
 	struct cw_hold hold;
 
 	hurry(true);
-	uint64_t began = now();
+	uint64_t began = cw_clock_now();
 	live->err = cw_hold_begin(&hold, live->target->pid);
 	if (!live->err) {
 		live->err = read_held(live, &hold);

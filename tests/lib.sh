@@ -58,3 +58,21 @@ need() {
 same() {
 	[ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
 }
+
+# run_screens FILE: as it is, with the output of its screens as it is now.  A
+# screen begins with "$ corewalk" after ``` and ends with ```.
+run_screens() {
+	COLUMNS=100 PATH=$build:$PATH awk '
+		in_screen && /^```/ { in_screen = 0 }
+		!in_screen { print }
+		fence && /^\$ corewalk/ {
+			fflush()
+			command = substr($0, 3) " </dev/null 2>&1"
+			while ((command | getline line) > 0)
+				print line
+			close(command)
+			in_screen = 1
+		}
+		{ fence = /^```/ }
+	' "$1" | sed 's/ *$//'
+}

@@ -18,20 +18,7 @@ for name in three order wakeup orphan; do
 	mv "$name.$pid" $name.core
 done
 
-# A screen begins with "$ corewalk" after ``` and ends with ```.
-COLUMNS=100 PATH=$build:$PATH awk '
-	in_screen && /^```/ { in_screen = 0 }
-	!in_screen { print }
-	fence && /^\$ corewalk/ {
-		fflush()
-		command = substr($0, 3) " </dev/null 2>&1"
-		while ((command | getline line) > 0)
-			print line
-		close(command)
-		in_screen = 1
-	}
-	{ fence = /^```/ }
-' "$readme" | sed 's/ *$//' >README.md
+run_screens "$readme" >README.md
 
 # Numbers of processes, sizes and addresses are of one run; the frames of the C
 # library are those of one release.

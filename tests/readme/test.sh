@@ -17,20 +17,7 @@ diff commands described || fail "the README lists other commands than help"
 	skip "GDB cannot make a core here"
 }
 
-# A screen begins with "$ corewalk" after ``` and ends with ```.
-COLUMNS=100 PATH=$build:$PATH awk '
-	in_screen && /^```/ { in_screen = 0 }
-	!in_screen { print }
-	fence && /^\$ corewalk/ {
-		fflush()
-		command = substr($0, 3) " </dev/null 2>&1"
-		while ((command | getline line) > 0)
-			print line
-		close(command)
-		in_screen = 1
-	}
-	{ fence = /^```/ }
-' "$readme" | sed 's/ *$//' >README.md
+run_screens "$readme" >README.md
 grep -q '^\$ corewalk' README.md || fail "no screen in the README"
 
 # Addresses differ from run to run: the first is 0x1, the next 0x2.
