@@ -3,7 +3,9 @@
 #include "base/array.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "code/frame_use.h"
 #include "code/landing_pads.h"
+#include "code/twice.h"
 
 enum {
 	MOST_FUNCTION_BYTES = 64 << 10,
@@ -15,10 +17,13 @@ enum {
 
 #define CALLER_SAVED (0xffff & ~CW_PRESERVED_REGISTERS)
 
-/* An address to go on from, with the registers not written on the way. */
+/*
+ * What is followed are the registers, or words of the function's frame: bits.
+ * A path is an address to go on from, with those not written on the way.
+ */
 struct path {
 	cw_addr at;
-	uint16_t pending;
+	uint64_t pending;
 	bool is_after_call; /* falling off the function's end is no surprise */
 };
 
@@ -32,20 +37,18 @@ struct walker {
 	const struct cw_target *target;
 	struct cw_decoder *decoder;
 	CW_ARRAY(struct path) paths;
-	struct cw_map visited; /* registers, by address */
+	struct cw_map visited; /* numbers of what follows, by address */
+	CW_ARRAY(uint64_t) pending;
 	struct part parts[MOST_PARTS];
 	unsigned num_parts;
-	uint16_t swept; /* registers that any instruction may read */
+	uint64_t swept; /* what any instruction may read */
 	unsigned num_steps;
-	struct cw_ahead *ahead;
+	bool is_of_frame; /* words are followed, not registers */
+	bool is_unknown, returns;
+	uint64_t read, passed;
 };
 
-static void give_up(struct walker *walker)
-{
-	walker->ahead->is_unknown = true;
-}
-
-static void go(struct walker *walker, cw_addr at, uint16_t pending,
+static void go(struct walker *walker, cw_addr at, uint64_t pending,
 	       bool is_after_call)
 {
 	*cw_array_push(&walker->paths) =
@@ -89,7 +92,7 @@ static bool sweep(struct walker *walker, unsigned number)
 
 /* Goes into a function or a part of it, and so to all its landing pads. */
 static bool enter(struct walker *walker, const struct cw_cfi_row *row,
-		  uint16_t pending)
+		  uint64_t pending)
 {
 	struct cw_landing_pads pads = {0};
 
@@ -138,18 +141,21 @@ static bool is_retpoline(struct walker *walker, cw_addr at)
 	       (cw_addr)first.operands[0].number - at < RETPOLINE_BYTES;
 }
 
-static void leave(struct walker *walker, uint16_t pending)
+/* Its frame is gone then. */
+static void leave(struct walker *walker, uint64_t pending)
 {
+	walker->returns = true;
+	if (walker->is_of_frame)
+		return;
 	/* Of the others some are results, and the caller may know that the
 	 * function leaves more of them alone (-fipa-ra). */
-	walker->ahead->read |= pending & CALLER_SAVED;
-	walker->ahead->passed |= pending & CW_PRESERVED_REGISTERS;
-	walker->ahead->returns = true;
+	walker->read |= pending & CALLER_SAVED;
+	walker->passed |= pending & CW_PRESERVED_REGISTERS;
 }
 
 /* A jump out of all parts known so far. */
 static bool jump_out(struct walker *walker, cw_addr from, cw_addr to,
-		     uint16_t pending)
+		     uint64_t pending)
 {
 	struct cw_cfi_row row;
 	bool is_tail_call = is_at_return_here(walker, from);
@@ -169,7 +175,7 @@ static bool jump_out(struct walker *walker, cw_addr from, cw_addr to,
 }
 
 static bool jump(struct walker *walker, cw_addr from, cw_addr to,
-		 uint16_t pending)
+		 uint64_t pending)
 {
 	if (!part_at(walker, to))
 		return jump_out(walker, from, to, pending);
@@ -178,7 +184,7 @@ static bool jump(struct walker *walker, cw_addr from, cw_addr to,
 }
 
 static bool jump_indirectly(struct walker *walker, cw_addr from,
-			    uint16_t pending)
+			    uint64_t pending)
 {
 	if (is_at_return_here(walker, from)) {
 		leave(walker, pending);
@@ -195,7 +201,7 @@ static bool jump_indirectly(struct walker *walker, cw_addr from,
 
 /* Where the instruction leads; *ret_goes_on: to the next one, too. */
 static bool follow(struct walker *walker,
-		   const struct cw_instruction *instruction, uint16_t pending,
+		   const struct cw_instruction *instruction, uint64_t pending,
 		   bool *ret_goes_on)
 {
 	const struct cw_operand *to = &instruction->operands[0];
@@ -227,30 +233,85 @@ static bool follow(struct walker *walker,
 	}
 }
 
+/* Whether the instruction has an outcome that is behind it. */
+static bool goes_on_behind(const struct cw_instruction *instruction)
+{
+	return instruction->kind != CW_INSTRUCTION_RETURN &&
+	       instruction->kind != CW_INSTRUCTION_JUMP &&
+	       instruction->kind != CW_INSTRUCTION_STOP;
+}
+
+static bool frame_use(struct walker *walker,
+		      const struct cw_instruction *instruction,
+		      struct cw_frame_use *ret)
+{
+	struct cw_cfi_row row, next;
+	bool has_next =
+		goes_on_behind(instruction) &&
+		cw_cfi_row(walker->debug,
+			   instruction->address + instruction->size, &next);
+
+	return cw_cfi_row(walker->debug, instruction->address, &row) &&
+	       cw_frame_use_read(instruction, &row, has_next ? &next : NULL,
+				 ret);
+}
+
+/* What it reads, and what holds something else then. */
+static bool instruction_use(struct walker *walker,
+			    const struct cw_instruction *instruction,
+			    uint64_t *ret_read, uint64_t *ret_gone)
+{
+	struct cw_frame_use use;
+
+	if (walker->is_of_frame) {
+		if (!frame_use(walker, instruction, &use))
+			return false;
+		*ret_read = use.read;
+		*ret_gone = use.read | use.written;
+		return true;
+	}
+	*ret_read = instruction->mentioned & ~instruction->replaced;
+	if (instruction->kind == CW_INSTRUCTION_CALL)
+		*ret_read |= CALLER_SAVED;
+	*ret_gone = instruction->mentioned | *ret_read;
+	return true;
+}
+
+/* Whether there is something new to follow from there. */
+static bool visit(struct walker *walker, struct path *path)
+{
+	uint32_t number = walker->pending.num;
+	bool is_new;
+
+	number = *cw_map_place(&walker->visited, path->at, number);
+	is_new = number == walker->pending.num;
+	if (is_new)
+		*cw_array_push(&walker->pending) = 0;
+	uint64_t *known = &walker->pending.items[number];
+	path->pending &= ~*known & ~walker->read;
+	*known |= path->pending;
+	return path->pending != 0 || (is_new && !walker->returns);
+}
+
 /* One path, until it ends or joins one that was walked. */
 static bool walk(struct walker *walker, struct path path)
 {
 	for (;;) {
 		const struct part *part = part_at(walker, path.at);
 		struct cw_instruction instruction;
+		uint64_t read, gone;
 		bool goes_on;
 
 		if (!part)
 			return path.is_after_call;
-		uint32_t *visited = cw_map_place(&walker->visited, path.at, 0);
-		path.pending &= ~*visited & ~walker->ahead->read;
-		if (path.pending == 0 && (*visited || walker->ahead->returns))
+		if (!visit(walker, &path))
 			return true;
-		*visited |= path.pending | 1 << 16;
 		if (++walker->num_steps > MOST_STEPS ||
-		    !decode(walker, path.at, part->end, &instruction))
+		    !decode(walker, path.at, part->end, &instruction) ||
+		    !instruction_use(walker, &instruction, &read, &gone))
 			return false;
-
-		uint16_t read = instruction.mentioned & ~instruction.replaced;
-		if (instruction.kind == CW_INSTRUCTION_CALL)
-			read |= CALLER_SAVED;
-		walker->ahead->read |= read & path.pending;
-		path.pending &= ~instruction.mentioned & ~read;
+		walker->read |= read & path.pending;
+		path.pending &= ~gone;
 		if (!follow(walker, &instruction, path.pending, &goes_on))
 			return false;
 		if (!goes_on)
@@ -260,26 +321,139 @@ static bool walk(struct walker *walker, struct path path)
 	}
 }
 
+static void walk_all(struct walker *walker, cw_addr pc, uint64_t all)
+{
+	go(walker, pc, all, true);
+	while (!walker->is_unknown && walker->paths.num > 0)
+		walker->is_unknown =
+			!walk(walker, walker->paths.items[--walker->paths.num]);
+}
+
+static bool is_twice(struct walker *walker,
+		     const struct cw_instruction *instruction)
+{
+	return instruction->kind == CW_INSTRUCTION_CALL &&
+	       cw_returns_twice(walker->target, walker->decoder, instruction);
+}
+
+/* The function may go on from another call than the one it is in. */
+static bool comes_back(struct walker *walker, cw_addr from, cw_addr to)
+{
+	struct cw_instruction instruction;
+
+	for (cw_addr at = from; at < to; at += instruction.size) {
+		if (!decode(walker, at, to, &instruction))
+			return false;
+		if (is_twice(walker, &instruction))
+			return true;
+	}
+	return false;
+}
+
+static void walker_init(struct walker *walker, struct cw_debug *debug,
+			struct cw_decoder *decoder,
+			const struct cw_cfi_row *row, uint64_t all)
+{
+	*walker = (struct walker){
+		.debug = debug,
+		.target = cw_debug_target(debug),
+		.decoder = decoder,
+	};
+	cw_map_init(&walker->visited);
+	walker->is_unknown = !enter(walker, row, all);
+}
+
+static void walker_deinit(struct walker *walker)
+{
+	cw_map_deinit(&walker->visited);
+	cw_array_deinit(&walker->pending);
+	cw_array_deinit(&walker->paths);
+}
+
 void cw_ahead_read(struct cw_debug *debug, struct cw_decoder *decoder,
 		   cw_addr pc, const struct cw_cfi_row *row,
 		   struct cw_ahead *ret)
 {
 	const uint16_t all = 0xffff & ~(1 << CW_FRAME_RSP);
-	struct walker walker = {
-		.debug = debug,
-		.target = cw_debug_target(debug),
-		.decoder = decoder,
-		.ahead = ret,
-	};
+	struct walker walker;
 
-	*ret = (struct cw_ahead){.read = 1 << CW_FRAME_RSP};
-	cw_map_init(&walker.visited);
-	if (!enter(&walker, row, all))
-		give_up(&walker);
-	go(&walker, pc, all, true);
-	while (!ret->is_unknown && walker.paths.num > 0)
-		if (!walk(&walker, walker.paths.items[--walker.paths.num]))
-			give_up(&walker);
-	cw_map_deinit(&walker.visited);
-	cw_array_deinit(&walker.paths);
+	walker_init(&walker, debug, decoder, row, all);
+	walker.is_unknown =
+		walker.is_unknown ||
+		comes_back(&walker, row->function_start, row->function_end);
+	walk_all(&walker, pc, all);
+	*ret = (struct cw_ahead){
+		.is_unknown = walker.is_unknown,
+		.read = walker.read | 1 << CW_FRAME_RSP,
+		.passed = walker.passed,
+		.returns = walker.returns,
+	};
+	walker_deinit(&walker);
+}
+
+/* Its jumps to cold parts of the function lead there, too. */
+static bool enter_parts(struct walker *walker,
+			const struct cw_instruction *instruction)
+{
+	cw_addr to = instruction->operands[0].number;
+	struct cw_cfi_row row;
+
+	if ((instruction->kind != CW_INSTRUCTION_JUMP &&
+	     instruction->kind != CW_INSTRUCTION_BRANCH) ||
+	    instruction->operands[0].kind != CW_OPERAND_NUMBER ||
+	    part_at(walker, to))
+		return true;
+	if (!cw_cfi_row(walker->debug, to, &row))
+		return false;
+	return is_at_return(&row) ? to == row.function_start
+				  : enter(walker, &row, 0);
+}
+
+/* All code of the function; false: an address in the frame gets elsewhere. */
+static bool scan(struct walker *walker, uint64_t *ret_loaded)
+{
+	for (unsigned i = 0; i < walker->num_parts; i++) {
+		struct cw_instruction instruction;
+		struct cw_frame_use use;
+		cw_addr end = walker->parts[i].end;
+
+		for (cw_addr at = walker->parts[i].start; at < end;
+		     at += instruction.size) {
+			if (++walker->num_steps > MOST_STEPS ||
+			    !decode(walker, at, end, &instruction) ||
+			    !frame_use(walker, &instruction, &use) ||
+			    is_twice(walker, &instruction) ||
+			    !enter_parts(walker, &instruction))
+				return false;
+			*ret_loaded |= use.loaded;
+		}
+	}
+	return true;
+}
+
+uint64_t cw_ahead_dead_words(struct cw_debug *debug, struct cw_decoder *decoder,
+			     cw_addr pc, const struct cw_cfi_row *row)
+{
+	struct cw_cfi_row entry;
+	struct walker walker;
+	uint64_t loaded = 0;
+
+	/* A cold part does not tell what the rest does; a call that does not
+	 * come back may be the last of a function. */
+	if (pc >= row->function_end ||
+	    !cw_cfi_row(debug, row->function_start, &entry) ||
+	    !is_at_return(&entry))
+		return 0;
+	walker_init(&walker, debug, decoder, row, 0);
+	walker.is_of_frame = true;
+	walker.is_unknown = walker.is_unknown || !scan(&walker, &loaded);
+	if (!walker.is_unknown) {
+		/* From anew: the landing pads with all that is followed. */
+		walker.paths.num = 0;
+		walker.num_parts = 0;
+		walker.is_unknown = !enter(&walker, row, loaded);
+		walk_all(&walker, pc, loaded);
+	}
+	walker_deinit(&walker);
+	return walker.is_unknown ? 0 : loaded & ~walker.read;
 }

@@ -1,13 +1,13 @@
 /*
- * Ahead: what the code of a function does with its registers from one address
- * on, up to its return.
+ * Ahead: what the code of a function does with its registers, and with the
+ * words of its frame, from one address on, up to its return.
  *
  * Every path is walked: both sides of branches, cold parts that are functions
  * of their own by the unwind rules, all landing pads; an indirect jump goes
  * everywhere in the function.  A call keeps the callee-saved registers and may
  * read all others.  Where the code cannot be followed (no unwind rules, more
  * than 64 KiB, not decoded, a return that the rules do not agree with,
- * retpolines) nothing is known.
+ * retpolines, calls of setjmp() and its like) nothing is known.
  *
  * Not here: whose registers these are, and where their values are kept
  * (code/liveness.h).
@@ -38,5 +38,13 @@ struct cw_ahead {
 void cw_ahead_read(struct cw_debug *debug, struct cw_decoder *decoder,
 		   cw_addr pc, const struct cw_cfi_row *row,
 		   struct cw_ahead *ret);
+
+/*
+ * The words of the frame, by the numbers of code/frame_use.h, that are not read
+ * from @pc on before they are written.  Only those that the function itself
+ * loads somewhere, and none where any address in the frame gets elsewhere.
+ */
+uint64_t cw_ahead_dead_words(struct cw_debug *debug, struct cw_decoder *decoder,
+			     cw_addr pc, const struct cw_cfi_row *row);
 
 #endif

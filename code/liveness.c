@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "code/ahead.h"
+#include "code/frame_use.h"
 #include "dwarf/frame_variable.h"
 #include "target/elf_file.h"
 #include "target/symbol.h"
@@ -13,6 +14,7 @@
 enum {
 	MOST_FRAMES = 10000,
 	SYSCALL_BYTES = 2,
+	WORD = 8,
 	ALL = 0xffff,
 };
 
@@ -21,9 +23,11 @@ struct site {
 	uint16_t named; /* registers that variables are in, if looked for */
 	bool is_named;	/* they were */
 	struct cw_ahead ahead;
-	uint16_t needed; /* registers that unwinding needs */
-	bool is_usable;	 /* has rules that place registers plainly */
-	bool is_barrier; /* a thread in here is none of ours to judge */
+	uint64_t dead_words; /* of its frame, if looked for */
+	bool has_dead_words; /* they were */
+	uint16_t needed;     /* registers that unwinding needs */
+	bool is_usable;	     /* has rules that place registers plainly */
+	bool is_barrier;     /* a thread in here is none of ours to judge */
 };
 
 struct cw_liveness {
@@ -346,6 +350,95 @@ static void find_places(const struct search *search, unsigned reg)
 	}
 }
 
+/* A word of a frame, and whether a variable in scope lies over it. */
+struct covered {
+	cw_addr slot;
+	bool is_so;
+};
+
+static void cover(void *context, const struct cw_frame_variable *variable)
+{
+	struct covered *covered = context;
+
+	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
+		const struct cw_piece *piece = &variable->place.pieces[i];
+		covered->is_so |= piece->kind == CW_PIECE_MEMORY &&
+				  piece->value < covered->slot + WORD &&
+				  covered->slot < piece->value + piece->size;
+	}
+}
+
+static bool is_covered(const struct search *search, size_t frame, cw_addr slot)
+{
+	const struct cw_frame_site variables = {
+		.debug = search->liveness->debug,
+		.target = search->liveness->target,
+		.stack = search->stack,
+		.frame = frame,
+	};
+	struct covered covered = {slot, false};
+	cw_cleanup_error struct cw_error *err =
+		cw_frame_variables(&variables, cover, &covered);
+
+	return err || covered.is_so;
+}
+
+/* Words that registers were saved in are told by register. */
+static bool is_saved(const struct cw_frame *caller, cw_addr slot)
+{
+	for (unsigned reg = 0; reg < CW_NUM_FRAME_REGS; reg++)
+		if (cw_frame_knows(caller, reg) &&
+		    caller->saved_at[reg] == slot)
+			return true;
+	return false;
+}
+
+static uint64_t dead_words_of(struct cw_liveness *liveness,
+			      const struct cw_frame *frame)
+{
+	struct site *site = site_at(liveness, frame->pc, frame->is_interrupted);
+	struct cw_cfi_row row;
+
+	if (!site->has_dead_words &&
+	    cw_cfi_row(liveness->debug, cw_frame_lookup_pc(frame), &row))
+		site->dead_words = cw_ahead_dead_words(
+			liveness->debug, liveness->decoder, frame->pc, &row);
+	site->has_dead_words = true;
+	return site->dead_words;
+}
+
+/* The words of a frame's own, from its rsp up to the return address. */
+static void find_slots(const struct search *search, size_t number)
+{
+	const struct cw_frame *frames = search->stack->frames.items;
+	const struct cw_frame *frame = &frames[number];
+	cw_addr end = frame->cfa - WORD;
+	uint64_t value;
+
+	if (frame->regs[CW_FRAME_RSP] % WORD || frame->cfa % WORD ||
+	    frame->regs[CW_FRAME_RSP] > end)
+		return;
+	for (cw_addr slot = end; slot > frame->regs[CW_FRAME_RSP];) {
+		slot -= WORD;
+		uint64_t bit = cw_frame_word_bit(slot - frame->cfa);
+		if (bit == 0)
+			return;
+		if (!cw_target_read_word(search->liveness->target, slot,
+					 &value) ||
+		    (search->wants && !search->wants(search->context, value)))
+			continue;
+		if ((dead_words_of(search->liveness, frame) & bit) == 0 ||
+		    is_saved(&frames[number + 1], slot) ||
+		    is_covered(search, number, slot))
+			continue;
+		*cw_array_push(&search->ret->items) = (struct cw_dead_word){
+			.slot = slot,
+			.reg = CW_NO_REGISTER,
+			.owner = cw_frame_lookup_pc(frame),
+		};
+	}
+}
+
 static void find_words(const struct search *search)
 {
 	for (unsigned reg = 0; reg < CW_FRAME_PC; reg++) {
@@ -355,6 +448,8 @@ static void find_words(const struct search *search)
 			 !(search->live[0] >> reg & 1))
 			claim(search, 0, 1, reg);
 	}
+	for (size_t i = 0; i < search->num; i++)
+		find_slots(search, i);
 }
 
 /*

@@ -1,11 +1,15 @@
 /*
- * Liveness: which registers of a thread, and which slots of its stack that
- * registers were saved in, hold a value that nobody will read again.
+ * Liveness: which registers of a thread, and which slots of its stack, hold a
+ * value that nobody will read again.
  *
  * A value of a register is kept in one place (the register itself, or the slot
  * that a function saved it in) for one frame or for several in a row.  It is
  * dead when none of these frames' code, walked on from where it will go on
- * (code/ahead.h), reads it before writing it, and no unwind rule needs it.
+ * (code/ahead.h), reads it before writing it, and no unwind rule needs it.  Any
+ * other slot belongs to one function, and is dead when that function's code,
+ * walked on, does not read it; but only in functions that let no address in
+ * their frame get elsewhere, and only where the function reads the slot itself
+ * somewhere, so that it is no argument of a call.
  *
  * What is not proved is taken for live.  No claim is made of: frames without
  * unwind rules or with unusual ones, what signal handlers interrupted, the
@@ -16,18 +20,20 @@
  * Needs no debug info but .eh_frame.  With debug info, what a variable in
  * scope is said to be in stays live.
  *
- * Not here: other slots of the stack (nearly all escape); what the values
- * point to (object/weak.h).
+ * Not here: what the values point to (object/weak.h).
  */
 #ifndef CODE_LIVENESS_H
 #define CODE_LIVENESS_H
 
+#include "code/instruction.h"
 #include "dwarf/unwind.h"
 
 struct cw_dead_word {
-	cw_addr slot;  /* 0: it is still in the thread's register */
-	uint8_t reg;   /* by DWARF's number, what it is in the frame … */
-	cw_addr owner; /* … of the function that holds this address */
+	cw_addr slot; /* 0: it is still in the thread's register */
+	/* By DWARF's number, what it is in the frame of the function that
+	 * holds the address @owner; CW_NO_REGISTER: a word of that frame. */
+	uint8_t reg;
+	cw_addr owner;
 };
 
 struct cw_dead_words {

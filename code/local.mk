@@ -23,5 +23,7 @@ libcorewalk_la_SOURCES += \
 
 libcorewalk_la_SOURCES += \
 	code/ahead.c code/ahead.h \
+	code/frame_use.c code/frame_use.h \
 	code/landing_pads.c code/landing_pads.h \
-	code/liveness.c code/liveness.h
+	code/liveness.c code/liveness.h \
+	code/twice.c code/twice.h

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "code/instruction.h"
 #include "dwarf/frame.h"
 #include "object/field_path.h"
 #include "object/frame_place.h"
@@ -226,9 +227,13 @@ static void name_weak_word(const struct cw_name_context *context,
 
 	if (context->debug)
 		name = cw_debug_function(context->debug, weak->owner, &offset);
-	cw_text_addf(text, "thread %u %s%s of ", root->thread->number,
-		     is_saved ? "saved " : "",
-		     cw_register_names[cw_frame_thread_registers[weak->reg]]);
+	cw_text_addf(text, "thread %u ", root->thread->number);
+	if (weak->reg == CW_NO_REGISTER)
+		cw_text_add(text, "slot of ");
+	else
+		cw_text_addf(text, "%s%s of ", is_saved ? "saved " : "",
+			     cw_register_names
+				     [cw_frame_thread_registers[weak->reg]]);
 	if (name)
 		cw_text_addf(text, "%s%s", name, strchr(name, '(') ? "" : "()");
 	else

@@ -40,7 +40,7 @@ unsigned cw_root_kind_rank(enum cw_root_kind kind);
 struct cw_weak_word {
 	uint64_t word; /* number in the root */
 	cw_addr owner; /* in the function whose register it is */
-	uint8_t reg;   /* DWARF number */
+	uint8_t reg;   /* DWARF number; 0xff: a word of its frame */
 };
 
 struct cw_root {

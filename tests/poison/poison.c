@@ -9,8 +9,8 @@
  * dead or not: that must be noticed.
  *
  * At every other stop it is let run into its next system call: there threads
- * wait.  Writes "stops N frames N words N slots N" to standard error; ends as
- * the program does.
+ * wait.  Writes "stops N frames N words N slots N own N" to standard error,
+ * own being slots that no register was saved in; ends as the program does.
  */
 #include <errno.h>
 #include <signal.h>
@@ -26,7 +26,7 @@
 
 #define POISON UINT64_C(0x5a5a5a5a5a5a5a5a)
 
-static unsigned long num_stops, num_frames, num_words, num_slots;
+static unsigned long num_stops, num_frames, num_words, num_slots, num_own;
 static bool is_verbose, takes_all;
 
 static void overwrite(pid_t pid, const struct cw_dead_words *words)
@@ -40,6 +40,7 @@ static void overwrite(pid_t pid, const struct cw_dead_words *words)
 		num_words++;
 		if (word->slot) {
 			num_slots++;
+			num_own += word->reg == CW_NO_REGISTER;
 			check(ptrace(PTRACE_POKEDATA, pid, word->slot,
 				     POISON) == 0);
 		} else {
@@ -59,7 +60,10 @@ static void print_words(struct cw_debug *debug,
 			cw_debug_function(debug, word->owner, &offset);
 		fprintf(stderr, "  %s %s of %s+0x%" PRIx64 "\n",
 			word->slot ? "slot" : "register",
-			cw_register_names[cw_frame_thread_registers[word->reg]],
+			word->reg == CW_NO_REGISTER
+				? "own"
+				: cw_register_names[cw_frame_thread_registers
+							    [word->reg]],
 			name ? name : "??", offset);
 	}
 }
@@ -112,8 +116,8 @@ static void poison(pid_t pid)
 
 static void end_like(int status)
 {
-	fprintf(stderr, "stops %lu frames %lu words %lu slots %lu\n", num_stops,
-		num_frames, num_words, num_slots);
+	fprintf(stderr, "stops %lu frames %lu words %lu slots %lu own %lu\n",
+		num_stops, num_frames, num_words, num_slots, num_own);
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "killed by signal %d\n", WTERMSIG(status));
 	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128);

@@ -22,7 +22,7 @@ poisoned() {
 	name=$1 wanted_stops=$2 delay=$3 input=$4
 	shift 4
 	undisturbed "$input" "$@"
-	stops=0 words=0 frames=0 seed=0
+	stops=0 words=0 frames=0 own=0 seed=0
 	while [ "$stops" -lt "$wanted_stops" ]; do
 		seed=$((seed + 1))
 		[ $seed -lt 60 ] || fail "$name: only $stops stops"
@@ -33,14 +33,15 @@ poisoned() {
 			diff wanted got | head -n 5
 			fail "$name, seed $seed: its output has changed"
 		}
-		read -r _ new_stops _ new_frames _ new_words _ <<-END
+		read -r _ new_stops _ new_frames _ new_words _ _ _ new_own <<-END
 			$(grep '^stops ' err)
 		END
 		stops=$((stops + new_stops))
 		frames=$((frames + new_frames))
 		words=$((words + new_words))
+		own=$((own + new_own))
 	done
-	echo "$name: $stops stops, $frames frames, $words words, no change"
+	echo "$name: $stops stops, $frames frames, $words words, $own of them slots of their own, no change"
 	[ "$words" -gt "$stops" ] || fail "$name: next to nothing is claimed"
 	total_words=$((total_words + words))
 }

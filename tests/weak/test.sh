@@ -1,6 +1,6 @@
 #!/bin/sh
-# A block held by a stale saved register alone is weak; one held by a register
-# that is read again, or that a variable in scope is in, is not.
+# A block held by a stale saved register or slot alone is weak; one held by a
+# register or slot that is read again, or that a variable in scope is in, is not.
 . "$(dirname "$0")/../lib.sh"
 need gcc jq strip
 
@@ -38,7 +38,7 @@ check_core() {
 		+ .unreachable.blocks' summary)" summary
 	same $num "$(jq .weak.blocks summary)" "weak in summary"
 	"$corewalk" path "$(block_of 1000)" core."$name" >path
-	grep -q "thread [234] .*r[b1].* of $owner, not read again" path ||
+	grep -q "thread [234] .*$where of $owner, not read again" path ||
 		fail "$name: no weak root: $(grep thread path)"
 	"$corewalk" path "$(block_of 2000)" core."$name" >path
 	! grep -q 'not read again' path || fail "$name: a live one is weak"
@@ -53,12 +53,15 @@ check_build() {
 	name=$1
 	shift
 	"$@" -pthread -o "$name" "$here/waits.c"
-	owner='stale()' num=2
+	owner='stale()' num=2 where='r[b1][px2-5]*'
 	# A variable in scope is said to be in the register.
 	case "$*" in
 	*-g*) num=1 ;;
 	esac
 	case $name in
+	*words*)
+		where=slot
+		;;
 	*stripped*)
 		strip "$name"
 		owner='0x[0-9a-f]*'
@@ -73,8 +76,11 @@ check_build() {
 check_build gcc gcc -O2
 check_build gcc-debug gcc -O2 -g
 check_build gcc-stripped gcc -O2
+# Without optimising every variable has a word of its own.
+check_build gcc-words gcc -O0
 check_build gcc-frames gcc -O2 -fno-omit-frame-pointer -g
 if command -v clang >/dev/null; then
 	check_build clang clang -O2 -g
 	check_build clang-stripped clang -O2
+	check_build clang-words clang -O0
 fi
