@@ -181,5 +181,5 @@ struct cw_error *cw_routines_add(struct cw_routines *routines,
 				 struct cw_debug *debug,
 				 struct cw_module *module)
 {
-	return cw_debug_functions(debug, module, routine_add, routines);
+	return cw_debug_functions(debug, module, 0, routine_add, routines);
 }

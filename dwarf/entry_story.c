@@ -5,7 +5,6 @@
 #include "base/memory.h"
 
 enum {
-	MAX_HOPS = 4,
 	MAX_SCOPES = 64,
 };
 
@@ -16,7 +15,7 @@ void cw_entry_story_read(const struct cw_function_reader *reader,
 	struct cw_units *units = reader->scopes->units;
 	struct cw_entry_story story = {.origin = entry};
 
-	for (int i = 0; i < MAX_HOPS && entry; i++) {
+	for (int i = 0; i < CW_MAX_HOPS && entry; i++) {
 		const struct cw_unit_code *code =
 			cw_units_code(units, reader->unit, entry);
 		if (!story.name)

@@ -8,6 +8,8 @@
 
 #include "dwarf/function_read.h"
 
+enum { CW_MAX_HOPS = 4 }; /* from an entry to its origin */
+
 struct cw_entry_story {
 	const char *name, *linkage_name;
 	const struct cw_unit_entry *typed; /* the one with a type, or NULL */

@@ -17,6 +17,7 @@ void cw_function_reader_deinit(struct cw_function_reader *reader)
 	cw_array_deinit(&reader->places);
 	cw_array_deinit(&reader->call_sites);
 	cw_array_deinit(&reader->parameters);
+	cw_array_deinit(&reader->types);
 }
 
 /* A copy of the items of an array in the arena. */
@@ -66,14 +67,14 @@ static void scope_read_call(struct cw_function_reader *reader,
 {
 	const struct cw_unit_code *code = code_of(reader, entry);
 
-	if (entry->origin) {
+	if (entry->origin && reader->parts & CW_FUNCTION_NAMES) {
 		const struct cw_unit_entry *called = cw_units_entry(
 			reader->scopes->units, reader->unit, entry->origin);
 		if (called)
 			scope->name = cw_entry_function_name(reader, called);
 	}
 	scope->call_line = code->call_line;
-	if (reader->wants_call_files && code->call_line)
+	if (reader->parts & CW_FUNCTION_FILES && code->call_line)
 		scope->call_file = cw_line_file(reader->file, reader->unit->key,
 						code->call_file);
 }
@@ -241,7 +242,8 @@ static void scopes_read(struct cw_function_reader *reader, uint32_t function)
 			else if (all[i].tag == DW_TAG_formal_parameter ||
 				 all[i].tag == DW_TAG_variable)
 				local_add(reader, &all[i], scope);
-			else if (cw_tag_is_call_site(all[i].tag))
+			else if (cw_tag_is_call_site(all[i].tag) &&
+				 reader->parts & CW_FUNCTION_CALLS)
 				cw_call_site_read(reader, &all[i]);
 		}
 	}
@@ -290,7 +292,9 @@ const struct cw_function *cw_function_read(struct cw_function_reader *reader,
 	struct cw_function *function =
 		cw_arena_alloc(reader->arena, sizeof(*function));
 	*function = (struct cw_function){
-		.name = cw_entry_function_name(reader, entry),
+		.name = reader->parts & CW_FUNCTION_NAMES
+				? cw_entry_function_name(reader, entry)
+				: NULL,
 		.linkage_name = story.linkage_name,
 		.module = reader->module,
 		.unit = reader->unit->key,

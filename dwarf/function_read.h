@@ -19,7 +19,7 @@ struct cw_function_reader {
 	struct cw_unit *unit; /* loaded */
 	/* Of what is made, but for names and types, which stay. */
 	struct cw_arena *arena;
-	bool wants_call_files;
+	unsigned parts; /* enum cw_function_parts */
 	/* Private: room that is used again. */
 	struct cw_address_list ranges;
 	CW_ARRAY(struct cw_code_scope) code_scopes;
@@ -28,6 +28,7 @@ struct cw_function_reader {
 	CW_ARRAY(struct cw_local_place) places;
 	CW_ARRAY(struct cw_call_site) call_sites;
 	CW_ARRAY(struct cw_call_parameter) parameters;
+	CW_ARRAY(const struct cw_type *) types;
 };
 
 /* Opens the module's debug info and uses that of the whole file. */

@@ -62,14 +62,14 @@ static struct cw_error *declarations_need(struct cw_function_reader *reader)
 	cw_progress_begin(progress, "reading declarations", units->items.num);
 	for (size_t i = 0; i < units->items.num; i++) {
 		struct cw_unit *unit = &units->items.items[i];
-		bool was_loaded = unit->is_loaded;
+		struct cw_unit own = cw_unit_brief(unit);
 		if (unit->is_noted)
 			continue;
-		reader->unit = unit;
-		cw_unit_load(units, unit);
+		reader->unit = &own;
+		cw_unit_load(units, &own);
 		cw_declarations_note(reader);
-		if (!was_loaded)
-			cw_unit_drop(units, unit);
+		cw_unit_drop(units, &own);
+		unit->is_noted = true;
 		struct cw_error *err = cw_progress_step(progress, i + 1);
 		if (err)
 			return err;
@@ -78,39 +78,71 @@ static struct cw_error *declarations_need(struct cw_function_reader *reader)
 	return NULL;
 }
 
-static const struct cw_type *type_of(struct cw_function_reader *reader,
-				     const struct cw_unit_entry *entry)
+/* Adds the type of the parameter that @die is. */
+static void parameter_add(struct cw_function_reader *reader,
+			  const struct cw_die *die)
 {
+	struct cw_unit_entry entry = {.key = die->key, .tag = cw_die_tag(die)};
+	struct cw_unit_code code = {0};
 	struct cw_entry_story story;
 
-	cw_entry_story_read(reader, entry, &story);
-	return cw_entry_story_type(reader, &story);
+	cw_unit_entry_read(die, &entry, &code);
+	cw_unit_entry_place(&entry, cw_die_library(die));
+	cw_entry_story_read(reader, &entry, &story);
+	const struct cw_type *type = cw_entry_story_type(reader, &story);
+	*cw_array_push(&reader->types) =
+		type ? type : cw_debug_types(reader->debug)->unknown_type;
 }
 
-/* The types of the parameters below @number; their number. */
-static uint32_t parameters_read(struct cw_function_reader *reader,
-				uint32_t number, struct cw_prototype *ret)
+/* Those below @die, which may have others of a pack below them. */
+static void parameters_add(struct cw_function_reader *reader,
+			   const struct cw_die *die, bool may_have_packs,
+			   struct cw_prototype *ret)
 {
-	const struct cw_unit_entry *all = reader->unit->entries.items;
-	const struct cw_type **types;
-	uint32_t num = 0;
+	struct cw_die child;
+	bool is_there = cw_die_child(die, &child);
 
-	for (uint32_t i = number + 1; i < all[number].end; i = all[i].end)
-		num += all[i].tag == DW_TAG_formal_parameter;
-	types = cw_arena_alloc(&reader->store->arena,
-			       (num ? num : 1) * sizeof(*types));
-	ret->parameters = types;
-	for (uint32_t i = number + 1; i < all[number].end; i = all[i].end) {
-		if (all[i].tag == DW_TAG_unspecified_parameters)
+	for (; is_there; is_there = cw_die_next(&child)) {
+		unsigned tag = cw_die_tag(&child);
+		if (tag == DW_TAG_formal_parameter)
+			parameter_add(reader, &child);
+		else if (tag == DW_TAG_unspecified_parameters)
 			ret->is_variadic = true;
-		if (all[i].tag != DW_TAG_formal_parameter)
-			continue;
-		const struct cw_type *type = type_of(reader, &all[i]);
-		types[ret->num_parameters++] =
-			type ? type
-			     : cw_debug_types(reader->debug)->unknown_type;
+		else if (tag == DW_TAG_GNU_formal_parameter_pack &&
+			 may_have_packs)
+			parameters_add(reader, &child, false, ret);
 	}
-	return num;
+}
+
+/* Of the function's entry, or of what it is an instance or definition of: code
+ * that was made for a certain call may lack some. */
+static void parameters_read(struct cw_function_reader *reader,
+			    const struct cw_unit_entry *entry,
+			    struct cw_prototype *ret)
+{
+	const struct cw_unit_entry *chain[CW_MAX_HOPS];
+	size_t num = 0, size;
+
+	while (entry && num < cw_num_elements(chain)) {
+		chain[num++] = entry;
+		entry = entry->origin ? cw_units_entry(reader->scopes->units,
+						       NULL, entry->origin)
+				      : NULL;
+	}
+	reader->types.num = 0;
+	while (num-- > 0 && reader->types.num == 0) {
+		uint64_t key = chain[num]->key;
+		struct cw_library *library =
+			cw_library_of(&reader->file->library, &key);
+		struct cw_die die;
+		if (cw_die_at(library, key, &die))
+			parameters_add(reader, &die, true, ret);
+	}
+	ret->num_parameters = reader->types.num;
+	size = reader->types.num * sizeof(*reader->types.items);
+	if (size)
+		ret->parameters = cw_arena_copy(&reader->store->arena,
+						reader->types.items, size);
 }
 
 /* Of the entry with that key, which is a function's, read once. */
@@ -122,26 +154,24 @@ prototype_read(struct cw_function_reader *reader, uint64_t key)
 	if (cw_map_get(&reader->scopes->prototypes, key, &number))
 		return reader->store->prototypes.items[number];
 
+	struct cw_units *units = reader->scopes->units;
 	struct cw_prototype *prototype = NULL;
-	const struct cw_unit_entry *entry =
-		cw_function_reader_choose(reader, key)
-			? cw_unit_entry_at(reader->unit, key)
-			: NULL;
-	if (entry) {
+	/* Its unit is not worth to be loaded for it. */
+	const struct cw_unit_entry *entry = cw_units_entry(units, NULL, key);
+	const struct cw_unit *unit = cw_units_find(units, key);
+	if (entry && unit) {
 		struct cw_entry_story story;
-		const struct cw_unit_entry *all = reader->unit->entries.items;
+		reader->unit = NULL;
 		cw_entry_story_read(reader, entry, &story);
 		prototype = cw_arena_alloc(&reader->store->arena,
 					   sizeof(*prototype));
-		prototype->name = cw_entry_function_name(reader, entry);
 		prototype->return_type = cw_entry_story_type(reader, &story);
 		prototype->is_noreturn = story.flags & CW_ENTRY_NORETURN;
-		/* Code that was made for a certain call may lack some. */
-		if (!parameters_read(reader, story.origin - all, prototype))
-			parameters_read(reader, entry - all, prototype);
-		prototype->is_prototyped = !reader->unit->is_c ||
-					   prototype->num_parameters ||
-					   story.flags & CW_ENTRY_PROTOTYPED;
+		parameters_read(reader, entry, prototype);
+		prototype->is_prototyped =
+			!cw_language_is_c(unit->head->language) ||
+			prototype->num_parameters ||
+			story.flags & CW_ENTRY_PROTOTYPED;
 	}
 	cw_map_set(&reader->scopes->prototypes, key,
 		   reader->store->prototypes.num);

@@ -77,7 +77,7 @@ bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key)
 	if (units->num_loaded > MAX_KEPT_ENTRIES)
 		cw_array_foreach(unit, &units->items)
 		{
-			if (unit != reader->unit && !unit->is_held)
+			if (unit != reader->unit)
 				cw_unit_drop(units, unit);
 		}
 	cw_unit_load(units, reader->unit);
@@ -96,7 +96,7 @@ function_find(struct cw_function_reader *reader, uint64_t key)
 	if (cw_function_reader_choose(reader, key)) {
 		const struct cw_unit_entry *entry =
 			cw_unit_entry_at(reader->unit, key);
-		reader->wants_call_files = true;
+		reader->parts = CW_FUNCTION_ALL;
 		if (entry)
 			function = cw_function_read(
 				reader, entry - reader->unit->entries.items);
@@ -166,23 +166,22 @@ static struct cw_error *unit_visit(struct walk *walk)
 	return err;
 }
 
-/* Loads the unit for as long as it takes to visit its functions. */
+/* Loads a unit of our own for as long as it takes to visit its functions. */
 static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
 {
 	struct cw_units *units = walk->reader.scopes->units;
-	bool was_loaded = unit->is_loaded, was_held = unit->is_held;
+	struct cw_unit own = cw_unit_brief(unit);
 	struct cw_arena arena;
 
 	cw_arena_init(&arena);
 	walk->reader.arena = &arena;
-	walk->reader.unit = unit;
-	unit->is_held = true;
-	cw_unit_load(units, unit);
+	own.is_brief = !(walk->reader.parts & CW_FUNCTION_CALLS);
+	walk->reader.unit = &own;
+	cw_unit_load(units, &own);
 	cw_declarations_note(&walk->reader);
+	unit->is_noted = true;
 	struct cw_error *err = unit_visit(walk);
-	unit->is_held = was_held;
-	if (!was_loaded)
-		cw_unit_drop(units, unit);
+	cw_unit_drop(units, &own);
 	cw_arena_deinit(&arena);
 	return err;
 }
@@ -206,7 +205,7 @@ static struct cw_error *file_go_through(struct walk *walk,
 }
 
 struct cw_error *cw_debug_functions(
-	struct cw_debug *debug, struct cw_module *module,
+	struct cw_debug *debug, struct cw_module *module, unsigned parts,
 	struct cw_error *(*visit)(void *context, const struct cw_function *),
 	void *context)
 {
@@ -215,6 +214,7 @@ struct cw_error *cw_debug_functions(
 	struct cw_error *err =
 		cw_function_reader_init(&walk.reader, debug, module);
 
+	walk.reader.parts = parts;
 	cw_map_init(&walk.seen);
 	for (size_t i = 0;
 	     !err && (file = cw_function_reader_part(&walk.reader, i)); i++)

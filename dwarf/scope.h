@@ -59,7 +59,7 @@ struct cw_code_scope {
 	const struct cw_code_range *ranges; /* in the file's order */
 	/* Of a call that was inlined: what was called, and where. */
 	const char *name;      /* or NULL */
-	const char *call_file; /* or NULL; in cw_debug_functions() always */
+	const char *call_file; /* or NULL */
 	unsigned call_line;    /* 0: not said */
 };
 
@@ -111,21 +111,29 @@ struct cw_error *
 cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 		     const struct cw_function **ret) cw_must_check;
 
+/* What of a function only some ask for; it takes time. */
+enum cw_function_parts {
+	CW_FUNCTION_NAMES = 1 << 0, /* its own, and of what was inlined */
+	CW_FUNCTION_CALLS = 1 << 1, /* call sites */
+	CW_FUNCTION_FILES = 1 << 2, /* where what was inlined was called */
+	CW_FUNCTION_ALL = 7,
+};
+
 /*
  * Calls @visit for each function of @module that has code, unit by unit; of
  * those that begin at one address, as inline ones of C++ do that every unit
- * has, for the first only.  What it is given is valid only during the call: its
- * types, names and expressions stay, the function and its arrays do not.  What
+ * has, for the first only.  Without @parts, these members are NULL or 0.  What
+ * it is given is valid only during the call: its types, names and expressions
+ * stay, the function and its arrays do not.  What
  * @visit returns ends the walk and is returned.
  */
 struct cw_error *cw_debug_functions(
-	struct cw_debug *debug, struct cw_module *module,
+	struct cw_debug *debug, struct cw_module *module, unsigned parts,
 	struct cw_error *(*visit)(void *context, const struct cw_function *),
 	void *context) cw_must_check;
 
 /* What a call of a function takes and gives, as declared. */
 struct cw_prototype {
-	const char *name;
 	const struct cw_type *return_type; /* NULL: nothing */
 	uint32_t num_parameters;
 	const struct cw_type *const *parameters;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dwarf/address_list.h"
 #include "dwarf/scan.h"
 
 enum {
@@ -68,6 +69,23 @@ enum interest {
 	ONLY_CHILDREN,
 };
 
+/* Of code that the linker dropped, only what may be asked of elsewhere. */
+static enum interest interest_in_dropped(unsigned tag)
+{
+	switch (tag) {
+	case DW_TAG_formal_parameter:
+	case DW_TAG_unspecified_parameters:
+		return NOTED;
+	case DW_TAG_GNU_formal_parameter_pack:
+		return ONLY_CHILDREN;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+	case DW_TAG_union_type:
+		return NOTED_WITH_CHILDREN;
+	}
+	return PASSED_OVER;
+}
+
 static enum interest interest_in(unsigned tag, bool is_in_function)
 {
 	switch (tag) {
@@ -105,11 +123,19 @@ static uint32_t level_entry(const struct load *load)
 	return load->levels.items[load->levels.num - 1];
 }
 
-static bool is_in_function(const struct load *load)
+static enum interest interest_here(const struct load *load, unsigned tag)
 {
-	unsigned tag = load->unit->entries.items[level_entry(load)].tag;
+	const struct cw_unit *unit = load->unit;
+	const struct cw_unit_entry *around =
+		&unit->entries.items[level_entry(load)];
+	bool is_in_function = around->tag && around->tag != DW_TAG_namespace &&
+			      around->tag != DW_TAG_module;
 
-	return tag && tag != DW_TAG_namespace && tag != DW_TAG_module;
+	if (unit->is_brief && cw_tag_is_call_site(tag))
+		return PASSED_OVER;
+	if (unit->is_brief && around->flags & CW_ENTRY_DROPPED)
+		return interest_in_dropped(tag);
+	return interest_in(tag, is_in_function);
 }
 
 static uint32_t entry_note(struct load *load, const struct cw_die *die)
@@ -124,8 +150,13 @@ static uint32_t entry_note(struct load *load, const struct cw_die *die)
 	uint32_t number = unit->entries.num;
 
 	if (cw_unit_entry_read(die, &entry, &code)) {
+		uint64_t start;
 		entry.code = unit->codes.num;
 		*cw_array_push(&unit->codes) = code;
+		if (entry.tag == DW_TAG_subprogram &&
+		    cw_unit_code_is_there(&code) &&
+		    !cw_code_start(unit->head, &code, &start))
+			entry.flags |= CW_ENTRY_DROPPED;
 	}
 	entry.end = number + 1;
 	*cw_array_push(&unit->entries) = entry;
@@ -135,8 +166,7 @@ static uint32_t entry_note(struct load *load, const struct cw_die *die)
 /* Takes note of the next DIE; when its children are wanted, goes there. */
 static void load_visit(struct load *load, const struct cw_die *die)
 {
-	enum interest interest =
-		interest_in(cw_die_tag(die), is_in_function(load));
+	enum interest interest = interest_here(load, cw_die_tag(die));
 	uint32_t number = level_entry(load);
 	bool wants_children =
 		interest == NOTED_WITH_CHILDREN || interest == ONLY_CHILDREN;
@@ -189,6 +219,16 @@ static void concretes_note(struct cw_unit *unit)
 		    cw_unit_code_is_there(&unit->codes.items[entry->code]))
 			cw_map_place(&unit->concretes, entry->origin, i);
 	}
+}
+
+struct cw_unit cw_unit_brief(const struct cw_unit *unit)
+{
+	return (struct cw_unit){
+		.key = unit->key,
+		.head = unit->head,
+		.is_brief = true,
+		.is_noted = unit->is_noted,
+	};
 }
 
 void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
@@ -269,8 +309,7 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 		entry->code = units->single_codes.num;
 		*cw_array_push(&units->single_codes) = code;
 	}
-	entry->origin = cw_library_key(library, entry->origin);
-	entry->type = cw_library_key(library, entry->type);
+	cw_unit_entry_place(entry, library);
 	cw_map_set(&units->single_numbers, key, units->singles.num);
 	*cw_array_push(&units->singles) = entry;
 	return entry;
@@ -279,7 +318,8 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 const struct cw_unit_entry *
 cw_units_entry(struct cw_units *units, const struct cw_unit *unit, uint64_t key)
 {
-	const struct cw_unit_entry *entry = cw_unit_entry_at(unit, key);
+	const struct cw_unit_entry *entry =
+		unit ? cw_unit_entry_at(unit, key) : NULL;
 	uint32_t number;
 
 	if (entry)
@@ -291,7 +331,7 @@ cw_units_entry(struct cw_units *units, const struct cw_unit *unit, uint64_t key)
 
 bool cw_unit_has(const struct cw_unit *unit, const struct cw_unit_entry *entry)
 {
-	return unit->is_loaded && entry >= unit->entries.items &&
+	return unit && entry >= unit->entries.items &&
 	       entry < unit->entries.items + unit->entries.num;
 }
 

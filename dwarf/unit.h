@@ -20,7 +20,7 @@ struct cw_unit {
 	const struct cw_unit_head *head;
 	bool is_loaded;
 	bool is_c;
-	bool is_held;  /* must not be dropped */
+	bool is_brief; /* without calls, and little of code that was dropped */
 	bool is_noted; /* of what it declares note was taken */
 	/* Number 0 stands for the unit itself, and for no code. */
 	CW_ARRAY(struct cw_unit_entry) entries;
@@ -48,6 +48,12 @@ void cw_units_destroy(struct cw_units *units);
 /* The unit that has the DIE with that key, or NULL. */
 struct cw_unit *cw_units_find(struct cw_units *units, uint64_t key);
 
+/*
+ * The same unit for whoever needs it for a while, apart from the other and not
+ * loaded: little is to be read of code that was dropped, and no calls.
+ */
+struct cw_unit cw_unit_brief(const struct cw_unit *unit);
+
 void cw_unit_load(struct cw_units *units, struct cw_unit *unit);
 void cw_unit_drop(struct cw_units *units, struct cw_unit *unit);
 
@@ -57,8 +63,8 @@ const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
 
 /*
  * As above; a DIE that is elsewhere, or not of interest there, is read by
- * itself: its @parent and @end say nothing then.  Stays until the units go, or
- * the unit is dropped.
+ * itself: its @parent and @end say nothing then.  So is any when @unit is NULL.
+ * Stays until the units go, or the unit is dropped.
  */
 const struct cw_unit_entry *cw_units_entry(struct cw_units *units,
 					   const struct cw_unit *unit,

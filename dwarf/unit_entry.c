@@ -177,3 +177,10 @@ bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 	}
 	return has_code;
 }
+
+void cw_unit_entry_place(struct cw_unit_entry *entry,
+			 const struct cw_library *library)
+{
+	entry->origin = cw_library_key(library, entry->origin);
+	entry->type = cw_library_key(library, entry->type);
+}

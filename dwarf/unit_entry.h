@@ -15,6 +15,7 @@ enum cw_entry_flags {
 	CW_ENTRY_TAIL_CALL = 1 << 5,
 	CW_ENTRY_CONSTANT = 1 << 6,	/* @value is DW_AT_const_value */
 	CW_ENTRY_UNKNOWN_TYPE = 1 << 7, /* it has one that cannot be found */
+	CW_ENTRY_DROPPED = 1 << 8,	/* code that the linker dropped */
 };
 
 struct cw_unit_entry {
@@ -58,6 +59,10 @@ static inline bool cw_unit_code_is_there(const struct cw_unit_code *code)
  */
 bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code);
+
+/* Makes its keys, which are of @library's file, good in those that use it. */
+void cw_unit_entry_place(struct cw_unit_entry *entry,
+			 const struct cw_library *library);
 
 bool cw_tag_is_function_block(unsigned tag); /* DW_TAG_lexical_block, … */
 bool cw_tag_is_call_site(unsigned tag);
