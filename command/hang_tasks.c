@@ -11,7 +11,7 @@ enum { MAX_LISTED = 12 };
 /* As Go's own tracebacks: what the runtime does for it is not its own. */
 static bool is_inner(const struct cw_go_frame *frame)
 {
-	const char *name = frame->function.name;
+	const char *name = frame->name;
 
 	return (strncmp(name, "runtime.", 8) == 0 &&
 		strcmp(name, "runtime.main") != 0) ||
@@ -19,25 +19,18 @@ static bool is_inner(const struct cw_go_frame *frame)
 }
 
 /* "main.worker at main.go:12" */
-static void add_place(const struct cw_go *go,
+static void add_place(const struct cw_go *go, const char *name,
 		      const struct cw_go_function *function, cw_addr pc,
 		      struct cw_text *text)
 {
 	const char *file;
 	uint32_t line;
 
-	cw_text_add(text, function->name);
+	cw_text_add(text, name);
 	if (!cw_go_line_at(go, function, pc, &file, &line))
 		return;
 	const char *slash = strrchr(file, '/');
 	cw_text_addf(text, " at %s:%u", slash ? slash + 1 : file, line);
-}
-
-/* The call is before a return address; an innermost pc may be anywhere. */
-static cw_addr place_of(const struct cw_go_frame *frame, unsigned number)
-{
-	return number && frame->pc > frame->function.entry ? frame->pc - 1
-							   : frame->pc;
 }
 
 /* The function that it is in, as its author sees it. */
@@ -48,10 +41,10 @@ static const char *function_of(const struct cw_tasks *tasks,
 	struct cw_go_function start;
 
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
-		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+		if (!cw_go_call_next(tasks->go, goroutine, &frame))
 			break;
 		if (!is_inner(&frame))
-			return frame.function.name;
+			return frame.name;
 	}
 	return cw_go_function_at(tasks->go, goroutine->start, &start)
 		       ? start.name
@@ -69,7 +62,7 @@ static void add_creator(const struct cw_tasks *tasks,
 	/* The first one of all was made before there was any. */
 	if (pc && cw_go_function_at(tasks->go, pc, &function) &&
 	    strcmp(function.name, "runtime.newproc") != 0)
-		add_place(tasks->go, &function,
+		add_place(tasks->go, function.name, &function,
 			  pc > function.entry ? pc - 1 : pc, text);
 }
 
@@ -82,14 +75,13 @@ static void write_stack(struct cw_call *call, const struct cw_tasks *tasks,
 	unsigned number = 0;
 
 	for (; number < CW_TASK_MAX_FRAMES; number++) {
-		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+		if (!cw_go_call_next(tasks->go, goroutine, &frame))
 			break;
 		cw_cleanup_text struct cw_text text = {0};
 		is_hidden &= is_inner(&frame);
-		if (is_hidden ||
-		    strcmp(frame.function.name, "runtime.goexit") == 0)
+		if (is_hidden || strcmp(frame.name, "runtime.goexit") == 0)
 			continue;
-		add_place(tasks->go, &frame.function, place_of(&frame, number),
+		add_place(tasks->go, frame.name, &frame.function, frame.place,
 			  &text);
 		cw_output_line(call->out, 7, "  #%-3u %s", number, text.chars);
 	}
@@ -202,9 +194,9 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 	cw_json_null(json, "retained");
 	cw_json_array(json, "frames");
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
-		if (!cw_goroutine_next_frame(tasks->go, goroutine, &frame))
+		if (!cw_go_call_next(tasks->go, goroutine, &frame))
 			break;
-		cw_json_text(json, NULL, frame.function.name);
+		cw_json_text(json, NULL, frame.name);
 	}
 	cw_json_end(json);
 	cw_json_end(json);

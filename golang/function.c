@@ -5,11 +5,17 @@
  *			is an offset from text; records are in pclntable
  *	record		entry, name, args, deferreturn, pcsp, pcfile, pcln,
  *			npcdata, cu: 4 bytes each; from 1.20 start line 4;
- *			function id, flags: 1 byte each
+ *			function id, flags, 0, nfuncdata: 1 byte each;
+ *			npcdata tables in pctab, nfuncdata offsets from
+ *			gofunc (-1: none): 4 bytes each
  *	pcsp, …		tables in pctab: pairs of varints, by how much the
  *			value changes (zigzag) and after how many bytes of code
  *	pcfile's value	a number in cutab, from the record's cu on; there an
  *			offset in filetab
+ *	FUNCDATA_InlTree
+ *			up to 1.19 parent 2, function id 2, file 4, line 4,
+ *			name 4, place of the call 4; then function id 4, name
+ *			4, place of the call 4, start line 4
  */
 #include "golang/function.h"
 
@@ -18,14 +24,19 @@
 enum {
 	ENTRY_SIZE = 8, /* of ftab */
 	RECORD_NAME = 4,
+	RECORD_ARGUMENTS = 8,
+	RECORD_DEFERRED = 12,
 	RECORD_FRAME_SIZES = 16,
 	RECORD_FILES = 20,
 	RECORD_LINES = 24,
+	RECORD_NUM_VALUES = 28,
 	RECORD_UNIT = 32,
 	RECORD_END = 36, /* of what all releases have in common */
 	START_LINE_SINCE = 20,
 	MAX_NAME = 4096,
 	MAX_PAIRS = 1 << 20,
+	MAX_VALUES = 64, /* tables that a record may have */
+	MAX_INLINED = 1 << 20,
 };
 
 static uint32_t number_at(const unsigned char *bytes)
@@ -69,9 +80,14 @@ static bool record_read(const struct cw_go *go, uint32_t offset,
 		.files = number_at(bytes + RECORD_FILES),
 		.lines = number_at(bytes + RECORD_LINES),
 		.unit = number_at(bytes + RECORD_UNIT),
+		.arguments_size = number_at(bytes + RECORD_ARGUMENTS),
+		.deferred = number_at(bytes + RECORD_DEFERRED),
+		.num_values = number_at(bytes + RECORD_NUM_VALUES),
 		.flags = bytes[flags + 1],
+		.num_data = bytes[flags + 3],
+		.tables = offset + flags + 4,
 	};
-	return ret->name != NULL;
+	return ret->name != NULL && ret->num_values <= MAX_VALUES;
 }
 
 bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
@@ -176,4 +192,69 @@ bool cw_go_line_at(const struct cw_go *go,
 	*ret_file = text_at(go, &go->files, number_at(offset));
 	*ret_line = line;
 	return *ret_file != NULL;
+}
+
+/* A number of those that follow the record. */
+static bool table_number(const struct cw_go *go,
+			 const struct cw_go_function *function, uint32_t index,
+			 uint32_t *ret)
+{
+	uint64_t offset = function->tables + index * UINT64_C(4);
+
+	return offset + 4 <= go->functions.size &&
+	       cw_target_read(go->target, go->functions.start + offset, ret,
+			      sizeof(*ret));
+}
+
+int32_t cw_go_place_value(const struct cw_go *go,
+			  const struct cw_go_function *function,
+			  enum cw_go_place_value which, cw_addr pc)
+{
+	uint32_t table;
+	int32_t value;
+
+	if (which >= function->num_values ||
+	    !table_number(go, function, which, &table) ||
+	    !value_at(go, table, function->entry, pc, &value))
+		return -1;
+	return value;
+}
+
+cw_addr cw_go_function_data(const struct cw_go *go,
+			    const struct cw_go_function *function,
+			    enum cw_go_function_data which)
+{
+	uint32_t offset;
+
+	if (which >= function->num_data ||
+	    !table_number(go, function, function->num_values + which,
+			  &offset) ||
+	    offset == UINT32_MAX)
+		return 0;
+	return go->function_data + offset;
+}
+
+/* Where a record of the tree has what is read of it. */
+static const struct inline_record {
+	uint8_t size, name, caller;
+} inline_records[2] = {{20, 12, 16}, {16, 4, 8}};
+
+bool cw_go_inlined_at(const struct cw_go *go,
+		      const struct cw_go_function *function, int32_t number,
+		      struct cw_go_inlined *ret)
+{
+	const struct inline_record *record =
+		&inline_records[go->minor >= START_LINE_SINCE];
+	cw_addr tree = cw_go_function_data(go, function, CW_GO_INLINE_TREE);
+
+	if (tree == 0 || number < 0 || number >= MAX_INLINED)
+		return false;
+	const unsigned char *bytes = cw_target_bytes(
+		go->target, tree + (uint64_t)number * record->size,
+		record->size);
+	if (!bytes)
+		return false;
+	ret->name = text_at(go, &go->names, number_at(bytes + record->name));
+	ret->caller = function->entry + number_at(bytes + record->caller);
+	return ret->name != NULL;
 }

@@ -58,29 +58,132 @@ static const char *reason_name(struct reader *reader, uint64_t reason)
 		    : NULL;
 }
 
-/* The thread that runs it, and where on its stack that is. */
-static void read_thread(const struct reader *reader, cw_addr m,
+static const struct cw_thread *thread_of(const struct cw_target *target,
+					 uint64_t tid)
+{
+	cw_array_foreach(thread, &target->threads)
+	{
+		if (thread->tid == tid)
+			return thread;
+	}
+	return NULL;
+}
+
+static bool is_on_stack(const struct cw_goroutine *goroutine, cw_addr sp)
+{
+	return sp >= goroutine->stack_start && sp < goroutine->stack_end;
+}
+
+/*
+ * What the kernel saves where a signal interrupts: in struct ucontext after the
+ * flags (8), link (8), and the signal stack (24) come the registers, the flags
+ * and the segments.  It begins nowhere in particular, but knows its own stack.
+ */
+enum {
+	CONTEXT_LINK = 8,
+	CONTEXT_STACK = 16,
+	CONTEXT_STACK_SIZE = 32,
+	CONTEXT_REGISTERS = 40,
+	CONTEXT_SP = 160,
+	CONTEXT_PC = 168,
+	CONTEXT_SEGMENTS = 184,
+	CONTEXT_SIZE = 192,
+	USER_CODE = 0x33,
+	MAX_SIGNAL_STACK = 1 << 20,
+};
+
+static uint64_t word_in(const unsigned char *bytes, unsigned offset)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes + offset, sizeof(word));
+	return word;
+}
+
+static bool is_context(const unsigned char *bytes, cw_addr address)
+{
+	uint64_t stack = word_in(bytes, CONTEXT_STACK);
+
+	return word_in(bytes, CONTEXT_LINK) == 0 && address >= stack &&
+	       address - stack < word_in(bytes, CONTEXT_STACK_SIZE) &&
+	       (word_in(bytes, CONTEXT_SEGMENTS) & 0xffff) == USER_CODE;
+}
+
+/* Registers that a signal saved on the stack [sp, end) and that are the
+ * goroutine's. */
+static void read_signal(const struct cw_target *target, cw_addr sp, cw_addr end,
 			struct cw_goroutine *goroutine)
 {
-	const struct cw_go *go = reader->go;
-	uint64_t tid;
+	const unsigned char *bytes = NULL;
 
-	if (m == 0 ||
-	    !cw_target_read_word(go->target,
-				 m + go->layout.places[CW_GO_THREAD_TID].offset,
-				 &tid))
+	sp = (sp + 7) / 8 * 8;
+	if (sp < end && end - sp <= MAX_SIGNAL_STACK)
+		bytes = cw_target_bytes(target, sp, end - sp);
+	for (uint64_t at = 0; bytes && end - sp - at >= CONTEXT_SIZE; at += 8) {
+		cw_addr saved = word_in(bytes + at, CONTEXT_SP);
+
+		if (!is_on_stack(goroutine, saved) ||
+		    !is_context(bytes + at, sp + at))
+			continue;
+		goroutine->registers = CW_GO_REGISTERS_SIGNAL;
+		goroutine->signal_registers = sp + at + CONTEXT_REGISTERS;
+		goroutine->sp = saved;
+		goroutine->pc = word_in(bytes + at, CONTEXT_PC);
 		return;
-	cw_array_foreach(thread, &go->target->threads)
-	{
-		cw_addr sp = thread->regs[CW_REG_RSP];
+	}
+}
 
-		if (thread->tid != tid)
-			continue;
-		goroutine->tid = tid;
-		if (sp < goroutine->stack_start || sp >= goroutine->stack_end)
-			continue;
-		goroutine->sp = sp;
+/* Where the stack of a thread's goroutine for signals ends; 0: not known. */
+static cw_addr signal_stack_end(const struct cw_go *go, cw_addr m, cw_addr sp)
+{
+	uint64_t g, bounds[2];
+
+	if (!cw_target_read_word(
+		    go->target,
+		    m + go->layout.places[CW_GO_THREAD_SIGNAL].offset, &g) ||
+	    !cw_target_read(go->target,
+			    g + go->layout.places[CW_GO_G_STACK].offset, bounds,
+			    sizeof(bounds)) ||
+	    sp < bounds[0] || sp >= bounds[1])
+		return 0;
+	return bounds[1];
+}
+
+/* A running goroutine's registers, by its thread. */
+static void read_running(const struct reader *reader, cw_addr m,
+			 struct cw_goroutine *goroutine)
+{
+	const struct cw_go *go = reader->go;
+	const struct cw_go_layout *layout = &go->layout;
+	const struct cw_thread *thread = thread_of(go->target, goroutine->tid);
+	uint64_t sp, pc;
+
+	if (!thread) {
+		goroutine->registers = CW_GO_REGISTERS_UNKNOWN;
+		return;
+	}
+	if (is_on_stack(goroutine, thread->regs[CW_REG_RSP])) {
+		goroutine->registers = CW_GO_REGISTERS_THREAD;
+		goroutine->sp = thread->regs[CW_REG_RSP];
 		goroutine->pc = thread->regs[CW_REG_RIP];
+		return;
+	}
+	cw_addr end = signal_stack_end(go, m, thread->regs[CW_REG_RSP]);
+	if (end)
+		read_signal(go->target, thread->regs[CW_REG_RSP], end,
+			    goroutine);
+	/* Calls of the vDSO are made on the thread's own stack, and tell where
+	 * from. */
+	if (goroutine->registers == CW_GO_REGISTERS_SAVED &&
+	    cw_target_read_word(go->target,
+				m + layout->places[CW_GO_THREAD_VDSO_SP].offset,
+				&sp) &&
+	    is_on_stack(goroutine, sp) &&
+	    cw_target_read_word(go->target,
+				m + layout->places[CW_GO_THREAD_VDSO_PC].offset,
+				&pc)) {
+		goroutine->sp = sp;
+		goroutine->pc = pc;
 	}
 }
 
@@ -91,19 +194,32 @@ static void read_registers(const struct reader *reader,
 	const struct cw_go_layout *layout = &reader->go->layout;
 	const unsigned char *saved =
 		bytes + layout->places[CW_GO_G_SCHED].offset;
+	cw_addr m = cw_go_field(layout, bytes, CW_GO_G_THREAD);
+	uint64_t tid;
 
-	goroutine->sp = cw_go_field(layout, saved, CW_GO_SAVED_SP);
-	goroutine->pc = cw_go_field(layout, saved, CW_GO_SAVED_PC);
-	if (goroutine->status == CW_GO_SYSCALL) {
-		goroutine->sp = cw_go_field(layout, bytes, CW_GO_G_SYSCALL_SP);
-		goroutine->pc = cw_go_field(layout, bytes, CW_GO_G_SYSCALL_PC);
+	goroutine->context = cw_go_field(layout, saved, CW_GO_SAVED_CONTEXT);
+	goroutine->sp = cw_go_field(layout, bytes, CW_GO_G_SYSCALL_SP);
+	goroutine->pc = cw_go_field(layout, bytes, CW_GO_G_SYSCALL_PC);
+	if (goroutine->sp == 0) {
+		goroutine->sp = cw_go_field(layout, saved, CW_GO_SAVED_SP);
+		goroutine->pc = cw_go_field(layout, saved, CW_GO_SAVED_PC);
 	}
-	if (goroutine->status == CW_GO_RUNNING ||
-	    goroutine->status == CW_GO_SYSCALL)
-		read_thread(reader, cw_go_field(layout, bytes, CW_GO_G_THREAD),
-			    goroutine);
-	if (goroutine->sp < goroutine->stack_start ||
-	    goroutine->sp >= goroutine->stack_end)
+	if ((goroutine->status == CW_GO_RUNNING ||
+	     goroutine->status == CW_GO_SYSCALL) &&
+	    m &&
+	    cw_target_read_word(reader->go->target,
+				m + layout->places[CW_GO_THREAD_TID].offset,
+				&tid) &&
+	    thread_of(reader->go->target, tid))
+		goroutine->tid = tid;
+	if (goroutine->status == CW_GO_RUNNING)
+		read_running(reader, m, goroutine);
+	/* A call of NULL: the caller is on top. */
+	if (goroutine->pc == 0 && is_on_stack(goroutine, goroutine->sp) &&
+	    cw_target_read_word(reader->go->target, goroutine->sp,
+				&goroutine->pc))
+		goroutine->sp += 8;
+	if (!is_on_stack(goroutine, goroutine->sp))
 		goroutine->sp = goroutine->pc = 0;
 }
 
@@ -132,6 +248,8 @@ static void read_goroutine(struct reader *reader, cw_addr address)
 		.creator = cw_go_field(layout, bytes, CW_GO_G_CREATOR),
 		.creator_id = cw_go_field(layout, bytes, CW_GO_G_CREATOR_ID),
 		.labels = cw_go_field(layout, bytes, CW_GO_G_LABELS),
+		.deferred = cw_go_field(layout, bytes, CW_GO_G_DEFER),
+		.panics = cw_go_field(layout, bytes, CW_GO_G_PANIC),
 	};
 	if (goroutine.status == CW_GO_IDLE || goroutine.status == CW_GO_DEAD ||
 	    goroutine.status == CW_GO_DEAD_EXTRA)
@@ -187,28 +305,4 @@ void cw_goroutines_deinit(struct cw_goroutines *goroutines)
 {
 	cw_array_deinit(&goroutines->items);
 	cw_arena_deinit(&goroutines->arena);
-}
-
-bool cw_goroutine_next_frame(const struct cw_go *go,
-			     const struct cw_goroutine *goroutine,
-			     struct cw_go_frame *frame)
-{
-	struct cw_go_frame next = {goroutine->pc, goroutine->sp, {0}};
-	uint64_t size;
-
-	if (frame->pc != 0) {
-		if (frame->function.flags & CW_GO_FUNCTION_TOP ||
-		    !cw_go_frame_size(go, &frame->function, frame->pc, &size) ||
-		    size > goroutine->stack_end - frame->sp ||
-		    !cw_target_read_word(go->target, frame->sp + size,
-					 &next.pc))
-			return false;
-		next.sp = frame->sp + size + 8;
-	}
-	if (next.pc == 0 || next.sp < goroutine->stack_start ||
-	    next.sp >= goroutine->stack_end ||
-	    !cw_go_function_at(go, next.pc, &next.function))
-		return false;
-	*frame = next;
-	return true;
 }

@@ -1,16 +1,20 @@
 /*
  * Goroutine: what each goroutine does or waits for, and its stack.
  *
- * A goroutine that does not run has its registers in its structure; the stack
- * of one that runs is read from its thread where that is on it, else (a signal,
- * the runtime's own work) from where the goroutine was left.
+ * A goroutine that does not run has its registers in its structure.  One that
+ * runs has them in its thread, or in what a signal saved on the thread's signal
+ * stack.  Where the runtime works for it on the thread's own stack, they are in
+ * its structure again: it is in a call.
  *
- * Not here: what is reachable from its stack.
+ * Not here: its frames (golang/frame.h), what is reachable from its stack
+ * (golang/stack_map.h).
  */
 #ifndef GOLANG_GOROUTINE_H
 #define GOLANG_GOROUTINE_H
 
-#include "golang/function.h"
+#include "base/arena.h"
+#include "base/array.h"
+#include "golang/runtime.h"
 
 /* As the runtime numbers them. */
 enum cw_go_status {
@@ -26,19 +30,34 @@ enum cw_go_status {
 	CW_GO_DEAD_EXTRA = 11, /* kept for callbacks from C */
 };
 
+/* Where a goroutine's registers are. */
+enum cw_go_registers {
+	CW_GO_REGISTERS_SAVED,	 /* it is in a call: they count no more */
+	CW_GO_REGISTERS_THREAD,	 /* those of the thread @tid */
+	CW_GO_REGISTERS_SIGNAL,	 /* at @signal_registers */
+	CW_GO_REGISTERS_UNKNOWN, /* it runs, but where is not known */
+};
+
 struct cw_goroutine {
 	cw_addr address; /* of its g */
 	uint64_t id;
 	enum cw_go_status status;
 	const char *reason; /* "chan receive"; NULL: it does not wait */
 	cw_addr stack_start, stack_end;
-	cw_addr sp, pc;	     /* 0: not known */
-	uint32_t tid;	     /* of the thread that runs it; 0: none */
-	cw_addr start;	     /* of the function it was begun with */
-	cw_addr creator;     /* return address of the go statement, or 0 */
-	uint64_t creator_id; /* 0: not known (before 1.21), or none */
-	cw_addr labels;	     /* of profiles, or 0 */
+	cw_addr sp, pc; /* 0: not known */
+	uint32_t tid;	/* of the thread that runs it; 0: none */
+	enum cw_go_registers registers;
+	cw_addr signal_registers; /* CW_GO_NUM_SIGNAL_REGISTERS words */
+	cw_addr context;	  /* of a closure, which is to be run; or 0 */
+	cw_addr deferred, panics; /* lists: runtime._defer, runtime._panic */
+	cw_addr start;		  /* of the function it was begun with */
+	cw_addr creator;	  /* return address of the go statement, or 0 */
+	uint64_t creator_id;	  /* 0: not known (before 1.21), or none */
+	cw_addr labels;		  /* of profiles, or 0 */
 };
+
+/* r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip. */
+enum { CW_GO_NUM_SIGNAL_REGISTERS = 17 };
 
 struct cw_goroutines {
 	CW_ARRAY(struct cw_goroutine) items; /* living ones, by id */
@@ -52,18 +71,5 @@ const char *cw_go_status_name(enum cw_go_status status);
 void cw_goroutines_init(struct cw_goroutines *goroutines,
 			const struct cw_go *go);
 void cw_goroutines_deinit(struct cw_goroutines *goroutines);
-
-struct cw_go_frame {
-	cw_addr pc, sp;
-	struct cw_go_function function;
-};
-
-/*
- * Steps from the innermost frame outwards; begin with a frame of {0}.  False:
- * there are no more.
- */
-bool cw_goroutine_next_frame(const struct cw_go *go,
-			     const struct cw_goroutine *goroutine,
-			     struct cw_go_frame *frame);
 
 #endif

@@ -30,6 +30,8 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_MODULE_FUNCTIONS] = {"runtime.moduledata", "pclntable"},
 	[CW_GO_MODULE_ENTRIES] = {"runtime.moduledata", "ftab"},
 	[CW_GO_MODULE_TEXT] = {"runtime.moduledata", "text"},
+	[CW_GO_MODULE_FUNCTION_DATA] = {"runtime.moduledata", "gofunc"},
+	[CW_GO_MODULE_RODATA] = {"runtime.moduledata", "rodata"},
 	[CW_GO_MODULE_TYPES] = {"runtime.moduledata", "types"},
 	[CW_GO_MODULE_ETYPES] = {"runtime.moduledata", "etypes"},
 	[CW_GO_G_STACK] = {"runtime.g", "stack"},
@@ -43,10 +45,19 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_G_START] = {"runtime.g", "startpc"},
 	[CW_GO_G_CREATOR] = {"runtime.g", "gopc"},
 	[CW_GO_G_LABELS] = {"runtime.g", "labels"},
+	[CW_GO_G_DEFER] = {"runtime.g", "_defer"},
+	[CW_GO_G_PANIC] = {"runtime.g", "_panic"},
 	[CW_GO_G_CREATOR_ID] = {"runtime.g", "parentGoid", true},
 	[CW_GO_SAVED_SP] = {"runtime.gobuf", "sp"},
 	[CW_GO_SAVED_PC] = {"runtime.gobuf", "pc"},
+	[CW_GO_SAVED_CONTEXT] = {"runtime.gobuf", "ctxt"},
 	[CW_GO_THREAD_TID] = {"runtime.m", "procid"},
+	[CW_GO_THREAD_SIGNAL] = {"runtime.m", "gsignal"},
+	[CW_GO_THREAD_VDSO_SP] = {"runtime.m", "vdsoSP"},
+	[CW_GO_THREAD_VDSO_PC] = {"runtime.m", "vdsoPC"},
+	[CW_GO_DEFER_IN_HEAP] = {"runtime._defer", "heap"},
+	[CW_GO_DEFER_FUNCTION] = {"runtime._defer", "fn"},
+	[CW_GO_DEFER_LINK] = {"runtime._defer", "link"},
 };
 
 static const struct cw_type *structure(struct cw_debug *debug, const char *name)
@@ -73,7 +84,11 @@ static bool place_read(const struct cw_type *type, const char *name,
 
 		if (!member->name || strcmp(member->name, name) != 0)
 			continue;
-		uint64_t size = cw_type_strip(member->type)->size;
+		const struct cw_type *stripped = cw_type_strip(member->type);
+		uint64_t size = stripped->size;
+		/* Functions have no size in debug info, but are pointers. */
+		if (stripped->kind == CW_TYPE_FUNCTION)
+			size = 8;
 		if (size == 0 || size > type->size ||
 		    member->offset > type->size - size ||
 		    type->size > UINT32_MAX)

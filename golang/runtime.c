@@ -121,6 +121,9 @@ static void read_module(struct cw_go *go, struct cw_target *target)
 	go->types = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TYPES);
 	go->types_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_ETYPES);
 	go->text = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TEXT);
+	go->function_data =
+		cw_go_field(&go->layout, bytes, CW_GO_MODULE_FUNCTION_DATA);
+	go->rodata = cw_go_field(&go->layout, bytes, CW_GO_MODULE_RODATA);
 	go->names = read_table(go, bytes, CW_GO_MODULE_NAMES, 1);
 	go->units = read_table(go, bytes, CW_GO_MODULE_UNITS, 4);
 	go->files = read_table(go, bytes, CW_GO_MODULE_FILES, 1);

@@ -27,7 +27,8 @@ struct cw_go {
 	cw_addr heap;		  /* runtime.mheap_ */
 	cw_addr types, types_end; /* descriptors, abi.Type and on */
 	/* Of functions: golang/function.c. */
-	cw_addr text;
+	cw_addr text, function_data;
+	cw_addr rodata; /* masks of stack objects are relative to it */
 	struct cw_go_table names, units, files, values, functions, entries;
 	cw_addr all_goroutines; /* runtime.allgs, or 0 */
 	cw_addr wait_reasons;	/* runtime.waitReasonStrings, or 0 */

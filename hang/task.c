@@ -25,7 +25,7 @@ static uint64_t hash_of(const struct cw_go *go,
 				      strlen(goroutine->reason));
 	hash = cw_hash_mix(hash ^ goroutine->creator);
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
-		if (!cw_goroutine_next_frame(go, goroutine, &frame))
+		if (!cw_go_frame_next(go, goroutine, &frame))
 			break;
 		hash = cw_hash_mix(hash + frame.pc);
 	}

@@ -7,7 +7,7 @@
 #define HANG_TASK_H
 
 #include "base/progress.h"
-#include "golang/goroutine.h"
+#include "golang/frame.h"
 
 enum { CW_TASK_MAX_FRAMES = 100 };
 

@@ -8,3 +8,9 @@ SCRIPT_TESTS += tests/go-types/test.sh
 
 EXTRA_DIST += tests/go-tasks/tasks.go
 SCRIPT_TESTS += tests/go-tasks/test.sh
+
+EXTRA_DIST += tests/go-stack/stack.go
+SCRIPT_TESTS += tests/go-stack/test.sh
+check_PROGRAMS += tests/go-stack/stack_words
+tests_go_stack_stack_words_SOURCES = tests/go-stack/stack_words.c
+tests_go_stack_stack_words_LDADD = $(UNIT_LDADD)

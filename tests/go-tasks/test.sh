@@ -28,7 +28,7 @@ for release in $go_releases; do
 		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
 		continue
 	}
-	"$go" build -gcflags=-l -o tasks "$here/tasks.go" ||
+	"$go" build -o tasks "$here/tasks.go" ||
 		fail "Go $release: no build"
 	go_core tasks
 	"$corewalk" hang tasks --json --limit 0 core >tasks.json
@@ -38,24 +38,13 @@ for release in $go_releases; do
 			"$release: goroutines in ${row%:*}"
 	done
 
-	# Frames that the traceback shows are ours, too, in that order.
-	from_traceback tasks.said | grep ' main\.' | sort >told
+	# The traceback shows the same frames, inlined calls too; the first
+	# goroutine it shows twice, from where the signal came.
+	from_traceback tasks.said | grep ' main\.' | sort -u >told
 	[ "$(wc -l <told)" -gt 70 ] || fail "$release: no traceback"
-	jq -r '.rows[] | "\(.id) \(.frames | join(" "))"' tasks.json >ours
-	while read -r id frames; do
-		mine=$(sed -n "s/^$id //p" ours)
-		for frame in $frames; do
-			# Inlined ones are in no table of frames.
-			case $frame in
-			main.* | sync.\(* | runtime.gopark) ;;
-			*) continue ;;
-			esac
-			case " $mine " in
-			*" $frame "*) mine=${mine#*"$frame"} ;;
-			*) fail "$release: goroutine $id has no $frame: $mine" ;;
-			esac
-		done
-	done <told
+	jq -r '.rows[] | "\(.id) \(.frames | join(" "))"' tasks.json |
+		grep ' main\.' | sort >ours
+	diff told ours || fail "$release: frames"
 	"$corewalk" hang tasks core >text
 	grep -q '^30 goroutines, waiting (chan receive): ' text ||
 		fail "$release: the largest group"

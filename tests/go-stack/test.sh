@@ -1,0 +1,39 @@
+#!/bin/sh
+# Live words of stacks are what the collector went by: objects that only stacks
+# hold are found there, and of those that it freed there is nothing left but
+# what registers and interrupted frames happen to have.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/go.sh"
+
+words=$build/tests/go-stack/stack_words
+
+check_things() {
+	awk -v release="$1" '
+		FILENAME == "words" && $1 == "count" { count = $0; next }
+		FILENAME == "words" { has[$4] = 1; if ($3 == "precise") sure[$4] = 1; next }
+		$1 == "alive" { num_alive++ }
+		$1 == "alive" && !($3 in has) { print "lost: " $2; bad = 1 }
+		$1 == "dead" { num_dead++ }
+		$1 == "dead" && $3 in sure { print "kept: " $2; bad = 1 }
+		END {
+			print release ": " num_alive " alive, " num_dead " dead; " count
+			exit bad || num_alive < 10 || num_dead < 5
+		}' words stack.said
+}
+
+num_tested=0
+for release in $go_releases; do
+	status=0
+	go_release "$release" || status=$?
+	[ $status = 0 ] || {
+		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
+		continue
+	}
+	"$go" build -o stack "$here/stack.go" || fail "Go $release: no build"
+	go_core stack
+	"$words" core >words
+	check_things "$release" || fail "$release: words of stacks"
+	grep -q ' lost 0$' words || fail "$release: a stack was lost"
+	num_tested=$((num_tested + 1))
+done
+[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
