@@ -16,10 +16,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "target/fork_check.h"
 #include "target/trampoline.h"
 
-/* Page tables of 1 TB take some seconds. */
-static const uint64_t max_wait = 20000000000;
+/* Each stop on the way, but for that behind the clone, is a moment away. */
+static const uint64_t max_wait = 2000000000;
 
 enum {
 	SYSCALL_STOP = SIGTRAP | 0x80,
@@ -31,19 +32,19 @@ enum {
 /* The thread that does it, and what it was. */
 struct copier {
 	struct cw_hold *hold;
+	const struct cw_fork_plan *plan;
 	uint32_t tid;
 	uint64_t regs[CW_NUM_REGS];
 	uint64_t signal_mask;
-	cw_addr place;
 	uint32_t between; /* the child that shares the memory, or 0 */
 	uint32_t copy;	  /* or 0 */
 	bool was_stopped; /* by SIGSTOP meanwhile */
 };
 
 /* waitpid() with an end. */
-static struct cw_error *wait_for(uint32_t tid, int *ret_status)
+static struct cw_error *wait_until(uint32_t tid, uint64_t limit,
+				   int *ret_status)
 {
-	const struct timespec moment = {.tv_nsec = 20000};
 	uint64_t began = cw_clock_now();
 
 	for (;;) {
@@ -53,11 +54,16 @@ static struct cw_error *wait_for(uint32_t tid, int *ret_status)
 		if (pid < 0 && errno != EINTR)
 			return cw_error_errno(CW_ERROR_TARGET, errno,
 					      "cannot wait for thread %u", tid);
-		if (cw_clock_now() - began > max_wait)
+		if (cw_clock_now() - began > limit)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "thread %u does not stop", tid);
-		nanosleep(&moment, NULL);
+		cw_hold_rest();
 	}
+}
+
+static struct cw_error *wait_for(uint32_t tid, int *ret_status)
+{
+	return wait_until(tid, max_wait, ret_status);
 }
 
 static struct cw_error *unexpected(uint32_t tid, int status)
@@ -107,22 +113,18 @@ static struct cw_error *choose(struct copier *copier)
 
 	cw_array_foreach(thread, &copier->hold->threads)
 	{
-		uint64_t regs[CW_NUM_REGS];
-		struct iovec iov = {regs, sizeof(regs)};
-
-		if (!thread->is_stopped ||
-		    ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS,
-			   &iov) != 0 ||
-		    iov.iov_len != sizeof(regs))
+		if (!thread->has_regs)
 			continue;
-		int value = awkwardness(regs);
+		if (cw_trampoline_is_inside(copier->plan->place,
+					    thread->regs[CW_REG_RIP]))
+			return cw_error_new(CW_ERROR_TARGET,
+					    "a thread is still making a copy");
+		int value = awkwardness(thread->regs);
 		if (value < 0 || value >= best)
 			continue;
 		best = value;
 		copier->tid = thread->tid;
-		memcpy(copier->regs, regs, sizeof(regs));
-		if (best == 0)
-			break;
+		memcpy(copier->regs, thread->regs, sizeof(copier->regs));
 	}
 	if (best == 4)
 		return cw_error_new(CW_ERROR_TARGET, "no thread can make one");
@@ -185,11 +187,11 @@ static struct cw_error *enter(struct copier *copier)
 		return cw_error_errno(CW_ERROR_TARGET, errno,
 				      "cannot set options");
 	struct cw_error *err =
-		cw_trampoline_write(copier->tid, copier->place, &end);
+		cw_trampoline_write(copier->tid, copier->plan->place, &end);
 	if (err)
 		return err;
 	memcpy(regs, copier->regs, sizeof(regs));
-	regs[CW_REG_RIP] = copier->place;
+	regs[CW_REG_RIP] = copier->plan->place;
 	/* Or the kernel would move rip back to begin a call again. */
 	regs[CW_REG_ORIG_RAX] = -UINT64_C(1);
 	err = regs_set(copier, regs);
@@ -224,14 +226,17 @@ static struct cw_error *stop_expect(uint32_t tid, int event)
 /* The child that shares the memory makes the copy, and ends. */
 static struct cw_error *between_run(struct copier *copier)
 {
+	const struct sched_param first = {.sched_priority = 1};
 	uint32_t tid = copier->between, copy = 0;
 	int status;
 
 	struct cw_error *err = stop_expect(tid, PTRACE_EVENT_STOP);
 	if (err)
 		return err;
+	/* What takes the time shall not wait for others; this ends with it. */
+	sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 	ptrace(PTRACE_CONT, tid, NULL, NULL);
-	err = wait_for(tid, &status);
+	err = wait_until(tid, copier->plan->max_clone, &status);
 	if (err)
 		return err;
 	if (WIFEXITED(status))
@@ -283,7 +288,7 @@ static struct cw_error *run(struct copier *copier, struct cw_error **ret_why)
 	if (*ret_why) {
 		int status;
 		kill(copier->between, SIGKILL);
-		waitpid(copier->between, &status, __WALL);
+		err = wait_for(copier->between, &status);
 	}
 	for (int i = 0; !err && i < 3; i++) /* out, into wait4, out */
 		err = step(copier, &stop);
@@ -303,7 +308,7 @@ static struct cw_error *leave(struct copier *copier)
 	err = regs_set(copier, copier->regs);
 	if (err)
 		return err;
-	cw_trampoline_clear(copier->tid, copier->place);
+	cw_trampoline_clear(copier->tid, copier->plan->place);
 	ptrace(PTRACE_SETOPTIONS, copier->tid, NULL, NULL);
 	if (copier->was_stopped)
 		syscall(SYS_tgkill, copier->hold->pid, copier->tid, SIGSTOP);
@@ -325,14 +330,22 @@ static void offer_to_oom(uint32_t pid)
 	close(fd);
 }
 
-struct cw_error *cw_fork_copy_make(struct cw_hold *hold, uint32_t *ret_pid)
+struct cw_error *cw_fork_copy_prepare(uint32_t pid, struct cw_fork_plan *ret)
 {
-	struct copier copier = {.hold = hold};
+	ret->max_clone = max_wait + 10 * cw_fork_expected_pause(pid);
+	return cw_trampoline_find_place(pid, &ret->place);
+}
+
+struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
+				   const struct cw_fork_plan *plan,
+				   uint32_t *ret_pid)
+{
+	struct copier copier = {.hold = hold, .plan = plan};
 	cw_cleanup_error struct cw_error *why = NULL;
 
+	if (!cw_trampoline_is_place(hold->pid, plan->place))
+		return cw_error_new(CW_ERROR_TARGET, "no room for code");
 	struct cw_error *err = choose(&copier);
-	if (!err)
-		err = cw_trampoline_find_place(hold, &copier.place);
 	if (!err)
 		err = enter(&copier);
 	if (err)

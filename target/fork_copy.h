@@ -12,11 +12,21 @@
 
 #include "target/hold.h"
 
+/* What is found out before the process is held. */
+struct cw_fork_plan {
+	cw_addr place;	    /* where the code for it can stand */
+	uint64_t max_clone; /* ns that it may take */
+};
+
+/* Fails when the process cannot be copied. */
+struct cw_error *cw_fork_copy_prepare(uint32_t pid,
+				      struct cw_fork_plan *ret) cw_must_check;
 /*
  * Makes the copy; the process is still held afterwards, as before.  Fails when
  * it cannot be made; nothing has then changed.
  */
 struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
+				   const struct cw_fork_plan *plan,
 				   uint32_t *ret_pid) cw_must_check;
 void cw_fork_copy_end(uint32_t pid);
 

@@ -3,12 +3,13 @@
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
-#include <sched.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -40,26 +41,25 @@ static const uint16_t interrupted_calls[] = {
 	SYS_io_getevents, SYS_io_uring_enter,
 };
 
-const struct cw_held_thread *cw_hold_find(const struct cw_hold *hold,
-					  uint32_t tid)
+/* Whether a thread is among the first @num. */
+static bool has_thread(const struct cw_hold *hold, size_t num, uint32_t tid)
 {
-	size_t low = 0, high = hold->threads.num;
+	const struct cw_held_thread *items = hold->threads.items;
+	size_t low = 0, high = num;
 
 	/* Sorted but for the main thread, which is first. */
-	if (high > 0 && hold->threads.items[0].tid == tid)
-		return &hold->threads.items[0];
-	if (high > 0 && hold->threads.items[0].tid == hold->pid)
+	if (num > 0 && items[0].tid == tid)
+		return true;
+	if (num > 0 && items[0].tid == hold->pid)
 		low = 1;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (hold->threads.items[middle].tid < tid)
+		if (items[middle].tid < tid)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < hold->threads.num && hold->threads.items[low].tid == tid
-		       ? &hold->threads.items[low]
-		       : NULL;
+	return low < num && items[low].tid == tid;
 }
 
 static void sort(struct cw_hold *hold)
@@ -126,9 +126,7 @@ static struct cw_error *seize_new(struct cw_hold *hold, size_t *ret_num)
 	struct cw_error *err = NULL;
 	for (struct dirent *entry; !err && (entry = readdir(dir));) {
 		uint32_t tid = strtoul(entry->d_name, NULL, 10);
-		struct cw_hold old = *hold;
-		old.threads.num = before;
-		if (tid == 0 || cw_hold_find(&old, tid))
+		if (tid == 0 || has_thread(hold, before, tid))
 			continue;
 		if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == 0) {
 			*cw_array_push(&hold->threads) =
@@ -170,83 +168,68 @@ static enum outcome stop_take(struct cw_held_thread *thread)
 		       (void *)(intptr_t)info.si_status);
 		return NOT_YET;
 	}
-	if (waitpid(thread->tid, &status, __WALL | WNOHANG) <= 0 ||
-	    !WIFSTOPPED(status))
+	if (waitpid(thread->tid, &status, __WALL | WNOHANG) <= 0)
+		return NOT_YET;
+	if (!WIFSTOPPED(status))
 		return GONE;
 	thread->is_stopped = true;
 	return STOPPED;
 }
 
-/* One look at all that have not stopped yet: how many of them did, or ended. */
-static size_t stops_look(struct cw_hold *hold, size_t *ret_num_left)
+void cw_hold_rest(void)
 {
-	size_t num_done = 0, kept = 0;
+	const struct timespec moment = {.tv_nsec = 100000};
+	sigset_t stops;
 
-	*ret_num_left = 0;
-	for (size_t i = 0; i < hold->threads.num; i++) {
-		struct cw_held_thread thread = hold->threads.items[i];
-		enum outcome outcome =
-			thread.is_stopped ? STOPPED : stop_take(&thread);
-		num_done += !hold->threads.items[i].is_stopped &&
-			    outcome != NOT_YET;
-		*ret_num_left += outcome == NOT_YET;
-		if (outcome != GONE)
-			hold->threads.items[kept++] = thread;
-	}
-	hold->threads.num = kept;
-	return num_done;
+	/* The kernel sends one for each stop, whatever becomes of it. */
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGCHLD);
+	sigtimedwait(&stops, NULL, &moment);
 }
 
-/* Whether all that did not stop are deep in the kernel; else writes one. */
-static bool are_uninterruptible(const struct cw_hold *hold, uint32_t *ret_tid)
+/*
+ * Waits for the stop that was asked for.  A thread that is deep in the kernel
+ * is left as it is, after a while.
+ */
+static struct cw_error *stop_await(const struct cw_hold *hold,
+				   struct cw_held_thread *thread,
+				   uint64_t began, bool *ret_is_gone)
 {
-	cw_array_foreach(thread, &hold->threads)
-	{
-		*ret_tid = thread->tid;
-		if (!thread->is_stopped &&
-		    thread_state(hold, thread->tid) != 'D')
-			return false;
-	}
-	return true;
-}
+	enum outcome outcome;
 
-/* Waits for all stops that were asked for. */
-static struct cw_error *stops_take(struct cw_hold *hold, uint64_t began)
-{
-	const struct timespec moment = {.tv_nsec = 50000};
-	unsigned num_idle = 0;
-	size_t num_left;
-	uint32_t tid;
-
-	for (;;) {
-		size_t num_done = stops_look(hold, &num_left);
-		if (num_left == 0)
-			return NULL;
-		num_idle = num_done ? 0 : num_idle + 1;
-		if (num_idle < 20)
-			sched_yield();
-		else
-			nanosleep(&moment, NULL);
-		if (cw_clock_now() - began < max_uninterruptible)
+	while ((outcome = stop_take(thread)) == NOT_YET) {
+		cw_hold_rest();
+		uint64_t waited = cw_clock_now() - began;
+		if (waited < max_uninterruptible)
 			continue;
-		if (are_uninterruptible(hold, &tid))
-			return NULL;
-		if (cw_clock_now() - began > max_wait)
+		char state = thread_state(hold, thread->tid);
+		if (state == 'D')
+			break;
+		/* The main one may end before the others. */
+		if (state == 'Z' || state == 'X')
+			outcome = GONE;
+		if (outcome == GONE)
+			break;
+		if (waited > max_wait)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "cannot stop process %u: thread %u "
 					    "does not stop",
-					    hold->pid, tid);
+					    hold->pid, thread->tid);
 	}
+	*ret_is_gone = outcome == GONE;
+	return NULL;
 }
 
-static void call_repair(const struct cw_held_thread *thread)
+/* Reads the registers, and has a call begun again that would return EINTR. */
+static void regs_take(struct cw_held_thread *thread)
 {
-	uint64_t regs[CW_NUM_REGS];
-	struct iovec iov = {regs, sizeof(regs)};
+	uint64_t *regs = thread->regs;
+	struct iovec iov = {regs, sizeof(thread->regs)};
 
-	if (ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS, &iov) !=
-		    0 ||
-	    iov.iov_len != sizeof(regs) || (int64_t)regs[CW_REG_RAX] != -EINTR)
+	thread->has_regs = ptrace(PTRACE_GETREGSET, thread->tid,
+				  (void *)NT_PRSTATUS, &iov) == 0 &&
+			   iov.iov_len == sizeof(thread->regs);
+	if (!thread->has_regs || (int64_t)regs[CW_REG_RAX] != -EINTR)
 		return;
 	for (size_t i = 0; i < cw_num_elements(interrupted_calls); i++) {
 		if (regs[CW_REG_ORIG_RAX] != interrupted_calls[i])
@@ -254,7 +237,44 @@ static void call_repair(const struct cw_held_thread *thread)
 		regs[CW_REG_RAX] = -(uint64_t)RESTART_NO_HAND;
 		ptrace(PTRACE_SETREGSET, thread->tid, (void *)NT_PRSTATUS,
 		       &iov);
+		return;
 	}
+}
+
+/* Stops what is ours and runs.  In order: meanwhile the others stop too. */
+static struct cw_error *stop_all(struct cw_hold *hold, uint64_t began)
+{
+	struct cw_error *err = NULL;
+	size_t kept = 0;
+
+	cw_array_foreach(thread, &hold->threads)
+	{
+		if (!thread->is_stopped)
+			ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL);
+	}
+	cw_array_foreach(thread, &hold->threads)
+	{
+		bool is_gone = false;
+		if (!err && !thread->is_stopped) {
+			err = stop_await(hold, thread, began, &is_gone);
+			if (thread->is_stopped)
+				regs_take(thread);
+		}
+		if (!is_gone)
+			hold->threads.items[kept++] = *thread;
+	}
+	hold->threads.num = kept;
+	return err;
+}
+
+/* Whether the kernel counts as many threads as there are here. */
+static bool is_complete(const struct cw_hold *hold)
+{
+	enum { FOLDER_ITSELF = 2 };
+	struct stat status;
+
+	return fstat(hold->task_fd, &status) == 0 &&
+	       status.st_nlink == hold->threads.num + FOLDER_ITSELF;
 }
 
 /* Why the process cannot be held at all, if so. */
@@ -282,51 +302,74 @@ static struct cw_error *check(uint32_t pid)
 	return NULL;
 }
 
-struct cw_error *cw_hold_begin(struct cw_hold *hold, uint32_t pid)
+struct cw_error *cw_hold_prepare(struct cw_hold *hold, uint32_t pid)
 {
-	uint64_t began = cw_clock_now();
+	char path[32];
 	size_t num_new;
 
-	*hold = (struct cw_hold){.pid = pid};
+	*hold = (struct cw_hold){.pid = pid, .task_fd = -1};
 	struct cw_error *err = check(pid);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "/proc/%u/task", pid);
+	hold->task_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	do {
-		if (!err)
-			err = seize_new(hold, &num_new);
+		err = seize_new(hold, &num_new);
 	} while (!err && num_new > 0);
-	/* Now all are ours; those that are created from here on are not. */
-	do {
-		cw_array_foreach(thread, &hold->threads)
-		{
-			if (!err && !thread->is_stopped)
-				ptrace(PTRACE_INTERRUPT, thread->tid, NULL,
-				       NULL);
-		}
-		if (!err)
-			err = stops_take(hold, began);
-		if (!err)
-			err = seize_new(hold, &num_new);
-	} while (!err && num_new > 0);
-	if (!err && hold->threads.num == 0)
-		err = cw_error_new(CW_ERROR_TARGET, "process %u has ended",
-				   pid);
 	if (err) {
 		cw_hold_end(hold);
 		return err;
 	}
+	/* Threads may be created meanwhile. */
+	size_t num = hold->threads.num;
+	cw_array_reserve(&hold->threads, num + num / 8 + 16);
+	return NULL;
+}
+
+struct cw_error *cw_hold_stop(struct cw_hold *hold)
+{
+	uint64_t began = cw_clock_now();
+	size_t num_new = 0;
+
+	/* All are ours; those that are created from here on are not. */
+	do {
+		struct cw_error *err = stop_all(hold, began);
+		if (!err && is_complete(hold))
+			return NULL;
+		if (!err)
+			err = seize_new(hold, &num_new);
+		if (err)
+			return err;
+	} while (num_new > 0);
+	return hold->threads.num > 0
+		       ? NULL
+		       : cw_error_new(CW_ERROR_TARGET, "process %u has ended",
+				      hold->pid);
+}
+
+bool cw_hold_release(struct cw_hold *hold)
+{
+	bool is_all_free = true;
+
 	cw_array_foreach(thread, &hold->threads)
 	{
-		if (thread->is_stopped)
-			call_repair(thread);
+		if (thread->tid == 0)
+			continue;
+		if (!thread->is_stopped && stop_take(thread) == NOT_YET) {
+			is_all_free = false;
+			continue;
+		}
+		ptrace(PTRACE_DETACH, thread->tid, NULL, NULL);
+		thread->tid = 0;
 	}
-	return NULL;
+	return is_all_free;
 }
 
 void cw_hold_end(struct cw_hold *hold)
 {
-	cw_array_foreach(thread, &hold->threads)
-	{
-		if (thread->is_stopped)
-			ptrace(PTRACE_DETACH, thread->tid, NULL, NULL);
-	}
+	cw_hold_release(hold);
 	cw_array_deinit(&hold->threads);
+	if (hold->task_fd >= 0)
+		close(hold->task_fd);
+	hold->task_fd = -1;
 }

@@ -23,30 +23,46 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "target/thread.h"
 
 struct cw_held_thread {
 	uint32_t tid;
 	bool is_stopped; /* else it is in an uninterruptible wait */
+	bool has_regs;	 /* those of 64-bit code */
+	uint64_t regs[CW_NUM_REGS];
 };
 
 struct cw_hold {
 	uint32_t pid;
+	int task_fd;				 /* of /proc/PID/task */
 	CW_ARRAY(struct cw_held_thread) threads; /* the main one first */
 };
 
 /*
- * Stops all threads of a process, also those created meanwhile.  Fails with
- * CW_ERROR_TARGET when the process is not there, not ours to stop, traced by
- * somebody else, or does not stop in time; what was stopped then goes on, at
- * the latest when the calling thread ends.
+ * Makes ready to stop all threads of a process, which run on meanwhile; takes
+ * what time it takes.  Fails with CW_ERROR_TARGET when the process is not
+ * there, not ours to stop, or traced by somebody else.
  */
-struct cw_error *cw_hold_begin(struct cw_hold *hold,
-			       uint32_t pid) cw_must_check;
-/* Lets go; a process that was stopped before stays so. */
+struct cw_error *cw_hold_prepare(struct cw_hold *hold,
+				 uint32_t pid) cw_must_check;
+/*
+ * Stops them, also those that were created meanwhile.  Fails with
+ * CW_ERROR_TARGET when one does not stop in time.
+ */
+struct cw_error *cw_hold_stop(struct cw_hold *hold) cw_must_check;
+/*
+ * Lets go; a process that was stopped before stays so.  False: a thread has
+ * yet to stop; to be called again then, or it stands still until the calling
+ * thread ends.
+ */
+bool cw_hold_release(struct cw_hold *hold);
+/* As above, for good. */
 void cw_hold_end(struct cw_hold *hold);
 
-/* Whether the thread of that process is held and has registers to read. */
-const struct cw_held_thread *cw_hold_find(const struct cw_hold *hold,
-					  uint32_t tid);
+/*
+ * Sleeps until something that we trace stops, or for a moment.  The calling
+ * thread must not receive signals.
+ */
+void cw_hold_rest(void);
 
 #endif

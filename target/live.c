@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -18,36 +19,51 @@
 
 /*
  * The process is held by a thread of its own: whatever cannot be let go of is
- * free when that thread ends.
+ * free when that thread ends.  A copy is read by the caller meanwhile.
  */
 struct cw_live {
 	struct cw_target *target;
 	enum cw_snapshot kind;
+	struct cw_hold hold;
+	struct cw_thread_room room;
+	struct cw_fork_plan plan;
 	struct cw_mappings mappings;
 	struct cw_error *err;
+	uint32_t copy;	/* as FORK: what is to be read, or 0 */
 	bool must_copy; /* it could not be cloned */
 
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of the two below */
 	pthread_cond_t changed;
-	bool is_read, must_end;
+	bool is_held, must_end;
 };
 
-/* What only the process itself can tell. */
-static struct cw_error *read_held(struct cw_live *live,
-				  const struct cw_hold *hold)
+/* All that can be done while it still runs. */
+static struct cw_error *prepare(struct cw_live *live)
 {
-	struct cw_target *target = live->target;
+	uint32_t pid = live->target->pid;
+
+	struct cw_error *err = cw_hold_prepare(&live->hold, pid);
+	if (err)
+		return err;
+	live->room =
+		cw_thread_room_make(live->target, live->hold.threads.capacity);
+	if (live->kind == CW_SNAPSHOT_FORK)
+		err = cw_fork_copy_prepare(pid, &live->plan);
+	live->must_copy = err;
+	return err;
+}
+
+static struct cw_error *read_threads(struct cw_live *live)
+{
+	struct cw_hold *hold = &live->hold;
 	cw_cleanup_free uint32_t *tids =
 		cw_alloc(hold->threads.num * sizeof(*tids));
 
 	for (size_t i = 0; i < hold->threads.num; i++)
 		tids[i] = hold->threads.items[i].tid;
-	struct cw_error *err =
-		cw_process_threads_read(target, hold->threads.num, tids);
-	if (!err)
-		cw_process_auxv_read(target);
-	return err;
+	return cw_process_threads_read(live->target, hold->threads.num, tids,
+				       &live->room);
 }
 
 /* So that the threads that wake up do not push us aside. */
@@ -58,94 +74,106 @@ static void hurry(bool does)
 	sched_setscheduler(0, does ? SCHED_FIFO : SCHED_OTHER, &param);
 }
 
-static void say_read(struct cw_live *live)
+/* Pages of all mappings; 0: not known. */
+static uint64_t num_pages(uint32_t pid)
 {
-	pthread_mutex_lock(&live->mutex);
-	live->is_read = true;
-	pthread_cond_broadcast(&live->changed);
-	pthread_mutex_unlock(&live->mutex);
+	char path[32], text[128];
+
+	snprintf(path, sizeof(path), "/proc/%u/statm", pid);
+	return cw_proc_file_read(path, text, sizeof(text))
+		       ? strtoull(text, NULL, 10)
+		       : 0;
 }
 
-static void wait_for_end(struct cw_live *live)
-{
-	pthread_mutex_lock(&live->mutex);
-	while (!live->must_end)
-		pthread_cond_wait(&live->changed, &live->mutex);
-	pthread_mutex_unlock(&live->mutex);
-}
-
-/* What madvise(MADV_DONTFORK) keeps from copies is not to be seen there. */
-static void compare_sizes(struct cw_target *target, uint32_t copy)
-{
-	uint64_t whole = cw_proc_status_number(target->pid, "VmSize:");
-	uint64_t copied = cw_proc_status_number(copy, "VmSize:");
-
-	if (whole > copied)
-		*cw_array_push(&target->warnings) = cw_arena_format(
-			&target->arena,
-			"%llu kB of its memory are kept from clones and not "
-			"seen; --snapshot copy shows them",
-			(unsigned long long)(whole - copied));
-}
-
-/* As FORK: lets go as soon as there is a copy to read. */
-static struct cw_error *read_copy(struct cw_live *live, struct cw_hold *hold,
-				  uint64_t began)
-{
-	uint32_t copy;
-
-	struct cw_error *err = cw_fork_copy_make(hold, &copy);
-	if (!err)
-		compare_sizes(live->target, copy);
-	cw_hold_end(hold);
-	hurry(false);
-	live->target->pause = cw_clock_now() - began;
-	if (err) {
-		live->must_copy = true;
-		return err;
-	}
-	err = cw_process_memory_read(live->target, copy, &live->mappings);
-	cw_fork_copy_end(copy);
-	return err;
-}
-
-static struct cw_error *read_stopped(struct cw_live *live, struct cw_hold *hold,
-				     uint64_t began)
+/* As FORK, what madvise(MADV_DONTFORK) keeps from copies is copied now. */
+static struct cw_error *make_copy(struct cw_live *live)
 {
 	struct cw_target *target = live->target;
 
 	struct cw_error *err =
-		cw_process_memory_read(target, target->pid, &live->mappings);
-	hurry(false);
-	if (live->kind == CW_SNAPSHOT_STOP && !err) {
-		say_read(live);
-		wait_for_end(live);
-		cw_hold_end(hold);
-		return NULL;
+		cw_fork_copy_make(&live->hold, &live->plan, &live->copy);
+	if (err) {
+		live->must_copy = true;
+		return err;
 	}
-	cw_hold_end(hold);
-	target->pause = cw_clock_now() - began;
-	return err;
+	if (num_pages(target->pid) == num_pages(live->copy))
+		return NULL;
+	return cw_process_memory_read_missing(target, live->copy,
+					      &live->mappings);
+}
+
+static struct cw_error *read_stopped(struct cw_live *live)
+{
+	struct cw_target *target = live->target;
+
+	cw_process_auxv_read(target, target->pid);
+	return cw_process_memory_read(target, target->pid, &live->mappings);
+}
+
+static struct cw_error *read_held(struct cw_live *live)
+{
+	struct cw_error *err = cw_hold_stop(&live->hold);
+
+	if (!err)
+		err = read_threads(live);
+	if (err)
+		return err;
+	return live->kind == CW_SNAPSHOT_FORK ? make_copy(live)
+					      : read_stopped(live);
+}
+
+static void say_held(struct cw_live *live)
+{
+	pthread_mutex_lock(&live->mutex);
+	live->is_held = true;
+	pthread_cond_broadcast(&live->changed);
+	pthread_mutex_unlock(&live->mutex);
+}
+
+/* Until then, what stops too late is let go on. */
+static void wait_for_end(struct cw_live *live)
+{
+	bool is_all_free = false, must_end = false;
+
+	while (!must_end) {
+		pthread_mutex_lock(&live->mutex);
+		while (is_all_free && !live->must_end)
+			pthread_cond_wait(&live->changed, &live->mutex);
+		must_end = live->must_end;
+		pthread_mutex_unlock(&live->mutex);
+		is_all_free = cw_hold_release(&live->hold);
+		if (!is_all_free)
+			cw_hold_rest();
+	}
 }
 
 static void *hold_and_read(void *context)
 {
 	struct cw_live *live = context;
-	struct cw_hold hold;
+	bool is_held_on = live->kind == CW_SNAPSHOT_STOP;
 
-	hurry(true);
-	uint64_t began = cw_clock_now();
-	live->err = cw_hold_begin(&hold, live->target->pid);
+	live->err = prepare(live);
 	if (!live->err) {
-		live->err = read_held(live, &hold);
-		if (live->err)
-			cw_hold_end(&hold);
-		else if (live->kind == CW_SNAPSHOT_FORK)
-			live->err = read_copy(live, &hold, began);
-		else
-			live->err = read_stopped(live, &hold, began);
+		hurry(true);
+		uint64_t began = cw_clock_now();
+		live->err = read_held(live);
+		if (live->err || !is_held_on) {
+			cw_hold_release(&live->hold);
+			live->target->pause = cw_clock_now() - began;
+		}
+		hurry(false);
 	}
-	say_read(live);
+	say_held(live);
+	if (!live->err && is_held_on) {
+		pthread_mutex_lock(&live->mutex);
+		while (!live->must_end)
+			pthread_cond_wait(&live->changed, &live->mutex);
+		pthread_mutex_unlock(&live->mutex);
+	} else if (live->copy) {
+		wait_for_end(live);
+		cw_fork_copy_end(live->copy);
+	}
+	cw_hold_end(&live->hold);
 	return NULL;
 }
 
@@ -161,6 +189,29 @@ static int thread_start(struct cw_live *live)
 	return errnum;
 }
 
+static void tell_end(struct cw_live *live)
+{
+	pthread_mutex_lock(&live->mutex);
+	live->must_end = true;
+	pthread_cond_broadcast(&live->changed);
+	pthread_mutex_unlock(&live->mutex);
+}
+
+/* What the kernel says of stops is not for the calling thread. */
+static void wait_until_held(struct cw_live *live)
+{
+	sigset_t stops, old;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &stops, &old);
+	pthread_mutex_lock(&live->mutex);
+	while (!live->is_held)
+		pthread_cond_wait(&live->changed, &live->mutex);
+	pthread_mutex_unlock(&live->mutex);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
 static struct cw_error *live_begin(struct cw_target *target,
 				   enum cw_snapshot kind)
 {
@@ -168,6 +219,7 @@ static struct cw_error *live_begin(struct cw_target *target,
 
 	live->target = target;
 	live->kind = kind;
+	live->hold.task_fd = -1;
 	pthread_mutex_init(&live->mutex, NULL);
 	pthread_cond_init(&live->changed, NULL);
 	int errnum = thread_start(live);
@@ -177,23 +229,22 @@ static struct cw_error *live_begin(struct cw_target *target,
 				      "cannot start a thread");
 	}
 	target->live = live;
-	pthread_mutex_lock(&live->mutex);
-	while (!live->is_read)
-		pthread_cond_wait(&live->changed, &live->mutex);
-	pthread_mutex_unlock(&live->mutex);
-	if (live->err)
-		return cw_take(live->err);
-	return cw_process_describe(target, &live->mappings);
+	wait_until_held(live);
+	struct cw_error *err = cw_take(live->err);
+	if (!err && live->copy) {
+		cw_process_auxv_read(target, live->copy);
+		err = cw_process_memory_read(target, live->copy,
+					     &live->mappings);
+		tell_end(live);
+	}
+	return err ? err : cw_process_describe(target, &live->mappings);
 }
 
 void cw_live_end(struct cw_live *live)
 {
 	if (!live)
 		return;
-	pthread_mutex_lock(&live->mutex);
-	live->must_end = true;
-	pthread_cond_broadcast(&live->changed);
-	pthread_mutex_unlock(&live->mutex);
+	tell_end(live);
 	pthread_join(live->thread, NULL);
 	pthread_cond_destroy(&live->changed);
 	pthread_mutex_destroy(&live->mutex);

@@ -48,12 +48,12 @@ static struct cw_error *tids_read(uint32_t pid, struct tids *tids)
 	return NULL;
 }
 
-void cw_process_auxv_read(struct cw_target *target)
+void cw_process_auxv_read(struct cw_target *target, uint32_t pid)
 {
 	char path[32];
 	struct cw_auxv entries[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/auxv", target->pid);
+	snprintf(path, sizeof(path), "/proc/%u/auxv", pid);
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return;
@@ -109,13 +109,16 @@ static struct cw_error *process_read(struct cw_target *target)
 	struct tids tids = {0};
 
 	struct cw_error *err = tids_read(target->pid, &tids);
-	if (!err)
+	if (!err) {
+		struct cw_thread_room room =
+			cw_thread_room_make(target, tids.list.num);
 		err = cw_process_threads_read(target, tids.list.num,
-					      tids.list.items);
+					      tids.list.items, &room);
+	}
 	cw_array_deinit(&tids.list);
 	if (err)
 		return err;
-	cw_process_auxv_read(target);
+	cw_process_auxv_read(target, target->pid);
 	err = cw_process_memory_read(target, target->pid, &mappings);
 	if (!err)
 		err = cw_process_describe(target, &mappings);

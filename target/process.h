@@ -12,8 +12,11 @@
 struct cw_target *
 cw_process_target_create(uint32_t pid, const struct cw_target_options *options);
 
-/* While it is stopped: what the kernel told it when it began. */
-void cw_process_auxv_read(struct cw_target *target);
+/*
+ * What the kernel told it when it began; of the target while it is stopped, or
+ * of a copy of it.
+ */
+void cw_process_auxv_read(struct cw_target *target, uint32_t pid);
 
 /*
  * At any time, when threads and memory were read: names of threads, the files

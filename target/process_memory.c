@@ -33,6 +33,8 @@ struct reader {
 	struct cw_page_scan scan;
 	struct cw_page_runs own;	/* pages of one mapping to copy */
 	struct cw_page_runs unreadable; /* of these, that would not be read */
+	struct cw_page_runs others;	/* mappings to leave out */
+	size_t num_others_seen;
 };
 
 static bool line_parse(char *text, struct line *ret)
@@ -267,6 +269,59 @@ static struct cw_error *line_read(struct reader *reader,
 	return err;
 }
 
+/* Calls for each mapping until it fails. */
+static struct cw_error *
+lines_visit(struct reader *reader, uint32_t pid,
+	    struct cw_error *(*visit)(struct reader *, const struct line *))
+{
+	cw_cleanup_free char *path = cw_format("/proc/%u/maps", pid);
+	cw_cleanup_free char *text = NULL;
+	struct cw_error *err = NULL;
+	size_t text_size = 0;
+	struct line line;
+
+	FILE *maps = fopen(path, "re");
+	if (!maps)
+		return cw_error_errno(CW_ERROR_TARGET, errno,
+				      "cannot open '%s'", path);
+	while (!err && getline(&text, &text_size, maps) > 0)
+		if (line_parse(text, &line))
+			err = visit(reader, &line);
+	fclose(maps);
+	return err;
+}
+
+static struct cw_error *other_note(struct reader *reader,
+				   const struct line *line)
+{
+	*cw_array_push(&reader->others.list) =
+		(struct cw_page_run){line->start, line->end};
+	return NULL;
+}
+
+/* Both lists are in order: what is before the line need not be seen again. */
+static struct cw_error *line_read_missing(struct reader *reader,
+					  const struct line *line)
+{
+	while (reader->num_others_seen < reader->others.list.num &&
+	       reader->others.list.items[reader->num_others_seen].end <=
+		       line->start)
+		reader->num_others_seen++;
+	if (reader->num_others_seen < reader->others.list.num &&
+	    reader->others.list.items[reader->num_others_seen].start <
+		    line->end)
+		return NULL;
+	return line_read(reader, line);
+}
+
+static void reader_deinit(struct reader *reader)
+{
+	cw_page_scan_close(&reader->scan);
+	cw_array_deinit(&reader->own.list);
+	cw_array_deinit(&reader->unreadable.list);
+	cw_array_deinit(&reader->others.list);
+}
+
 struct cw_error *cw_process_memory_read(struct cw_target *target, uint32_t pid,
 					struct cw_mappings *mappings)
 {
@@ -275,25 +330,35 @@ struct cw_error *cw_process_memory_read(struct cw_target *target, uint32_t pid,
 		.pid = pid,
 		.mappings = mappings,
 	};
-	cw_cleanup_free char *path = cw_format("/proc/%u/maps", pid);
-	cw_cleanup_free char *text = NULL;
-	size_t text_size = 0;
-	struct line line;
+	size_t num_before = target->segments.num;
 
 	struct cw_error *err = cw_page_scan_open(pid, &reader.scan);
 	if (err)
 		return err;
-	FILE *maps = fopen(path, "re");
-	if (!maps)
-		err = cw_error_errno(CW_ERROR_TARGET, errno, "cannot open '%s'",
-				     path);
-	while (!err && getline(&text, &text_size, maps) > 0)
-		if (line_parse(text, &line))
-			err = line_read(&reader, &line);
-	if (maps)
-		fclose(maps);
-	cw_page_scan_close(&reader.scan);
-	cw_array_deinit(&reader.own.list);
-	cw_array_deinit(&reader.unreadable.list);
+	err = lines_visit(&reader, pid, line_read);
+	reader_deinit(&reader);
+	if (num_before > 0)
+		qsort(target->segments.items, target->segments.num,
+		      sizeof(struct cw_segment), cw_segment_compare);
+	return err;
+}
+
+struct cw_error *cw_process_memory_read_missing(struct cw_target *target,
+						uint32_t copy,
+						struct cw_mappings *mappings)
+{
+	struct reader reader = {
+		.target = target,
+		.pid = target->pid,
+		.mappings = mappings,
+	};
+
+	struct cw_error *err = cw_page_scan_open(target->pid, &reader.scan);
+	if (err)
+		return err;
+	err = lines_visit(&reader, copy, other_note);
+	if (!err)
+		err = lines_visit(&reader, target->pid, line_read_missing);
+	reader_deinit(&reader);
 	return err;
 }

@@ -21,4 +21,9 @@ struct cw_error *
 cw_process_memory_read(struct cw_target *target, uint32_t pid,
 		       struct cw_mappings *mappings) cw_must_check;
 
+/* Enters only what the process has and its copy has not; both are held. */
+struct cw_error *
+cw_process_memory_read_missing(struct cw_target *target, uint32_t copy,
+			       struct cw_mappings *mappings) cw_must_check;
+
 #endif

@@ -1,5 +1,6 @@
 #include "target/process_thread.h"
 
+#include <cpuid.h>
 #include <elf.h>
 #include <errno.h>
 #include <signal.h>
@@ -16,23 +17,54 @@
 #endif
 
 /* XSAVE areas with AMX tiles have 11 KB. */
-#define MAX_VECTOR_STATE 65536
+enum { MIN_VECTOR_STATE = 832, MAX_VECTOR_STATE = 65536 };
+
+/* What the kernel gives of each thread: leaf 13 tells what is in use. */
+static size_t vector_state_size(void)
+{
+	unsigned size = 0, max_size, features, more;
+
+	__get_cpuid_count(13, 0, &features, &size, &max_size, &more);
+	if (size < MIN_VECTOR_STATE)
+		return MIN_VECTOR_STATE;
+	return size < MAX_VECTOR_STATE ? size : MAX_VECTOR_STATE;
+}
+
+struct cw_thread_room cw_thread_room_make(struct cw_target *target, size_t num)
+{
+	struct cw_thread_room room = {
+		.num_free = num,
+		.state_size = (vector_state_size() + 63) & ~(size_t)63,
+	};
+
+	cw_array_reserve(&target->threads, target->threads.num + num);
+	room.states = cw_arena_alloc(&target->arena, num * room.state_size);
+	/* Touched now, not while they stand still. */
+	memset(room.states, 0, num * room.state_size);
+	return room;
+}
 
 static void vector_state_read(struct cw_target *target,
-			      struct cw_thread *thread, unsigned char *room)
+			      struct cw_thread *thread,
+			      struct cw_thread_room *room)
 {
-	struct iovec iov = {room, MAX_VECTOR_STATE};
+	unsigned char *state = room->states;
 
+	if (room->num_free == 0)
+		state = cw_arena_alloc(&target->arena, room->state_size);
+	struct iovec iov = {state, room->state_size};
 	if (ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_X86_XSTATE,
 		   &iov) != 0) {
-		iov.iov_len = MAX_VECTOR_STATE;
+		iov.iov_len = room->state_size;
 		if (ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_FPREGSET,
 			   &iov) != 0)
 			return;
 	}
-	unsigned char *copy = cw_arena_alloc(&target->arena, iov.iov_len);
-	memcpy(copy, room, iov.iov_len);
-	thread->vector_state = copy;
+	if (room->num_free > 0) {
+		room->num_free--;
+		room->states += room->state_size;
+	}
+	thread->vector_state = state;
 	thread->vector_state_size = iov.iov_len;
 }
 
@@ -58,7 +90,7 @@ static void signal_read(struct cw_target *target, struct cw_thread *thread)
 }
 
 static struct cw_error *thread_read(struct cw_target *target, uint32_t tid,
-				    unsigned char *room)
+				    struct cw_thread_room *room)
 {
 	struct cw_thread thread = {
 		.number = target->threads.num + 1,
@@ -104,10 +136,9 @@ static bool waiting_thread_read(struct cw_target *target, uint32_t tid)
 }
 
 struct cw_error *cw_process_threads_read(struct cw_target *target, size_t num,
-					 const uint32_t *tids)
+					 const uint32_t *tids,
+					 struct cw_thread_room *room)
 {
-	cw_cleanup_free unsigned char *room = cw_alloc(MAX_VECTOR_STATE);
-
 	for (size_t i = 0; i < num; i++) {
 		cw_cleanup_error struct cw_error *err =
 			thread_read(target, tids[i], room);

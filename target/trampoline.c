@@ -1,6 +1,5 @@
 #include "target/trampoline.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,12 +95,11 @@ static bool is_zero(const unsigned char *bytes, size_t size)
 	return true;
 }
 
-/* The last bytes of an executable mapping: nobody's, or ours. */
-static bool is_free(uint32_t pid, cw_addr end)
+bool cw_trampoline_is_place(uint32_t pid, cw_addr place)
 {
 	unsigned char bytes[MARGIN + PLACE_SIZE];
 	struct iovec local = {bytes, sizeof(bytes)};
-	struct iovec remote = {(void *)(end - sizeof(bytes)), sizeof(bytes)};
+	struct iovec remote = {(void *)(place - MARGIN), sizeof(bytes)};
 
 	if (process_vm_readv(pid, &local, 1, &remote, 1, 0) !=
 		    (ssize_t)sizeof(bytes) ||
@@ -111,27 +109,14 @@ static bool is_free(uint32_t pid, cw_addr end)
 	       memcmp(bytes + MARGIN, cw_trampoline_code, 8) == 0;
 }
 
-static bool is_thread_inside(const struct cw_hold *hold, cw_addr place)
+bool cw_trampoline_is_inside(cw_addr place, cw_addr rip)
 {
-	cw_array_foreach(thread, &hold->threads)
-	{
-		uint64_t regs[CW_NUM_REGS];
-		struct iovec iov = {regs, sizeof(regs)};
-
-		if (thread->is_stopped &&
-		    ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS,
-			   &iov) == 0 &&
-		    regs[CW_REG_RIP] >= place &&
-		    regs[CW_REG_RIP] <= place + code_size())
-			return true;
-	}
-	return false;
+	return rip >= place && rip <= place + code_size();
 }
 
-struct cw_error *cw_trampoline_find_place(const struct cw_hold *hold,
-					  cw_addr *ret)
+struct cw_error *cw_trampoline_find_place(uint32_t pid, cw_addr *ret)
 {
-	cw_cleanup_free char *path = cw_format("/proc/%u/maps", hold->pid);
+	cw_cleanup_free char *path = cw_format("/proc/%u/maps", pid);
 	cw_cleanup_free char *text = NULL;
 	cw_addr found = 0;
 	size_t size = 0;
@@ -150,16 +135,14 @@ struct cw_error *cw_trampoline_find_place(const struct cw_hold *hold,
 			continue;
 		bool is_vdso = strstr(text, "[vdso]");
 		/* The vDSO, or the first that will do. */
-		if ((found && !is_vdso) || !is_free(hold->pid, end))
+		if ((found && !is_vdso) ||
+		    !cw_trampoline_is_place(pid, end - PLACE_SIZE))
 			continue;
 		found = end - PLACE_SIZE;
 	}
 	fclose(maps);
 	if (!found)
 		return cw_error_new(CW_ERROR_TARGET, "no room for code");
-	if (is_thread_inside(hold, found))
-		return cw_error_new(CW_ERROR_TARGET,
-				    "a thread is still making a copy");
 	*ret = found;
 	return NULL;
 }

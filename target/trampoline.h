@@ -19,10 +19,10 @@
 #ifndef TARGET_TRAMPOLINE_H
 #define TARGET_TRAMPOLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
-#include "target/hold.h"
 #include "target/thread.h"
 
 /* What it leaves in the registers of the thread at the end. */
@@ -31,11 +31,14 @@ struct cw_trampoline_end {
 	uint64_t signal_mask;
 };
 
-/*
- * Finds a place that no thread of @hold is in.  Fails when there is none.
- */
-struct cw_error *cw_trampoline_find_place(const struct cw_hold *hold,
+/* Finds a place; the process need not be held.  Fails when there is none. */
+struct cw_error *cw_trampoline_find_place(uint32_t pid,
 					  cw_addr *ret) cw_must_check;
+/* Whether it is one still: at its end, nobody's bytes, or ours. */
+bool cw_trampoline_is_place(uint32_t pid, cw_addr place);
+/* Whether a thread with that instruction pointer is in it. */
+bool cw_trampoline_is_inside(cw_addr place, cw_addr rip);
+
 /* By way of the stopped thread @tid. */
 struct cw_error *
 cw_trampoline_write(uint32_t tid, cw_addr place,

@@ -4,8 +4,9 @@
  *
  *	busy LOG
  *
- * LOG gets a line for each error; "interrupted" for EINTR, "stuck" for a
- * thread that did nothing in three seconds, "ready" at the beginning.
+ * LOG gets "ready" at the beginning and a line for each error, "interrupted"
+ * for EINTR.  LOG.rounds has how often all threads have moved on since the
+ * time before; LOG.waiting the numbers of those that have yet to.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -398,19 +399,38 @@ static void *run(void *argument)
 	return NULL;
 }
 
-static void watch(void)
+static void write_file(const char *path, const char *text)
+{
+	char made[4096];
+
+	snprintf(made, sizeof(made), "%s.new", path);
+	FILE *file = fopen(made, "w");
+	if (!file)
+		return;
+	fputs(text, file);
+	fclose(file);
+	rename(made, path);
+}
+
+/* No limit of time: on a loaded machine a fork() alone may take seconds. */
+static void watch(const char *rounds_path, const char *waiting_path)
 {
 	static uint64_t before[NUM];
+	long num_rounds = 0;
 
 	for (;;) {
-		sleep(3);
-		for (int i = 0; i < NUM; i++) {
+		char waiting[NUM * 4 + 1] = "", text[32];
+		usleep(20000);
+		for (int i = 0; i < NUM; i++)
 			if (counts[i] == before[i])
-				fprintf(report, "stuck thread %d\n", i);
+				sprintf(waiting + strlen(waiting), " %d", i);
+		write_file(waiting_path, waiting);
+		if (waiting[0])
+			continue;
+		for (int i = 0; i < NUM; i++)
 			before[i] = counts[i];
-		}
-		fprintf(report, "alive\n");
-		fflush(report);
+		sprintf(text, "%ld\n", ++num_rounds);
+		write_file(rounds_path, text);
 	}
 }
 
@@ -419,8 +439,12 @@ int main(int argc, char **argv)
 	sigset_t set;
 	pthread_t thread;
 
+	char rounds_path[4000], waiting_path[4000];
+
 	if (argc < 2 || !(report = fopen(argv[1], "w")))
 		return 2;
+	snprintf(rounds_path, sizeof(rounds_path), "%s.rounds", argv[1]);
+	snprintf(waiting_path, sizeof(waiting_path), "%s.waiting", argv[1]);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
@@ -446,5 +470,5 @@ int main(int argc, char **argv)
 			return 2;
 	fprintf(report, "ready\n");
 	fflush(report);
-	watch();
+	watch(rounds_path, waiting_path);
 }
