@@ -360,11 +360,15 @@ static void cover(void *context, const struct cw_frame_variable *variable)
 {
 	struct covered *covered = context;
 
+	uint64_t whole =
+		variable->local->type ? variable->local->type->size : WORD;
+
 	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
 		const struct cw_piece *piece = &variable->place.pieces[i];
+		uint64_t size = piece->size ? piece->size : whole;
 		covered->is_so |= piece->kind == CW_PIECE_MEMORY &&
 				  piece->value < covered->slot + WORD &&
-				  covered->slot < piece->value + piece->size;
+				  covered->slot < piece->value + size;
 	}
 }
 

@@ -233,8 +233,8 @@ static void write_weak(struct cw_call *call)
 		return;
 	cw_output_text(call->out, "\n");
 	cw_output_line(call->out, 2,
-		       "weak: %s, %s are led to only from saved registers that "
-		       "are not read again",
+		       "weak: %s, %s are led to only by what is not read again "
+		       "or is a number",
 		       cw_output_counted(blocks, weak->total.blocks, "block"),
 		       cw_output_bytes(call->out, bytes, weak->total.bytes));
 	write_groups(call, weak, leaks->groups.num);
@@ -430,8 +430,9 @@ const struct cw_command cw_command_leaks = {
 		"\n"
 		"definite: in the head of a cluster; indirect: reached from\n"
 		"a head; possible: reached only by a pointer into the middle\n"
-		"of a block.  weak, told apart: only registers that functions\n"
-		"saved, and that nobody will read again, lead there.",
+		"of a block.  weak, told apart: only registers and slots of\n"
+		"stacks that nobody will read again lead there, or variables\n"
+		"that are declared as numbers.",
 	.known_as = "!heap -l (WinDbg), leaks (macOS)",
 	.needs = CW_NEEDS_REACH,
 	.takes = CW_TAKES_LIMIT,

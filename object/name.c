@@ -241,11 +241,11 @@ static void name_weak_word(const struct cw_name_context *context,
 	cw_text_add(text, ", not read again");
 }
 
-void cw_name_root(const struct cw_name_context *context,
-		  const struct cw_root *root, uint64_t word,
-		  struct cw_text *text, struct cw_field_path *ret)
+static void name_root(const struct cw_name_context *context,
+		      const struct cw_root *root, uint64_t word,
+		      const struct cw_weak_word *weak, struct cw_text *text,
+		      struct cw_field_path *ret)
 {
-	const struct cw_weak_word *weak = cw_root_weak_word(root, word);
 	cw_addr slot = root->start + word * 8;
 
 	if (ret)
@@ -279,4 +279,16 @@ void cw_name_root(const struct cw_name_context *context,
 	}
 	if (!cw_name_address(context, slot, text, ret))
 		cw_text_addf(text, "0x%" PRIx64, slot);
+}
+
+void cw_name_root(const struct cw_name_context *context,
+		  const struct cw_root *root, uint64_t word,
+		  struct cw_text *text, struct cw_field_path *ret)
+{
+	const struct cw_weak_word *weak = cw_root_weak_word(root, word);
+	bool is_number = weak && weak->is_number;
+
+	name_root(context, root, word, is_number ? NULL : weak, text, ret);
+	if (is_number)
+		cw_text_add(text, ", a number");
 }

@@ -6,8 +6,8 @@
  * stacks (below the stack pointer less 128 bytes) and the stacks of threads
  * that have ended, but for the words of their control blocks that still count.
  *
- * A word of a root is strong, or weak: shown to be read no more
- * (object/weak.h).
+ * A word of a root is strong, or weak: shown to be read no more, or declared
+ * as a number (object/weak.h).
  *
  * Which mapping has which use is decided here once for all: cw_usage, of
  * which `heap memory` is the print-out.  Every byte of every segment is in
@@ -36,11 +36,12 @@ const char *cw_root_kind_name(enum cw_root_kind kind);
 /* Which to name first of several that lead to the same: the lower one. */
 unsigned cw_root_kind_rank(enum cw_root_kind kind);
 
-/* A word of a root that nobody will read again. */
+/* A word of a root that nobody will read again, or that is a number. */
 struct cw_weak_word {
-	uint64_t word; /* number in the root */
-	cw_addr owner; /* in the function whose register it is */
-	uint8_t reg;   /* DWARF number; 0xff: a word of its frame */
+	uint64_t word;	/* number in the root */
+	bool is_number; /* by its declared type; all below is 0 then */
+	cw_addr owner;	/* in the function whose register it is */
+	uint8_t reg;	/* DWARF number; 0xff: a word of its frame */
 };
 
 struct cw_root {

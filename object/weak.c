@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "code/liveness.h"
 #include "object/extent.h"
+#include "object/number.h"
 
 /* A dead word, and the root that it is a word of. */
 struct found {
@@ -14,6 +15,7 @@ struct found {
 
 struct weakener {
 	struct cw_roots *roots;
+	const struct cw_block_index *index;
 	CW_ARRAY(struct found) found;
 };
 
@@ -22,7 +24,7 @@ static void add(struct weakener *weakener, const struct cw_root *root,
 {
 	*cw_array_push(&weakener->found) = (struct found){
 		.root = root - weakener->roots->roots.items,
-		.weak = {word, dead->owner, dead->reg},
+		.weak = {.word = word, .owner = dead->owner, .reg = dead->reg},
 	};
 }
 
@@ -46,6 +48,16 @@ static void add_words(struct weakener *weakener, const struct cw_thread *thread,
 			add(weakener, root, (dead->slot - root->start) / 8,
 			    dead);
 	}
+}
+
+static void add_number(void *context, const struct cw_root *root, uint64_t word)
+{
+	struct weakener *weakener = context;
+
+	*cw_array_push(&weakener->found) = (struct found){
+		.root = root - weakener->roots->roots.items,
+		.weak = {.word = word, .is_number = true},
+	};
 }
 
 static int by_place(const void *left, const void *right)
@@ -79,7 +91,9 @@ static void hand_out(struct weakener *weakener)
 
 static bool is_in_heap(void *context, uint64_t value)
 {
-	return cw_pointer_used(context, value) != CW_NO_GRANULE;
+	const struct weakener *weakener = context;
+
+	return cw_pointer_used(weakener->index, value) != CW_NO_GRANULE;
 }
 
 struct cw_error *cw_roots_weaken(struct cw_roots *roots,
@@ -88,7 +102,13 @@ struct cw_error *cw_roots_weaken(struct cw_roots *roots,
 				 struct cw_debug *debug,
 				 struct cw_progress *progress)
 {
-	struct weakener weakener = {.roots = roots};
+	struct weakener weakener = {.roots = roots, .index = &heap->index};
+	const struct cw_number_finder numbers = {
+		.debug = debug,
+		.wants = is_in_heap,
+		.found = add_number,
+		.context = &weakener,
+	};
 	struct cw_liveness *liveness;
 	struct cw_error *err = cw_liveness_create(target, debug, &liveness);
 
@@ -99,10 +119,11 @@ struct cw_error *cw_roots_weaken(struct cw_roots *roots,
 		const struct cw_root *root = &roots->roots.items[i];
 		struct cw_dead_words words = {0};
 
+		cw_numbers_find(&numbers, root);
 		if (root->kind != CW_ROOT_REGISTER || !cw_root_is_general(root))
 			continue;
 		cw_liveness_thread(liveness, root->thread, is_in_heap,
-				   (void *)&heap->index, &words);
+				   &weakener, &words);
 		add_words(&weakener, root->thread, root, &words);
 		cw_dead_words_deinit(&words);
 		err = cw_progress_step(progress, i);

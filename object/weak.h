@@ -1,6 +1,6 @@
 /*
  * Weak: the words of roots that nobody will read again, by what the code says
- * (code/liveness.h).
+ * (code/liveness.h), and those that are declared as numbers (object/number.h).
  *
  * A weak word still counts as a pointer.  What only weak words lead to is told
  * apart: neither reachable nor lost.
@@ -12,8 +12,8 @@
 #include "object/roots.h"
 
 /*
- * Finds the weak words in the registers and stacks of all threads, as far as
- * they point into the heap.  @target is that of the roots.
+ * Finds the weak words in globals and in the registers and stacks of all
+ * threads, as far as they point into the heap.  @target is that of the roots.
  */
 struct cw_error *cw_roots_weaken(struct cw_roots *roots,
 				 const struct cw_heap *heap,

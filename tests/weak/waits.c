@@ -1,8 +1,10 @@
 /*
  * Three threads wait.  Each had a block in a register that it kept over a call;
- * one will read the register again, the others will not.
+ * one will read the register again, the others will not.  Of further blocks
+ * there are only numbers, one of which is called a pointer.
  */
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,9 @@ enum {
 	LIVE_SIZE = 2000,
 	LOST_SIZE = 3000,
 	NAMED_SIZE = 4000,
+	NUMBER_SIZE = 5000,
+	DISGUISED_SIZE = 6000,
+	LOCAL_SIZE = 7000,
 	NUM_THREADS = 3,
 };
 
@@ -27,6 +32,11 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int num_waiting, is_over;
 static unsigned long total;
+static struct {
+	int size;
+	unsigned long id;
+} numbered;
+static uintptr_t disguised;
 
 KEPT static void fill(char *block, size_t size)
 {
@@ -90,12 +100,13 @@ static void *named(void *unused)
 static void *live(void *unused)
 {
 	char *block = malloc(LIVE_SIZE);
+	volatile unsigned long number = (unsigned long)malloc(LOCAL_SIZE);
 
 	fill(block, LIVE_SIZE);
 	total += sum(block, LIVE_SIZE);
 	scrub();
 	wait_for_end();
-	total += sum(block, LIVE_SIZE);
+	total += sum(block, LIVE_SIZE) + (number != 0);
 	free(block);
 	return NULL;
 }
@@ -109,6 +120,8 @@ int main(int argc, char **argv)
 {
 	pthread_t threads[NUM_THREADS];
 
+	numbered.id = (unsigned long)malloc(NUMBER_SIZE);
+	disguised = (uintptr_t)malloc(DISGUISED_SIZE);
 	lose();
 	scrub();
 	pthread_create(&threads[0], NULL, stale, NULL);
