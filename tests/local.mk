@@ -1,7 +1,7 @@
 # Tests in C are programs below tests/unit/; those that need cores, files or
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
-EXTRA_DIST += tests/lib.sh $(SCRIPT_TESTS)
+EXTRA_DIST += tests/lib.sh tests/builds.sh $(SCRIPT_TESTS)
 SCRIPT_TESTS =
 UNIT_TESTS = \
 	tests/unit/base
@@ -31,6 +31,15 @@ include tests/go.mk
 include tests/gdb.mk
 include tests/frames.mk
 include tests/real.mk
+
+# The tests of what all ways to write debug info down must agree on, with all
+# of these ways; half an hour.
+.PHONY: matrix
+matrix:
+	BUILDS=all $(MAKE) -k check TESTS="tests/typing/test.sh \
+		tests/typing-idioms/test.sh tests/cxx/test.sh \
+		tests/rings/test.sh tests/merged-path/test.sh \
+		tests/frame-names/test.sh"
 
 # What tests left behind, and the packages of other suites.
 distclean-local:

@@ -2,11 +2,12 @@
 # Blocks that the locals of a frame hold have paths with the local's name, and
 # the function's, also when it was inlined.
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
+. "$source/tests/builds.sh"
 need gcc
 
 ulimit -c unlimited
-[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
-	skip "core_pattern is not 'core'"
+has_kernel_cores || skip "core_pattern is not 'core'"
 
 # names CORE: the names of the roots of paths to nodes, and their frames.
 names() {
@@ -20,22 +21,26 @@ check_name() {
 	grep -qxF "$1" names || fail "$name: no '$1' in $(cat names)"
 }
 
-for level in -O0 -O2 -gsplit-dwarf; do
-	name=threads$level
-	gcc -g $level -pthread -o "$name" "$here/names.c"
+check_build() { # NAME COMPILER FLAG...
+	name=$1
+	shift
+	"$@" -pthread -o threads "$here/names.c"
 	rm -f core
-	(./"$name" threads >/dev/null 2>&1) || true
+	(./threads threads >/dev/null 2>&1) || true
 	names core >names
 	# Optimised, abort() saves a register that has it, too.
-	[ $level != -O0 ] ||
-		check_name 'thread 1 main()::graph.nodes[17] "main"'
+	case $name in
+	*-O0*) check_name 'thread 1 main()::graph.nodes[17] "main"' ;;
+	esac
 	check_name 'thread 2 inner()::pair.first "inner"'
 	rm core
-done
+}
+
+each_build check_build gcc clang
 
 # With one thread it need not be said which.
-name=threads-O0
-(./$name >/dev/null 2>&1) || true
+gcc -g -O0 -pthread -o threads "$here/names.c"
+(./threads >/dev/null 2>&1) || true
 names core >names
 check_name 'main()::graph.nodes[17] "main"'
 check_name 'crash()::list "crash"'

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Merged paths: how many nodes lie behind which field, on a program that knows.
 . "$(dirname "$0")/../lib.sh"
-[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
-	skip "the kernel writes cores elsewhere"
+. "$source/tests/recorder.sh"
+. "$source/tests/builds.sh"
+has_kernel_cores || skip "the kernel writes cores elsewhere"
 
 # shown TYPE BLOCKS HERE WAY: there is such a line
 shown() {
@@ -14,19 +15,14 @@ shown() {
 		text = $0; sub(/^.*%  *[0-9,]*  /, "", text); sub(/^ */, "", text)
 		if (num == blocks && ends == here && text == way)
 			found = 1
-	} END { exit !found }' got || fail "no '$4' of $2, $3 in: $(cat got)"
+	} END { exit !found }' got || fail "$name: no '$4' of $2, $3 in: $(cat got)"
 }
 
-for options in -O0 -O2; do
-	${CC:-cc} -g $options -o ways "$source/tests/programs/ways.c"
-	rm -f core core.*
-	(
-		ulimit -c unlimited
-		exec ./ways
-	) 2>/dev/null || :
-	for core in core core.[0-9]*; do
-		[ ! -e "$core" ] || mv "$core" ways.core
-	done
+check_build() { # NAME COMPILER FLAG...
+	name=$1
+	shift
+	"$@" -o ways "$source/tests/programs/ways.c"
+	core_of ways
 	shown node 1001 0 'table -> table'
 	shown node 1000 10 '.buckets[] -> node'
 	shown node 990 990 '.next* -> node'
@@ -41,8 +37,10 @@ for options in -O0 -O2; do
 	shown note 100 0 '.buckets[] -> node'
 	shown note 100 100 '.note -> note'
 	"$build/corewalk" heap path --min 24 --max 24 ways.core >got
-	grep -q 'no root leads to 7 blocks more' got || fail "$(cat got)"
-done
+	grep -q 'no root leads to 7 blocks more' got || fail "$name: $(cat got)"
+}
+
+each_build check_build gcc clang
 
 "$build/corewalk" heap path ways.core 2>why && fail "no address was no mistake"
 grep -q 'needs an address, or --type' why || fail "$(cat why)"

@@ -5,6 +5,7 @@
 # types that a tag tells.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
+. "$source/tests/builds.sh"
 need jq
 has_kernel_cores || skip "core_pattern is not 'core'"
 
@@ -13,14 +14,6 @@ count() {
 	got=$(jq --arg type "$1" '[.rows[] | select(.type == $type) |
 		.blocks] | add // 0' stat.json)
 	same "$2" "$got" "$name: blocks of type $1"
-}
-
-# core_of PROGRAM: its core, in PROGRAM.core
-core_of() {
-	(ulimit -c unlimited && exec ./"$1") >"$1.out" 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" "$1.core"
-	done
 }
 
 # Each page says what it holds besides its bytes.
@@ -41,13 +34,11 @@ check_tag() {
 	same "tag: thing.kind = 4 in $num of $num" "$got" "$name: its tag"
 }
 
-check_build() { # COMPILER FLAGS...
-	command -v "$1" >/dev/null || {
-		echo "no $1: $* left out"
-		return 0
-	}
+check_build() { # NAME COMPILER FLAG...
+	build_name=$1
+	shift
 	for program in $programs; do
-		name="$program by $*"
+		name="$program by $build_name"
 		"$@" -o "$program" "$here/$program.c"
 		core_of "$program"
 		"$corewalk" stat --json --limit 0 "$program.core" >stat.json
@@ -60,19 +51,6 @@ check_build() { # COMPILER FLAGS...
 	done
 }
 
-programs="idioms queues values pages fronts tree counted"
 # One truth, which the programs tell themselves, for all ways to write it down.
-for version in 4 5; do
-	for level in -O0 -O2; do
-		for split in -gno-split-dwarf -gsplit-dwarf; do
-			check_build gcc -gdwarf-$version $level $split
-			check_build clang -gdwarf-$version $level $split
-		done
-	done
-done
-
-programs=tags
-check_build gcc -g -O0
-check_build gcc -gdwarf-4 -O2
-check_build clang -gdwarf-4 -O0
-check_build clang -g -O2
+programs="idioms queues values pages fronts tree counted tags"
+each_build check_build gcc clang

@@ -3,6 +3,7 @@
 # program made; and names of the way there.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
+. "$source/tests/builds.sh"
 need jq
 has_kernel_cores || skip "core_pattern is not 'core'"
 
@@ -13,18 +14,11 @@ count() {
 	same "$2" "$got" "$name: blocks of type $1"
 }
 
-check_build() { # NAME COMPILER FLAGS...
+check_build() { # NAME COMPILER FLAG...
 	name=$1
 	shift
-	command -v "$1" >/dev/null || {
-		echo "no $1: $name left out"
-		return 0
-	}
 	"$@" -std=c++17 -pthread -o typed "$here/types.cpp"
-	(ulimit -c unlimited && exec ./typed) >typed.out 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" typed.core
-	done
+	core_of typed
 
 	"$corewalk" stat --json --limit 0 typed.core >stat.json
 	count item 1000
@@ -47,14 +41,4 @@ check_build() { # NAME COMPILER FLAGS...
 }
 
 # One truth for all ways to write it down.
-for version in 4 5; do
-	for level in -O0 -O2; do
-		for split in -gno-split-dwarf -gsplit-dwarf; do
-			flags="-gdwarf-$version $level $split"
-			# shellcheck disable=SC2086
-			check_build "gcc $flags" g++ $flags
-			# shellcheck disable=SC2086
-			check_build "clang $flags" clang++ $flags
-		done
-	done
-done
+each_build check_build g++ clang++
