@@ -25,6 +25,6 @@ struct cw_allocator_kind {
 	void (*free)(void *state);
 };
 
-extern const struct cw_allocator_kind cw_ptmalloc, cw_go_heap;
+extern const struct cw_allocator_kind cw_ptmalloc, cw_go_heap, cw_pymalloc;
 
 #endif

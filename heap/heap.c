@@ -10,6 +10,7 @@
 static const struct cw_allocator_kind *const kinds[] = {
 	&cw_ptmalloc,
 	&cw_go_heap,
+	&cw_pymalloc,
 };
 
 #define NUM_KINDS cw_num_elements(kinds)

@@ -42,6 +42,7 @@ enum cw_region_kind {
 	CW_REGION_THREAD_ARENA,
 	CW_REGION_MMAPPED, /* one block with a mapping of its own */
 	CW_REGION_SPANS,   /* Go's, one behind the other */
+	CW_REGION_POOLS,   /* CPython's, blocks without headers */
 };
 
 struct cw_heap_region {

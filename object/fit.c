@@ -28,6 +28,8 @@ static uint64_t usable_of(const struct cw_room *room, uint64_t request)
 {
 	if (room->kind == CW_REGION_SPANS)
 		return cw_go_class_size(request);
+	if (room->kind == CW_REGION_POOLS)
+		return (request + CHUNK_ALIGN - 1) & -CHUNK_ALIGN;
 	uint64_t usable =
 		((request + SIZE_FIELD + CHUNK_ALIGN - 1) & -CHUNK_ALIGN) -
 		SIZE_FIELD;
@@ -38,7 +40,8 @@ static uint64_t usable_of(const struct cw_room *room, uint64_t request)
 /* glibc's, which may have been cut from a larger one. */
 static bool is_chunk(const struct cw_room *room)
 {
-	return room->kind != CW_REGION_MMAPPED && room->kind != CW_REGION_SPANS;
+	return room->kind == CW_REGION_MAIN_ARENA ||
+	       room->kind == CW_REGION_THREAD_ARENA;
 }
 
 bool cw_room_is_class(const struct cw_room *room, uint64_t size)

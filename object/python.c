@@ -1,5 +1,5 @@
 /*
- * Layout, CPython 3.8 to 3.12 on 64 bits, with the lock and without debugging
+ * Layout, CPython 3.8 to 3.13 on 64 bits, with the lock and without debugging
  * (Include/object.h, Include/cpython/object.h):
  *
  *	object	  0 ob_refcnt  8 ob_type
@@ -151,7 +151,8 @@ static void block_look(void *context, const struct cw_block *block)
 	struct cw_typing *typing = python->typing;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 
-	if (typing->facts[number].confidence >= CW_CONFIDENCE_DERIVED)
+	/* What declared pointers lead to is no more than a base. */
+	if (typing->facts[number].confidence == CW_CONFIDENCE_EXACT)
 		return;
 	for (uint64_t header = 0; header <= MAX_HEADER; header += HEAD)
 		if (object_settle(python, block, header))

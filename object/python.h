@@ -7,14 +7,14 @@
  * theirs: in the end `type`, which has a symbol also where nothing else has
  * one.
  *
- * Not here: memory of pymalloc's own arenas, which is no heap's.
+ * Not here: where CPython's own allocator has its blocks (heap/pymalloc.c).
  */
 #ifndef OBJECT_PYTHON_H
 #define OBJECT_PYTHON_H
 
 #include "object/typing_private.h"
 
-/* Names what is unknown, or likely something else.  No Python: nothing. */
+/* Names all that no declared pointer leads to.  No Python: nothing. */
 struct cw_error *cw_python_seek(struct cw_typing *typing,
 				struct cw_progress *progress) cw_must_check;
 

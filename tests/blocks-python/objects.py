@@ -1,0 +1,58 @@
+"""Makes objects of many types and sizes, counts them, and ends by abort().
+
+objects.py COUNTS [smash]: writes "NAME NUMBER" there for each type of what the
+collector tracks; how the allocator sees its blocks goes to the error output.
+With "smash" the header of a pool is overwritten.
+"""
+import gc
+import os
+import sys
+
+
+class Thing:
+    def __init__(self, number):
+        self.number = number
+        self.others = [number] * 3
+
+
+class Slotted:
+    __slots__ = ("left", "right")
+
+
+def numbers():
+    yield from range(10)
+
+
+def write_counts():
+    counts = {}
+    for one in gc.get_objects():
+        name = type(one).__name__
+        counts[name] = counts.get(name, 0) + 1
+    with open(sys.argv[1], "w", encoding="utf-8") as out:
+        for name in counts:
+            out.write("%s %d\n" % (name, counts[name]))
+
+
+things = [Thing(i) for i in range(3000)]
+slotted = [Slotted() for i in range(2000)]
+texts = ["text number %d, some more of it" % i for i in range(20000)]
+sized = [bytes(i) for i in range(600)]
+sets = [{i, i + 1} for i in range(500)]
+generators = [numbers() for i in range(200)]
+lambdas = [(lambda x, i=i: x + i) for i in range(500)]
+# Of some pools only a part is left, of some nothing.
+del texts[5000:15000]
+del texts[::7]
+abort = os.abort
+if sys.argv[2:] == ["smash"]:
+    import ctypes
+
+    size = 4096 if sys.version_info < (3, 10) else 16384
+    ctypes.memset(id(texts[1000]) // size * size, 0x41, 48)
+    abort()
+stats = sys._debugmallocstats
+gc.collect()
+gc.disable()
+write_counts()
+stats()
+abort()
