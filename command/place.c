@@ -9,6 +9,7 @@ static const char *const usage_places[CW_NUM_USAGES] = {
 	[CW_USAGE_GLOBAL] = "globals",
 	[CW_USAGE_STACK] = "stacks",
 	[CW_USAGE_STACK_UNUSED] = "stacks, not in use",
+	[CW_USAGE_GOROUTINE] = "stacks of goroutines",
 	[CW_USAGE_STACK_ENDED] = "stacks of threads that have ended",
 	[CW_USAGE_TLS] = "thread-local storage",
 	[CW_USAGE_PRIVATE] = "in no known allocator",

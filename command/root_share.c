@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "command/describe.h"
+#include "object/extent.h"
 
 struct sharing {
 	struct cw_session *session;
@@ -83,26 +84,23 @@ static char *root_name(struct sharing *sharing, const struct cw_root *root,
 
 static void share_root(struct sharing *sharing, const struct cw_root *root)
 {
-	const struct cw_heap *heap = sharing->session->heap;
+	const struct cw_block_index *index = &sharing->session->heap->index;
+	struct cw_piece piece = cw_root_piece(root);
 
 	for (uint64_t i = 0; i < root->num_words; i++) {
 		struct cw_root_share share = {0};
-		struct cw_block block;
-		uint64_t word;
+		uint64_t start = cw_piece_used(index, &piece, i);
 
-		memcpy(&word, root->bytes + 8 * i, sizeof(word));
-		if (!cw_heap_block_at(heap, word, &block) ||
-		    block.state != CW_BLOCK_USED)
+		if (start == CW_NO_GRANULE)
 			continue;
-		cw_node node =
-			cw_block_index_block(&heap->index, block.granule);
+		cw_node node = cw_block_index_block(index, start);
 		if (cw_bit_test(sharing->is_seen, node))
 			continue;
 		spread(sharing, node, &share);
 		if (share.count.blocks == 0)
 			continue;
 		share.name = root_name(sharing, root, 8 * i);
-		share.example = block.address;
+		share.example = cw_block_index_address(index, start);
 		*cw_array_push(&sharing->shares->items) = share;
 	}
 }
@@ -136,8 +134,9 @@ static void share_lost(struct sharing *sharing)
 static struct cw_error *share_all(struct sharing *sharing)
 {
 	static const enum cw_root_kind order[] = {
-		CW_ROOT_GLOBAL,	  CW_ROOT_TLS,	   CW_ROOT_STACK,
-		CW_ROOT_REGISTER, CW_ROOT_PRIVATE,
+		CW_ROOT_GLOBAL,	   CW_ROOT_TLS,	    CW_ROOT_STACK,
+		CW_ROOT_GOROUTINE, CW_ROOT_RUNTIME, CW_ROOT_REGISTER,
+		CW_ROOT_PRIVATE,
 	};
 	struct cw_progress *progress = &sharing->session->progress;
 	const struct cw_roots *roots = sharing->session->roots;

@@ -65,6 +65,13 @@ struct cw_goroutines {
 	struct cw_arena arena;
 };
 
+/* Where the part of its stack begins that is in use. */
+static inline cw_addr cw_goroutine_live(const struct cw_goroutine *goroutine)
+{
+	return goroutine->sp ? goroutine->sp & ~UINT64_C(7)
+			     : goroutine->stack_start;
+}
+
 /* "waiting", "running"; "unknown" for what is no status. */
 const char *cw_go_status_name(enum cw_go_status status);
 

@@ -12,6 +12,9 @@ struct field_name {
 static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_HEAP_ALLSPANS] = {"runtime.mheap", "allspans"},
 	[CW_GO_HEAP_SWEEPGEN] = {"runtime.mheap", "sweepgen"},
+	[CW_GO_HEAP_ARENAS] = {"runtime.mheap", "arenas"},
+	[CW_GO_ARENA_BITMAP] = {"runtime.heapArena", "bitmap", true},
+	[CW_GO_ARENA_NO_MORE_PTRS] = {"runtime.heapArena", "noMorePtrs", true},
 	[CW_GO_SPAN_START] = {"runtime.mspan", "startAddr"},
 	[CW_GO_SPAN_NUM_PAGES] = {"runtime.mspan", "npages"},
 	[CW_GO_SPAN_NUM_ELEMENTS] = {"runtime.mspan", "nelems"},
@@ -22,6 +25,7 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_SPAN_SWEEPGEN] = {"runtime.mspan", "sweepgen"},
 	[CW_GO_SPAN_CLASS] = {"runtime.mspan", "spanclass"},
 	[CW_GO_SPAN_STATE] = {"runtime.mspan", "state"},
+	[CW_GO_SPAN_SPECIALS] = {"runtime.mspan", "specials"},
 	[CW_GO_SPAN_LARGE_TYPE] = {"runtime.mspan", "largeType", true},
 	[CW_GO_MODULE_NAMES] = {"runtime.moduledata", "funcnametab"},
 	[CW_GO_MODULE_UNITS] = {"runtime.moduledata", "cutab"},
@@ -32,6 +36,13 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_MODULE_TEXT] = {"runtime.moduledata", "text"},
 	[CW_GO_MODULE_FUNCTION_DATA] = {"runtime.moduledata", "gofunc"},
 	[CW_GO_MODULE_RODATA] = {"runtime.moduledata", "rodata"},
+	[CW_GO_MODULE_DATA] = {"runtime.moduledata", "data"},
+	[CW_GO_MODULE_DATA_END] = {"runtime.moduledata", "edata"},
+	[CW_GO_MODULE_BSS] = {"runtime.moduledata", "bss"},
+	[CW_GO_MODULE_BSS_END] = {"runtime.moduledata", "ebss"},
+	[CW_GO_MODULE_DATA_MASK] = {"runtime.moduledata", "gcdatamask"},
+	[CW_GO_MODULE_BSS_MASK] = {"runtime.moduledata", "gcbssmask"},
+	[CW_GO_MODULE_NEXT] = {"runtime.moduledata", "next"},
 	[CW_GO_MODULE_TYPES] = {"runtime.moduledata", "types"},
 	[CW_GO_MODULE_ETYPES] = {"runtime.moduledata", "etypes"},
 	[CW_GO_G_STACK] = {"runtime.g", "stack"},
@@ -58,6 +69,7 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_DEFER_IN_HEAP] = {"runtime._defer", "heap"},
 	[CW_GO_DEFER_FUNCTION] = {"runtime._defer", "fn"},
 	[CW_GO_DEFER_LINK] = {"runtime._defer", "link"},
+	[CW_GO_CLEANUPS_ALL] = {"runtime.cleanupQueue", "all", true},
 };
 
 static const struct cw_type *structure(struct cw_debug *debug, const char *name)

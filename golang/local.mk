@@ -2,9 +2,12 @@ libcorewalk_la_SOURCES += \
 	golang/frame.c golang/frame.h \
 	golang/function.c golang/function.h \
 	golang/goroutine.c golang/goroutine.h \
+	golang/heap_bits.c golang/heap_bits.h \
 	golang/layout.c golang/layout.h \
 	golang/runtime.c golang/runtime.h \
 	golang/size_class.c golang/size_class.h \
 	golang/span.c golang/span.h \
+	golang/special.c golang/special.h \
 	golang/stack_map.c golang/stack_map.h \
-	golang/type.c golang/type.h
+	golang/type.c golang/type.h \
+	golang/type_mask.c golang/type_mask.h

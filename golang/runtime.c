@@ -107,6 +107,17 @@ static struct cw_go_table read_table(const struct cw_go *go,
 	return table;
 }
 
+/* Of a bitvector: a number, and the address of bytes. */
+static cw_addr mask_address(const struct cw_go *go, const unsigned char *module,
+			    enum cw_go_field field)
+{
+	cw_addr address;
+
+	memcpy(&address, module + go->layout.places[field].offset + 8,
+	       sizeof(address));
+	return address;
+}
+
 /* The first module is the program; plugins' types and code are left out. */
 static void read_module(struct cw_go *go, struct cw_target *target)
 {
@@ -124,6 +135,14 @@ static void read_module(struct cw_go *go, struct cw_target *target)
 	go->function_data =
 		cw_go_field(&go->layout, bytes, CW_GO_MODULE_FUNCTION_DATA);
 	go->rodata = cw_go_field(&go->layout, bytes, CW_GO_MODULE_RODATA);
+	go->data = cw_go_field(&go->layout, bytes, CW_GO_MODULE_DATA);
+	go->data_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_DATA_END);
+	go->bss = cw_go_field(&go->layout, bytes, CW_GO_MODULE_BSS);
+	go->bss_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_BSS_END);
+	go->data_mask = mask_address(go, bytes, CW_GO_MODULE_DATA_MASK);
+	go->has_plugins =
+		cw_go_field(&go->layout, bytes, CW_GO_MODULE_NEXT) != 0;
+	go->bss_mask = mask_address(go, bytes, CW_GO_MODULE_BSS_MASK);
 	go->names = read_table(go, bytes, CW_GO_MODULE_NAMES, 1);
 	go->units = read_table(go, bytes, CW_GO_MODULE_UNITS, 4);
 	go->files = read_table(go, bytes, CW_GO_MODULE_FILES, 1);
@@ -142,6 +161,8 @@ static void open_runtime(struct cw_go *go, struct cw_target *target,
 		go->problem = cw_strdup("it has no symbols");
 		return;
 	}
+	go->all_finalizers = symbol_address(go, target, "runtime.allfin");
+	go->all_cleanups = symbol_address(go, target, "runtime.gcCleanups");
 	go->all_goroutines = symbol_address(go, target, "runtime.allgs");
 	go->wait_reasons =
 		symbol_address(go, target, "runtime.waitReasonStrings");

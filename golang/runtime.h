@@ -30,6 +30,11 @@ struct cw_go {
 	cw_addr text, function_data;
 	cw_addr rodata; /* masks of stack objects are relative to it */
 	struct cw_go_table names, units, files, values, functions, entries;
+	/* Globals with pointers, and a bit for each word. */
+	cw_addr data, data_end, data_mask, bss, bss_end, bss_mask;
+	bool has_plugins;	/* modules with globals of their own */
+	cw_addr all_finalizers; /* runtime.allfin, or 0 */
+	cw_addr all_cleanups;	/* runtime.gcCleanups, or 0; from 1.25 */
 	cw_addr all_goroutines; /* runtime.allgs, or 0 */
 	cw_addr wait_reasons;	/* runtime.waitReasonStrings, or 0 */
 	/* Why nothing more can be read, for the user; NULL: all is well. */

@@ -5,14 +5,20 @@
 /* mSpanInUse */
 enum { STATE_IN_USE = 1, MAX_SPAN_PAGES = 1 << 28 };
 
-/* Types of objects that are larger, but not large, stand before them. */
-enum { HEADER_SINCE = 22, HEADER_ABOVE = 512, HEADER_SIZE = 8 };
+/* Types of objects that are not small, and not large, stand before them. */
+enum { HEADER_SINCE = 22, HEADER_SIZE = 8 };
+
+/* Green Tea: bits of objects scanned 63, owner 1, of ones marked 63, class 1.
+ */
+enum { INLINE_SINCE = 25, INLINE_MARKS = 64, INLINE_MARKS_SIZE = 63 };
 
 struct reader {
 	const struct cw_go *go;
 	struct cw_go_spans *spans;
 	uint64_t extent;   /* bytes of a mspan that are read */
 	uint64_t sweepgen; /* of the heap */
+	/* Numbers of elements that tell if there are inline marks. */
+	size_t num_with, num_without;
 };
 
 /*
@@ -37,6 +43,56 @@ static bool is_sane(const struct cw_go_span *span)
 		       (span->end - span->start) / span->element_size;
 }
 
+/* As mspan's init counts them. */
+static void count_elements(struct reader *reader, const struct cw_go_span *span)
+{
+	uint64_t room = span->end - span->start;
+
+	if (reader->go->minor < INLINE_SINCE || !cw_go_span_is_inline(span))
+		return;
+	if (span->has_pointers)
+		room -= room / 64;
+	uint64_t without = room / span->element_size;
+	uint64_t with = (room - CW_GO_INLINE_MARKS_SIZE) / span->element_size;
+	if (with == without)
+		return;
+	reader->num_with += span->num_elements == with;
+	reader->num_without += span->num_elements == without;
+}
+
+/* What the last cycle marked is all that a span has that is not swept. */
+static void read_bits(struct reader *reader, const unsigned char *bytes,
+		      struct cw_go_span *span)
+{
+	const struct cw_go_layout *layout = &reader->go->layout;
+	enum cw_go_field bits = CW_GO_SPAN_ALLOC_BITS;
+
+	span->is_unswept = !is_swept(
+		reader, cw_go_field(layout, bytes, CW_GO_SPAN_SWEEPGEN));
+	if (span->is_unswept) {
+		bits = CW_GO_SPAN_MARK_BITS;
+		span->free_index = 0;
+	}
+	span->bits = cw_target_bytes(reader->go->target,
+				     cw_go_field(layout, bytes, bits),
+				     (span->num_elements + 7) / 8);
+}
+
+/* Spans that end in marks have these instead, until they are swept. */
+static void read_inline_marks(struct reader *reader)
+{
+	cw_array_foreach(span, &reader->spans->items)
+	{
+		if (span->is_unswept && cw_go_span_is_inline(span) &&
+		    span->num_elements <= INLINE_MARKS_SIZE * 8)
+			span->bits = cw_target_bytes(
+				reader->go->target,
+				span->end - CW_GO_INLINE_MARKS_SIZE +
+					INLINE_MARKS,
+				INLINE_MARKS_SIZE);
+	}
+}
+
 static void read_span(struct reader *reader, const unsigned char *bytes)
 {
 	const struct cw_go *go = reader->go;
@@ -47,22 +103,21 @@ static void read_span(struct reader *reader, const unsigned char *bytes)
 	uint64_t num_pages = cw_go_field(layout, bytes, CW_GO_SPAN_NUM_PAGES);
 	uint64_t num = cw_go_field(layout, bytes, CW_GO_SPAN_NUM_ELEMENTS);
 	uint64_t free_index = cw_go_field(layout, bytes, CW_GO_SPAN_FREE_INDEX);
+	uint64_t class = cw_go_field(layout, bytes, CW_GO_SPAN_CLASS);
 	struct cw_go_span span = {
 		.start = cw_go_field(layout, bytes, CW_GO_SPAN_START),
 		.element_size =
 			cw_go_field(layout, bytes, CW_GO_SPAN_ELEMENT_SIZE),
 		.num_elements = num,
 		.free_index = free_index < num ? free_index : num,
-		.has_pointers =
-			!(cw_go_field(layout, bytes, CW_GO_SPAN_CLASS) & 1),
+		.has_pointers = !(class & 1),
+		.is_large = class >> 1 == 0,
 		.large_type = cw_go_field(layout, bytes, CW_GO_SPAN_LARGE_TYPE),
+		.specials = cw_go_field(layout, bytes, CW_GO_SPAN_SPECIALS),
 	};
-	enum cw_go_field bits = CW_GO_SPAN_ALLOC_BITS;
 
-	/* Class 0 is a single large object, whose type is in the span. */
-	if (go->minor >= HEADER_SINCE && span.has_pointers &&
-	    cw_go_field(layout, bytes, CW_GO_SPAN_CLASS) >> 1 != 0 &&
-	    span.element_size > HEADER_ABOVE)
+	if (go->minor >= HEADER_SINCE && span.has_pointers && !span.is_large &&
+	    span.element_size > CW_GO_MAX_BITS_SIZE)
 		span.header_size = HEADER_SIZE;
 
 	span.end = span.start + num_pages * CW_GO_PAGE;
@@ -70,13 +125,8 @@ static void read_span(struct reader *reader, const unsigned char *bytes)
 		reader->spans->num_damaged++;
 		return;
 	}
-	if (!is_swept(reader,
-		      cw_go_field(layout, bytes, CW_GO_SPAN_SWEEPGEN))) {
-		bits = CW_GO_SPAN_MARK_BITS;
-		span.free_index = 0;
-	}
-	span.bits = cw_target_bytes(
-		go->target, cw_go_field(layout, bytes, bits), (num + 7) / 8);
+	count_elements(reader, &span);
+	read_bits(reader, bytes, &span);
 	*cw_array_push(&reader->spans->items) = span;
 }
 
@@ -145,6 +195,9 @@ void cw_go_spans_init(struct cw_go_spans *spans, const struct cw_go *go)
 		else
 			spans->num_damaged++;
 	}
+	spans->has_inline_marks = reader.num_with > reader.num_without;
+	if (spans->has_inline_marks)
+		read_inline_marks(&reader);
 	settle(spans);
 }
 

@@ -100,14 +100,45 @@ struct cw_error *cw_block_index_init(struct cw_block_index *index,
 	return NULL;
 }
 
+struct cw_error *
+cw_block_index_add_pointers(struct cw_block_index *index,
+			    const struct cw_address_range *go_ranges,
+			    size_t num_ranges)
+{
+	unsigned shift = CW_PAGE_SHIFT - index->granule_shift;
+	struct cw_error *err =
+		cw_bulk_alloc_huge(bits_size(index), &index->pointers);
+	uint32_t num_go = 0;
+
+	if (err)
+		return err;
+	index->go_pages = cw_alloc(cw_bits_words(index->num_pages) * 8);
+	for (size_t i = 0; i < num_ranges; i++) {
+		uint64_t first =
+			cw_block_index_granule(index, go_ranges[i].start);
+		uint64_t last =
+			cw_block_index_granule(index, go_ranges[i].end - 1);
+
+		for (uint64_t page = first >> shift; page <= last >> shift;
+		     page++) {
+			num_go += !cw_bit_test(index->go_pages, page);
+			cw_bit_set(index->go_pages, page);
+		}
+	}
+	index->is_mixed = num_go < index->num_pages;
+	return NULL;
+}
+
 void cw_block_index_deinit(struct cw_block_index *index)
 {
 	cw_bulk_free(index->pages, PAGES_SIZE);
 	cw_bulk_free(index->starts, bits_size(index));
 	cw_bulk_free(index->unused, bits_size(index));
+	cw_bulk_free(index->pointers, bits_size(index));
 	cw_bulk_free(index->line_previous, lines_size(index));
 	cw_bulk_free(index->rank, rank_size(index));
 	free(index->page_address);
+	free(index->go_pages);
 	*index = (struct cw_block_index){0};
 }
 

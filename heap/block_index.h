@@ -46,6 +46,15 @@ struct cw_block_index {
 	uint64_t num_granules;
 	uint64_t *starts;
 	uint64_t *unused;
+	/*
+	 * NULL: any word of a block may be a pointer to a block.  Else there
+	 * are pages of Go's (bits by number), and pointers to blocks in these
+	 * are no words but those that have a bit here, by granule: what Go's
+	 * collector takes for pointers.  Words of other pages have none.
+	 */
+	uint64_t *pointers;
+	uint64_t *go_pages;
+	bool is_mixed; /* there are other pages, too */
 	/* By line: the last start before the line, or CW_NO_GRANULE. */
 	uint64_t *line_previous;
 	/* By 64-bit word of starts: the number of starts before; or NULL. */
@@ -94,6 +103,21 @@ static inline uint64_t cw_block_index_size(const struct cw_block_index *index,
 					   uint64_t start, uint64_t end)
 {
 	return (end - start) << index->granule_shift;
+}
+
+/* Pages of Go's are [start, end) ranges; there are no pointers yet. */
+struct cw_error *
+cw_block_index_add_pointers(struct cw_block_index *index,
+			    const struct cw_address_range *go_ranges,
+			    size_t num_ranges) cw_must_check;
+
+/* Whether Go's collector is who frees the block that holds @granule. */
+static inline bool cw_block_index_is_go(const struct cw_block_index *index,
+					uint64_t granule)
+{
+	return index->go_pages &&
+	       cw_bit_test(index->go_pages,
+			   granule >> (CW_PAGE_SHIFT - index->granule_shift));
 }
 
 /* Puts a marker at @granule: a start that is not in use. */

@@ -8,7 +8,7 @@
  * Elements of 8 and 24 bytes begin at any multiple of 8.
  */
 #include "base/memory.h"
-#include "golang/span.h"
+#include "golang/heap_bits.h"
 #include "heap/allocator.h"
 
 struct go_state {
@@ -87,14 +87,17 @@ static struct cw_error *go_find(struct cw_heap *heap, void **ret_state)
 	return NULL;
 }
 
-static void walk_span(struct cw_heap *heap, const struct cw_go_span *span)
+static void walk_span(struct cw_heap *heap, const struct cw_go_span *span,
+		      struct cw_go_heap_bits *bits)
 {
 	struct cw_block_index *index = &heap->index;
 	uint64_t granule = cw_block_index_granule(index, span->start);
 	uint64_t step = span->element_size >> index->granule_shift;
 	cw_addr last = span->start + span->num_elements * span->element_size;
 
-	/* Pages of a region are numbered in one go, so granules follow. */
+	/* Pages of a region are numbered in one go, so granules follow, and
+	 * those of a page of Go's are whole words of bits. */
+	cw_go_heap_bits_read(bits, span, index->pointers + granule / 64);
 	for (uint32_t i = 0; i < span->num_elements; i++, granule += step) {
 		cw_bit_set(index->starts, granule);
 		if (!cw_go_span_is_allocated(span, i))
@@ -108,13 +111,34 @@ static void walk_span(struct cw_heap *heap, const struct cw_go_span *span)
 		};
 }
 
+/* The regions that are Go's, which may be fewer than were found. */
+static struct cw_error *add_pointers(struct cw_heap *heap)
+{
+	cw_cleanup_free struct cw_address_range *ranges =
+		cw_alloc(heap->regions.num * sizeof(*ranges));
+	size_t num = 0;
+
+	cw_array_foreach(region, &heap->regions)
+	{
+		if (region->kind == CW_REGION_SPANS)
+			ranges[num++] = (struct cw_address_range){region->start,
+								  region->end};
+	}
+	return cw_block_index_add_pointers(&heap->index, ranges, num);
+}
+
 static struct cw_error *go_walk(struct cw_heap *heap, void *state,
 				struct cw_progress *progress)
 {
 	struct go_state *go_state = state;
 
-	if (!state)
+	if (!state || go_state->spans.items.num == 0)
 		return NULL;
+	struct cw_error *err = add_pointers(heap);
+	if (err)
+		return err;
+	struct cw_go_heap_bits bits;
+	cw_go_heap_bits_init(&bits, heap->go, &go_state->spans);
 	cw_array_foreach(span, &go_state->spans.items)
 	{
 		const struct cw_heap_region *region =
@@ -123,8 +147,11 @@ static struct cw_error *go_walk(struct cw_heap *heap, void *state,
 		/* Another allocator's may have been there before. */
 		if (region && region->kind == CW_REGION_SPANS &&
 		    span->end <= region->end)
-			walk_span(heap, span);
+			walk_span(heap, span, &bits);
 	}
+	heap->go_unsure.blocks = bits.unknown.blocks;
+	heap->go_unsure.bytes = bits.unknown.bytes;
+	cw_go_heap_bits_deinit(&bits);
 	return NULL;
 }
 

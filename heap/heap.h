@@ -118,6 +118,9 @@ struct cw_heap {
 	CW_ARRAY(cw_addr) cached;
 	CW_ARRAY(cw_addr) metadata_blocks;
 	struct cw_heap_count count[CW_NUM_BLOCK_STATES];
+	/* Of Go: used blocks of which it is not known what of them are
+	 * pointers, so that any word may be. */
+	struct cw_heap_count go_unsure;
 	uint64_t overhead_size; /* headers and the like in regions, bytes */
 	uint64_t unknown_size;	/* holes, other than foreign ones */
 	struct cw_arena arena;

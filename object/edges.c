@@ -38,9 +38,9 @@ static void add_edges(const struct cw_block_index *index,
 	struct cw_piece piece;
 
 	while (cw_extents_next(extents, hint, &address, end, &piece)) {
+		cw_piece_look(index, &piece);
 		for (uint64_t i = 0; i < piece.num_words; i++) {
-			uint64_t target = cw_pointer_used(
-				index, cw_piece_word(&piece, i));
+			uint64_t target = cw_piece_used(index, &piece, i);
 
 			if (target != CW_NO_GRANULE)
 				cw_graph_edge(graph, cw_block_index_block(
@@ -220,10 +220,11 @@ static struct cw_error *fill_lost(const struct lost_map *map,
 		struct cw_piece piece;
 
 		while (cw_extents_next(extents, &hint, &address, end, &piece)) {
+			cw_piece_look(index, &piece);
 			for (uint64_t i = 0; i < piece.num_words; i++) {
 				uint64_t value = cw_piece_word(&piece, i);
 				uint64_t target =
-					cw_pointer_start(index, value);
+					cw_piece_start(index, &piece, i);
 
 				if (target == CW_NO_GRANULE ||
 				    cw_bit_test(map->marks, target))
@@ -332,12 +333,10 @@ struct cw_error *cw_edges_root_blocks(const struct cw_heap *heap,
 		return err;
 	cw_array_foreach(root, &roots->roots)
 	{
-		struct cw_piece piece = {root->start, root->num_words,
-					 root->bytes};
+		struct cw_piece piece = cw_root_piece(root);
 
 		for (uint64_t i = 0; i < piece.num_words; i++) {
-			uint64_t start = cw_pointer_used(
-				index, cw_piece_word(&piece, i));
+			uint64_t start = cw_piece_used(index, &piece, i);
 			if (start != CW_NO_GRANULE &&
 			    !(is_strong && cw_root_weak_word(root, i)))
 				cw_bit_set(is_held,

@@ -10,7 +10,9 @@
  *		for (uint64_t i = 0; i < piece.num_words; i++)
  *			… cw_piece_word(&piece, i)
  *
- * Also here: from a word to the block that it points into, if it does.
+ * Also here: from a word to the block that it points into, if it does and the
+ * word is one that may point there: words that Go's collector takes for none
+ * lead to no block of its heap.
  *
  * Not here: what may be read (object/roots.h), blocks (heap/heap.h).
  */
@@ -19,7 +21,7 @@
 
 #include <string.h>
 
-#include "heap/heap.h"
+#include "object/roots.h"
 
 struct cw_extent {
 	cw_addr start, end; /* multiples of 8 */
@@ -41,6 +43,10 @@ struct cw_piece {
 	cw_addr address;
 	uint64_t num_words;
 	const unsigned char *bytes; /* need not be aligned in our memory */
+	/* Bits, that of the first word: see cw_block_index.  NULL: any word
+	 * may be a pointer. */
+	const uint64_t *pointers;
+	uint64_t first_pointer;
 };
 
 static inline uint64_t cw_piece_word(const struct cw_piece *piece, uint64_t i)
@@ -78,6 +84,7 @@ static inline bool cw_extents_next(const struct cw_extents *extents,
 	ret->address = start;
 	ret->num_words = (end - start) / sizeof(uint64_t);
 	ret->bytes = extent->bytes + (start - extent->start);
+	ret->pointers = NULL;
 	*address = start + ret->num_words * sizeof(uint64_t);
 	return true;
 }
@@ -100,6 +107,73 @@ static inline uint64_t cw_pointer_used(const struct cw_block_index *index,
 				       uint64_t value)
 {
 	uint64_t start = cw_pointer_start(index, value);
+
+	if (start == CW_NO_GRANULE || cw_bit_test(index->unused, start))
+		return CW_NO_GRANULE;
+	return start;
+}
+
+/* The words of a root. */
+static inline struct cw_piece cw_root_piece(const struct cw_root *root)
+{
+	return (struct cw_piece){
+		.address = root->start,
+		.num_words = root->num_words,
+		.bytes = root->bytes,
+		.pointers = root->pointers,
+	};
+}
+
+/* Tells which words of a piece of a heap are pointers. */
+static inline void cw_piece_look(const struct cw_block_index *index,
+				 struct cw_piece *piece)
+{
+	piece->pointers = index->pointers;
+	if (!index->pointers)
+		return;
+	piece->first_pointer = cw_block_index_granule(index, piece->address);
+	if (piece->first_pointer == CW_NO_GRANULE)
+		piece->pointers = NULL;
+}
+
+/* Whether the word counts as a pointer to blocks of Go, too. */
+static inline bool cw_piece_is_pointer(const struct cw_piece *piece, uint64_t i)
+{
+	return !piece->pointers ||
+	       cw_bit_test(piece->pointers, piece->first_pointer + i);
+}
+
+/* The granule that the word leads to, if it counts as a pointer to it. */
+static inline uint64_t cw_piece_granule(const struct cw_block_index *index,
+					const struct cw_piece *piece,
+					uint64_t i)
+{
+	bool is_pointer = cw_piece_is_pointer(piece, i);
+	uint64_t granule = CW_NO_GRANULE;
+
+	if (is_pointer || index->is_mixed)
+		granule =
+			cw_block_index_granule(index, cw_piece_word(piece, i));
+	if (granule != CW_NO_GRANULE && !is_pointer &&
+	    cw_block_index_is_go(index, granule))
+		granule = CW_NO_GRANULE;
+	return granule;
+}
+
+/* As cw_pointer_start() and cw_pointer_used(), if the word counts. */
+static inline uint64_t cw_piece_start(const struct cw_block_index *index,
+				      const struct cw_piece *piece, uint64_t i)
+{
+	uint64_t granule = cw_piece_granule(index, piece, i);
+
+	return granule == CW_NO_GRANULE ? granule
+					: cw_block_index_start(index, granule);
+}
+
+static inline uint64_t cw_piece_used(const struct cw_block_index *index,
+				     const struct cw_piece *piece, uint64_t i)
+{
+	uint64_t start = cw_piece_start(index, piece, i);
 
 	if (start == CW_NO_GRANULE || cw_bit_test(index->unused, start))
 		return CW_NO_GRANULE;

@@ -100,10 +100,11 @@ static enum phase phase_of(const struct merge *merge,
 }
 
 static void add_seed(struct merge *merge, const struct cw_root *root,
-		     uint64_t word, uint64_t value, enum phase phase)
+		     const struct cw_piece *piece, uint64_t word,
+		     enum phase phase)
 {
 	const struct cw_block_index *index = &merge->heap->index;
-	uint64_t start = cw_pointer_used(index, value);
+	uint64_t start = cw_piece_used(index, piece, word);
 
 	if (start == CW_NO_GRANULE)
 		return;
@@ -122,14 +123,12 @@ static void add_seeds(struct merge *merge, enum phase phase)
 	for (unsigned rank = 0; rank < CW_NUM_ROOT_KINDS; rank++) {
 		cw_array_foreach(root, &merge->roots->roots)
 		{
-			struct cw_piece piece = {root->start, root->num_words,
-						 root->bytes};
+			struct cw_piece piece = cw_root_piece(root);
 
 			if (cw_root_kind_rank(root->kind) != rank)
 				continue;
 			for (uint64_t i = 0; i < piece.num_words; i++)
-				add_seed(merge, root, i,
-					 cw_piece_word(&piece, i), phase);
+				add_seed(merge, root, &piece, i, phase);
 		}
 	}
 }
@@ -300,6 +299,7 @@ static uint64_t find_word(struct merge *merge, cw_node before, cw_node node,
 	const struct cw_block_index *index = &merge->heap->index;
 	uint64_t num_words = way->holder.size / sizeof(uint64_t);
 	struct cw_piece piece = {
+		.address = way->holder.address,
 		.num_words = num_words,
 		.bytes = cw_target_bytes(merge->heap->target,
 					 way->holder.address,
@@ -311,9 +311,9 @@ static uint64_t find_word(struct merge *merge, cw_node before, cw_node node,
 	if (before != merge->holder)
 		merge->next_word = 0;
 	merge->holder = before;
+	cw_piece_look(index, &piece);
 	for (uint64_t i = merge->next_word; piece.bytes && i < num_words; i++) {
-		uint64_t start =
-			cw_pointer_used(index, cw_piece_word(&piece, i));
+		uint64_t start = cw_piece_used(index, &piece, i);
 
 		if (start == CW_NO_GRANULE ||
 		    cw_block_index_block(index, start) != node)

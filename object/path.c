@@ -126,13 +126,12 @@ static void find_roots(const struct cw_path_finder *finder, struct ends *ends)
 
 	cw_array_foreach(root, &finder->roots->roots)
 	{
-		struct cw_piece piece = {root->start, root->num_words,
-					 root->bytes};
+		struct cw_piece piece = cw_root_piece(root);
 		unsigned rank = cw_root_kind_rank(root->kind);
 
 		for (uint64_t i = 0; i < piece.num_words; i++) {
 			uint64_t value = cw_piece_word(&piece, i);
-			uint64_t start = cw_pointer_used(index, value);
+			uint64_t start = cw_piece_used(index, &piece, i);
 			uint32_t number;
 
 			if (start == CW_NO_GRANULE ||

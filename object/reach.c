@@ -125,6 +125,43 @@ static inline void suspect(struct marker *marker, uint64_t value,
 	*place = granule;
 }
 
+/*
+ * The words of @piece.  Where there is nothing but Go's heap, words that are no
+ * pointers need not even be looked at.
+ */
+static inline void suspect_words(struct marker *marker,
+				 const struct cw_piece *piece, uint64_t window)
+{
+	uint64_t i = 0;
+
+	if (!piece->pointers) {
+		for (; i < piece->num_words; i++)
+			suspect(marker, cw_piece_word(piece, i), window);
+		return;
+	}
+	if (marker->index->is_mixed) {
+		for (; i < piece->num_words; i++)
+			if (cw_piece_granule(marker->index, piece, i) !=
+			    CW_NO_GRANULE)
+				suspect(marker, cw_piece_word(piece, i),
+					window);
+		return;
+	}
+	while (i < piece->num_words) {
+		uint64_t at = piece->first_pointer + i;
+		uint64_t left = piece->num_words - i;
+		uint64_t bits = piece->pointers[at >> 6] >> (at & 63);
+
+		if (left < 64)
+			bits &= (UINT64_C(1) << left) - 1;
+		for (; bits; bits &= bits - 1)
+			suspect(marker,
+				cw_piece_word(piece, i + __builtin_ctzll(bits)),
+				window);
+		i += 64 - (at & 63);
+	}
+}
+
 /* Looks up the oldest suspect; false: there is none. */
 static inline bool resolve_oldest(struct marker *marker, uint64_t window)
 {
@@ -145,18 +182,21 @@ static inline void scan(struct marker *marker, uint64_t granule,
 
 	marker->num_scanned++;
 	while (cw_extents_next(&marker->extents, &marker->hint, &address, end,
-			       &piece))
-		for (uint64_t i = 0; i < piece.num_words; i++)
-			suspect(marker, cw_piece_word(&piece, i), window);
+			       &piece)) {
+		cw_piece_look(marker->index, &piece);
+		suspect_words(marker, &piece, window);
+	}
 }
 
 static void mark_words(struct marker *marker, const struct cw_root *root,
 		       uint64_t from, uint64_t to)
 {
-	struct cw_piece piece = {root->start, root->num_words, root->bytes};
+	struct cw_piece piece = cw_root_piece(root);
 
-	for (uint64_t i = from; i < to; i++)
-		suspect(marker, cw_piece_word(&piece, i), NOWHERE);
+	piece.num_words = to - from;
+	piece.bytes += from * sizeof(uint64_t);
+	piece.first_pointer = from;
+	suspect_words(marker, &piece, NOWHERE);
 }
 
 static void mark_strong_words(struct marker *marker, const struct cw_root *root)
@@ -199,13 +239,12 @@ static bool has_weak_blocks(const struct marker *marker,
 {
 	cw_array_foreach(root, &roots->roots)
 	{
-		struct cw_piece piece = {root->start, root->num_words,
-					 root->bytes};
+		struct cw_piece piece = cw_root_piece(root);
 
 		for (size_t i = 0; i < root->num_weak_words; i++) {
-			uint64_t value =
-				cw_piece_word(&piece, root->weak_words[i].word);
-			uint64_t start = cw_pointer_start(marker->index, value);
+			uint64_t start =
+				cw_piece_start(marker->index, &piece,
+					       root->weak_words[i].word);
 
 			if (start != CW_NO_GRANULE &&
 			    !cw_bit_test(marker->marks, start))

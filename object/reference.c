@@ -12,18 +12,24 @@ static void keep(struct cw_references *references, uint64_t max,
 		*cw_array_push(&references->items) = *reference;
 }
 
-static void scan_roots(const struct cw_roots *roots,
+/* Whether the word counts as a pointer to a block, one of Go's or not. */
+static bool leads_to(const struct cw_piece *piece, uint64_t i, bool is_go)
+{
+	return !is_go || cw_piece_is_pointer(piece, i);
+}
+
+static void scan_roots(const struct cw_roots *roots, bool is_go,
 		       const struct cw_block *block, cw_addr end, uint64_t max,
 		       struct cw_references *ret)
 {
 	cw_array_foreach(root, &roots->roots)
 	{
-		struct cw_piece piece = {root->start, root->num_words,
-					 root->bytes};
+		struct cw_piece piece = cw_root_piece(root);
 
 		for (uint64_t i = 0; i < piece.num_words; i++) {
 			uint64_t value = cw_piece_word(&piece, i);
-			if (value - block->address >= end - block->address)
+			if (value - block->address >= end - block->address ||
+			    !leads_to(&piece, i, is_go))
 				continue;
 			keep(ret, max,
 			     &(struct cw_reference){
@@ -49,8 +55,10 @@ static struct cw_error *scan_region(const struct cw_heap *heap,
 	cw_addr address = region->start;
 	struct cw_piece piece;
 	size_t hint = 0;
+	bool is_go = cw_block_index_is_go(&heap->index, block->granule);
 
 	while (cw_extents_next(extents, &hint, &address, region->end, &piece)) {
+		cw_piece_look(&heap->index, &piece);
 		for (uint64_t i = 0; i < piece.num_words; i++) {
 			uint64_t value = cw_piece_word(&piece, i);
 			cw_addr slot = piece.address + i * 8;
@@ -62,7 +70,8 @@ static struct cw_error *scan_region(const struct cw_heap *heap,
 				if (err)
 					return err;
 			}
-			if (value - block->address >= end - block->address)
+			if (value - block->address >= end - block->address ||
+			    !leads_to(&piece, i, is_go))
 				continue;
 			if (!cw_heap_block_at(heap, slot, &holder) ||
 			    holder.state != CW_BLOCK_USED ||
@@ -94,7 +103,8 @@ cw_references_incoming(const struct cw_heap *heap, const struct cw_roots *roots,
 
 	cw_progress_begin(progress, "looking for references",
 			  heap->regions.num);
-	scan_roots(roots, block, end, max, &references);
+	scan_roots(roots, cw_block_index_is_go(&heap->index, block->granule),
+		   block, end, max, &references);
 	cw_extents_init(&extents, heap->target);
 	for (size_t i = 0; i < heap->regions.num && !err; i++)
 		err = scan_region(heap, &extents, &heap->regions.items[i],
@@ -113,6 +123,9 @@ void cw_references_outgoing(const struct cw_heap *heap,
 			    struct cw_references *ret)
 {
 	*ret = (struct cw_references){0};
+	struct cw_piece words = {.address = block->address};
+
+	cw_piece_look(&heap->index, &words);
 	for (uint64_t at = 0; at + 8 <= block->size; at += 8) {
 		struct cw_reference reference = {
 			.slot = block->address + at,
@@ -123,7 +136,10 @@ void cw_references_outgoing(const struct cw_heap *heap,
 					 &reference.value) ||
 		    !cw_heap_block_at(heap, reference.value,
 				      &reference.target) ||
-		    reference.target.state != CW_BLOCK_USED)
+		    reference.target.state != CW_BLOCK_USED ||
+		    !leads_to(&words, at / 8,
+			      cw_block_index_is_go(&heap->index,
+						   reference.target.granule)))
 			continue;
 		keep(ret, max, &reference);
 	}
@@ -139,7 +155,7 @@ void cw_references_deinit(struct cw_references *references)
  * Looks for the best word of @piece that points into @to: writes its address
  * less @base and its value.  True: to the start, there is no better one.
  */
-static bool look_for(const struct cw_piece *piece, cw_addr base,
+static bool look_for(const struct cw_piece *piece, bool is_go, cw_addr base,
 		     const struct cw_block *to, cw_addr end, bool *has_any,
 		     uint64_t *ret_offset, cw_addr *ret_value)
 {
@@ -147,7 +163,8 @@ static bool look_for(const struct cw_piece *piece, cw_addr base,
 		uint64_t value = cw_piece_word(piece, i);
 
 		if (value - to->address >= end - to->address ||
-		    (*has_any && value != to->address))
+		    (*has_any && value != to->address) ||
+		    !leads_to(piece, i, is_go))
 			continue;
 		*has_any = true;
 		*ret_offset = piece->address + i * 8 - base;
@@ -167,6 +184,7 @@ bool cw_reference_between(const struct cw_heap *heap,
 	cw_addr at = from->address;
 	cw_addr from_end = from->address + from->size;
 	bool has_any = false;
+	bool is_go = cw_block_index_is_go(&heap->index, to->granule);
 
 	/* One segment after the other, for there may be gaps. */
 	while (at < from_end) {
@@ -176,11 +194,15 @@ bool cw_reference_between(const struct cw_heap *heap,
 			break;
 		cw_addr stop =
 			segment->end < from_end ? segment->end : from_end;
-		struct cw_piece piece = {at, (stop - at) / 8, NULL};
+		struct cw_piece piece = {
+			.address = at,
+			.num_words = (stop - at) / 8,
+		};
 		if (segment->bytes) {
 			piece.bytes = segment->bytes + (at - segment->start);
-			if (look_for(&piece, from->address, to, end, &has_any,
-				     ret_offset, ret_value))
+			cw_piece_look(&heap->index, &piece);
+			if (look_for(&piece, is_go, from->address, to, end,
+				     &has_any, ret_offset, ret_value))
 				return true;
 		}
 		at = stop;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "object/go_roots.h"
 #include "object/thread_block.h"
 #include "object/usage.h"
 #include "target/elf_layout.h"
@@ -23,7 +24,8 @@ enum {
 static const char *const root_kind_names[] = {
 	[CW_ROOT_REGISTER] = "register", [CW_ROOT_GLOBAL] = "global",
 	[CW_ROOT_TLS] = "tls",		 [CW_ROOT_STACK] = "stack",
-	[CW_ROOT_PRIVATE] = "mapping",
+	[CW_ROOT_PRIVATE] = "mapping",	 [CW_ROOT_GOROUTINE] = "goroutine",
+	[CW_ROOT_RUNTIME] = "runtime",
 };
 
 const char *cw_root_kind_name(enum cw_root_kind kind)
@@ -35,8 +37,9 @@ unsigned cw_root_kind_rank(enum cw_root_kind kind)
 {
 	static const unsigned ranks[CW_NUM_ROOT_KINDS] = {
 		[CW_ROOT_GLOBAL] = 0,  [CW_ROOT_TLS] = 1,
-		[CW_ROOT_STACK] = 2,   [CW_ROOT_REGISTER] = 3,
-		[CW_ROOT_PRIVATE] = 4,
+		[CW_ROOT_STACK] = 2,   [CW_ROOT_GOROUTINE] = 3,
+		[CW_ROOT_RUNTIME] = 4, [CW_ROOT_REGISTER] = 5,
+		[CW_ROOT_PRIVATE] = 6,
 	};
 
 	return ranks[kind];
@@ -50,6 +53,7 @@ static const char *const usage_kind_names[] = {
 	[CW_USAGE_STACK] = "stack",
 	[CW_USAGE_STACK_UNUSED] = "stack, unused",
 	[CW_USAGE_STACK_ENDED] = "stack, ended thread",
+	[CW_USAGE_GOROUTINE] = "stack, goroutine",
 	[CW_USAGE_TLS] = "thread-local storage",
 	[CW_USAGE_PRIVATE] = "private, no known allocator",
 	[CW_USAGE_CODE] = "code",
@@ -69,6 +73,7 @@ struct finder {
 	struct cw_roots *roots;
 	struct cw_claims claims;
 	struct cw_thread_blocks ended;
+	struct cw_go_roots go;
 	uint64_t static_tls; /* bytes below a control block, about */
 };
 
@@ -244,6 +249,23 @@ static bool is_reserve(const struct cw_segment *segment)
 {
 	return !segment->path &&
 	       !(segment->flags & (CW_SEGMENT_WRITE | CW_SEGMENT_EXEC));
+}
+
+/* They are in memory of Go's that the heap has not, mapped by the arena. */
+static void claim_goroutines(struct finder *finder)
+{
+	const unsigned over = OVER_UNKNOWN | OVER(STACK) | OVER(STACK_UNUSED);
+
+	cw_array_foreach(goroutine, &finder->go.goroutines.items)
+	{
+		cw_addr start = goroutine->stack_start;
+		cw_addr live = cw_goroutine_live(goroutine);
+
+		claim(finder, start, live, CW_USAGE_STACK_UNUSED, over, NULL,
+		      NULL);
+		claim(finder, live, goroutine->stack_end, CW_USAGE_GOROUTINE,
+		      over, NULL, NULL);
+	}
 }
 
 static void claim_heap(struct finder *finder)
@@ -426,12 +448,15 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 		.static_tls = static_tls_size(target),
 	};
 
+	cw_arena_init(&roots->arena);
 	cw_array_foreach(module, &target->modules)
 	{
 		claim_module(&finder, module);
 	}
 	claim_ended(&finder);
 	claim_threads(&finder);
+	cw_go_roots_init(&finder.go, heap);
+	claim_goroutines(&finder);
 	claim_heap(&finder);
 	cw_usage_paint(target, &finder.claims, roots);
 
@@ -439,12 +464,14 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 	size_t num_registers = roots->roots.num;
 	add_usages(&finder);
 	add_inner(&finder);
+	cw_go_roots_settle(&finder.go, roots, &num_registers);
 	if (roots->roots.num > num_registers)
 		qsort(roots->roots.items + num_registers,
 		      roots->roots.num - num_registers, sizeof(struct cw_root),
 		      by_start);
 	cw_array_deinit(&finder.claims.items);
 	cw_array_deinit(&finder.ended.items);
+	cw_go_roots_deinit(&finder.go);
 	*ret = roots;
 	return NULL;
 }
@@ -456,6 +483,7 @@ void cw_roots_destroy(struct cw_roots *roots)
 	cw_array_deinit(&roots->roots);
 	cw_array_deinit(&roots->usages);
 	cw_array_deinit(&roots->weak_words);
+	cw_arena_deinit(&roots->arena);
 	free(roots);
 }
 

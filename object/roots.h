@@ -23,14 +23,16 @@
 
 enum cw_root_kind {
 	CW_ROOT_REGISTER,
-	CW_ROOT_GLOBAL,	 /* .data, .bss, relro of a module */
-	CW_ROOT_TLS,	 /* thread-local storage and control block */
-	CW_ROOT_STACK,	 /* of a thread, from the stack pointer up */
-	CW_ROOT_PRIVATE, /* writable private memory in no known allocator */
+	CW_ROOT_GLOBAL,	   /* .data, .bss, relro of a module */
+	CW_ROOT_TLS,	   /* thread-local storage and control block */
+	CW_ROOT_STACK,	   /* of a thread, from the stack pointer up */
+	CW_ROOT_PRIVATE,   /* writable private memory in no known allocator */
+	CW_ROOT_GOROUTINE, /* stack of one, from its stack pointer up */
+	CW_ROOT_RUNTIME,   /* what Go's runtime keeps beside a block */
 	CW_NUM_ROOT_KINDS,
 };
 
-/* "register", "global", "tls", "stack", "mapping". */
+/* "register", "global", "tls", "stack", "mapping", "goroutine", "runtime". */
 const char *cw_root_kind_name(enum cw_root_kind kind);
 
 /* Which to name first of several that lead to the same: the lower one. */
@@ -52,6 +54,11 @@ struct cw_root {
 	const unsigned char *bytes;	/* 8 * num_words of them, borrowed */
 	const struct cw_module *module; /* of a global, or NULL */
 	const struct cw_thread *thread; /* of register, TLS, stack; or NULL */
+	/* By word, bits: whether it may point to blocks of Go; NULL: any. */
+	const uint64_t *pointers;
+	uint64_t goroutine; /* its number, of a goroutine's stack */
+	const char *what;   /* of a runtime's: "finalizer of", … */
+	cw_addr block;	    /* of a runtime's: beside which, or 0 */
 	/* Sorted; none until cw_roots_weaken(). */
 	const struct cw_weak_word *weak_words;
 	size_t num_weak_words;
@@ -75,6 +82,7 @@ enum cw_usage_kind {
 	CW_USAGE_STACK,
 	CW_USAGE_STACK_UNUSED, /* below a stack pointer */
 	CW_USAGE_STACK_ENDED,  /* of a thread that has ended */
+	CW_USAGE_GOROUTINE,    /* stack of one */
 	CW_USAGE_TLS,
 	CW_USAGE_PRIVATE, /* writable, in no known allocator */
 	CW_USAGE_CODE,	  /* executable */
@@ -96,6 +104,10 @@ struct cw_roots {
 	CW_ARRAY(struct cw_root) roots;	  /* registers, then by address */
 	CW_ARRAY(struct cw_usage) usages; /* sorted, cover all segments */
 	CW_ARRAY(struct cw_weak_word) weak_words; /* of all roots */
+	/* Of Go: words on stacks of which it is not known whether they are
+	 * pointers, so that all are taken. */
+	uint64_t num_unsure_words;
+	struct cw_arena arena; /* of pointers */
 };
 
 struct cw_error *cw_roots_create(const struct cw_target *target,

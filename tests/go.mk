@@ -3,6 +3,13 @@ EXTRA_DIST += tests/go.sh
 EXTRA_DIST += tests/go-heap/heap.go
 SCRIPT_TESTS += tests/go-heap/test.sh
 
+EXTRA_DIST += tests/go-marks/marks.go
+EXTRA_DIST += tests/go-marks/strong.go tests/go-marks/weak.go
+SCRIPT_TESTS += tests/go-marks/test.sh
+check_PROGRAMS += tests/go-marks/marks
+tests_go_marks_marks_SOURCES = tests/go-marks/marks.c
+tests_go_marks_marks_LDADD = $(UNIT_LDADD)
+
 EXTRA_DIST += tests/go-types/types.go
 SCRIPT_TESTS += tests/go-types/test.sh
 

@@ -1,0 +1,43 @@
+/*
+ * Special: what the Go runtime keeps beside objects, and its collector takes
+ * for roots: finalizers, cleanups and weak pointers' handles; and those of
+ * objects that are gone, queued to be run.
+ *
+ * Not here: specials that keep nothing alive (profiles, pins, …).
+ */
+#ifndef GOLANG_SPECIAL_H
+#define GOLANG_SPECIAL_H
+
+#include "golang/span.h"
+
+enum cw_go_special_kind {
+	/* All that the object leads to is kept alive, but not the object. */
+	CW_GO_FINALIZER,
+	CW_GO_WEAK_HANDLE,
+	CW_GO_CLEANUP,
+	CW_GO_QUEUED_FINALIZER,
+	CW_GO_QUEUED_CLEANUP,
+};
+
+struct cw_go_special {
+	enum cw_go_special_kind kind;
+	cw_addr object; /* start of the element; 0: queued */
+	uint64_t object_size;
+	/* Words that are roots: the lowest bit is that of the first. */
+	cw_addr slots;
+	uint32_t num_slots;
+	uint32_t pointers;
+};
+
+struct cw_go_specials {
+	CW_ARRAY(struct cw_go_special) items;
+	size_t num_damaged; /* lists that could not be followed to the end */
+	uint64_t num_steps; /* private */
+};
+
+void cw_go_specials_init(struct cw_go_specials *specials,
+			 const struct cw_go *go,
+			 const struct cw_go_spans *spans);
+void cw_go_specials_deinit(struct cw_go_specials *specials);
+
+#endif

@@ -1,0 +1,199 @@
+#include "object/go_roots.h"
+
+#include "golang/special.h"
+#include "object/extent.h"
+
+void cw_go_roots_init(struct cw_go_roots *go, const struct cw_heap *heap)
+{
+	*go = (struct cw_go_roots){.heap = heap};
+	if (heap->index.pointers)
+		cw_goroutines_init(&go->goroutines, heap->go);
+}
+
+void cw_go_roots_deinit(struct cw_go_roots *go)
+{
+	if (go->heap->index.pointers)
+		cw_goroutines_deinit(&go->goroutines);
+}
+
+static uint64_t *bits_alloc(struct cw_roots *roots, uint64_t num_words)
+{
+	size_t size = cw_bits_words(num_words) * sizeof(uint64_t);
+
+	return memset(cw_arena_alloc(&roots->arena, size), 0, size);
+}
+
+/* Globals of Go's in [start, end), whose bits are at @mask. */
+static void add_globals(const struct cw_target *target, cw_addr start,
+			cw_addr end, cw_addr mask, const struct cw_root *root,
+			uint64_t *pointers)
+{
+	cw_addr root_end = root->start + root->num_words * 8;
+	cw_addr from = start > root->start ? start : root->start;
+	cw_addr to = end < root_end ? end : root_end;
+
+	if (from >= to)
+		return;
+	const unsigned char *bits =
+		cw_target_bytes(target, mask, ((to - start) / 8 + 7) / 8);
+	for (cw_addr at = from; at + 8 <= to; at += 8) {
+		uint64_t word = (at - start) / 8;
+
+		if (!bits || bits[word / 8] >> word % 8 & 1)
+			cw_bit_set(pointers, (at - root->start) / 8);
+	}
+}
+
+/* Whether the thread runs a goroutine, on whose stack it is. */
+static bool runs_goroutine(const struct cw_go_roots *go,
+			   const struct cw_thread *thread)
+{
+	cw_array_foreach(goroutine, &go->goroutines.items)
+	{
+		if (goroutine->tid == thread->tid &&
+		    goroutine->status == CW_GO_RUNNING &&
+		    goroutine->sp == thread->regs[CW_REG_RSP])
+			return true;
+	}
+	return false;
+}
+
+/* False: nothing of it leads to blocks of Go. */
+static bool root_look(const struct cw_go_roots *go, struct cw_roots *roots,
+		      struct cw_root *root)
+{
+	const struct cw_go *runtime = go->heap->go;
+	uint64_t *pointers;
+
+	if (root->kind == CW_ROOT_REGISTER)
+		return runs_goroutine(go, root->thread);
+	if (root->kind != CW_ROOT_GLOBAL)
+		return false;
+	if (root->module != runtime->module)
+		return runtime->has_plugins;
+	pointers = bits_alloc(roots, root->num_words);
+	add_globals(runtime->target, runtime->data, runtime->data_end,
+		    runtime->data_mask, root, pointers);
+	add_globals(runtime->target, runtime->bss, runtime->bss_end,
+		    runtime->bss_mask, root, pointers);
+	root->pointers = pointers;
+	return true;
+}
+
+static void look_at_others(const struct cw_go_roots *go, struct cw_roots *roots,
+			   size_t *num_registers)
+{
+	size_t num = 0, num_left = 0;
+
+	for (size_t i = 0; i < roots->roots.num; i++) {
+		struct cw_root *root = &roots->roots.items[i];
+
+		if (!root_look(go, roots, root)) {
+			if (!go->heap->index.is_mixed)
+				continue;
+			root->pointers = bits_alloc(roots, root->num_words);
+		}
+		num_left += i < *num_registers;
+		roots->roots.items[num++] = *root;
+	}
+	roots->roots.num = num;
+	*num_registers = num_left;
+}
+
+static struct cw_root *add_words(const struct cw_go_roots *go,
+				 struct cw_roots *roots, cw_addr start,
+				 uint64_t num_words)
+{
+	const unsigned char *bytes =
+		cw_target_bytes(go->heap->target, start, num_words * 8);
+
+	if (!bytes || num_words == 0)
+		return NULL;
+	struct cw_root *root = cw_array_push(&roots->roots);
+	*root = (struct cw_root){
+		.kind = CW_ROOT_RUNTIME,
+		.start = start,
+		.num_words = num_words,
+		.bytes = bytes,
+	};
+	return root;
+}
+
+static void add_goroutines(const struct cw_go_roots *go, struct cw_roots *roots)
+{
+	cw_array_foreach(goroutine, &go->goroutines.items)
+	{
+		cw_addr live = cw_goroutine_live(goroutine);
+		struct cw_root *root =
+			live < goroutine->stack_end
+				? add_words(go, roots, live,
+					    (goroutine->stack_end - live) / 8)
+				: NULL;
+
+		if (!root)
+			continue;
+		root->kind = CW_ROOT_GOROUTINE;
+		root->goroutine = goroutine->id;
+		roots->num_unsure_words += root->num_words;
+	}
+}
+
+/* The words of an object that are pointers, apart from the object itself. */
+static void add_object(const struct cw_go_roots *go, struct cw_roots *roots,
+		       const struct cw_go_special *special)
+{
+	uint64_t num = special->object_size / 8;
+	struct cw_root *root = add_words(go, roots, special->object, num);
+	struct cw_piece piece = {.address = special->object};
+
+	if (!root)
+		return;
+	uint64_t *pointers = bits_alloc(roots, num);
+	cw_piece_look(&go->heap->index, &piece);
+	for (uint64_t i = 0; i < num; i++)
+		if (cw_piece_is_pointer(&piece, i))
+			cw_bit_set(pointers, i);
+	root->pointers = pointers;
+	root->what = "finalizer of";
+	root->block = special->object;
+}
+
+static void add_specials(const struct cw_go_roots *go, struct cw_roots *roots)
+{
+	static const char *const names[] = {
+		[CW_GO_FINALIZER] = "finalizer of",
+		[CW_GO_WEAK_HANDLE] = "weak pointer to",
+		[CW_GO_CLEANUP] = "cleanup of",
+		[CW_GO_QUEUED_FINALIZER] = "queued finalizer",
+		[CW_GO_QUEUED_CLEANUP] = "queued cleanup",
+	};
+	struct cw_go_specials specials;
+
+	cw_go_specials_init(&specials, go->heap->go, go->heap->go_spans);
+	cw_array_foreach(special, &specials.items)
+	{
+		struct cw_root *root = add_words(go, roots, special->slots,
+						 special->num_slots);
+
+		if (root) {
+			uint64_t *pointers = bits_alloc(roots, root->num_words);
+			*pointers = special->pointers;
+			root->pointers = pointers;
+			root->what = names[special->kind];
+			root->block = special->object;
+		}
+		if (special->kind == CW_GO_FINALIZER)
+			add_object(go, roots, special);
+	}
+	cw_go_specials_deinit(&specials);
+}
+
+void cw_go_roots_settle(const struct cw_go_roots *go, struct cw_roots *roots,
+			size_t *num_registers)
+{
+	if (!go->heap->index.pointers)
+		return;
+	look_at_others(go, roots, num_registers);
+	add_goroutines(go, roots);
+	add_specials(go, roots);
+}

@@ -1,0 +1,59 @@
+#!/bin/sh
+# Words that are pointers, and what is reachable, are those that Go's collector
+# finds: object for object, held against the runtime's own dump of its heap and
+# against garbage that the program planted after a collection.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/go.sh"
+
+check_pointers() {
+	"$build/tests/go-marks/marks" core marks.dump >compared || {
+		tail -n 3 compared
+		fail "$1: no heap dump"
+	}
+	grep -q '^objects [1-9]' compared || fail "$1: no objects in the dump"
+	! grep -E '^(pointers|gone)' compared || fail "$1: pointers of objects"
+}
+
+# Objects are told by where they begin, blocks by their headers.
+check_garbage() {
+	sed -n 's/^garbage //p' marks.said >planted
+	[ "$(wc -l <planted)" = 500 ] || fail "$1: no garbage planted"
+	"$corewalk" heap list --unreachable --short --limit 0 core >lost
+	awk 'NR == FNR { lost[$1]; next }
+		$1 in lost { delete lost[$1]; found++; next }
+		{
+			last = substr($1, length($1))
+			before = substr($1, 1, length($1) - 1) (last == 8 ? 0 : last)
+		}
+		before in lost { delete lost[before]; found++; next }
+		END {
+			for (address in lost) print "lost, not planted", address
+			if (found < 490) print "found", found, "of 500"
+		}' lost planted >differences
+	[ ! -s differences ] || {
+		cat differences
+		fail "$1: garbage"
+	}
+}
+
+num_tested=0
+for release in $go_releases; do
+	status=0
+	go_release "$release" || status=$?
+	[ $status = 0 ] || {
+		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
+		continue
+	}
+	case $release in
+	1.19 | 1.2[0-3]) file=strong.go ;;
+	*) file=weak.go ;;
+	esac
+	"$go" build -o marks "$here/marks.go" "$here/$file" ||
+		fail "Go $release: no build"
+	go_core marks
+	check_pointers "$release"
+	check_garbage "$release"
+	num_tested=$((num_tested + 1))
+done
+[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+echo "as the collector finds: $num_tested releases"
