@@ -158,11 +158,12 @@ bool cw_form_skip(struct cw_cursor *cursor, struct cw_unit_format format,
 }
 
 static void attribute_note(struct cw_abbrev *abbrev,
-			   const struct cw_abbrev_attribute *attribute,
-			   struct cw_unit_format format)
+			   const struct cw_abbrev_attribute *attribute)
 {
-	uint32_t size = fixed_size(attribute->form, format);
+	uint32_t size = attribute->size;
 
+	if (attribute->name == DW_AT_sibling && attribute->form == DW_FORM_ref4)
+		abbrev->sibling_at = abbrev->size;
 	if (size == CW_SIZE_VARIES)
 		abbrev->size = CW_SIZE_VARIES;
 	else if (abbrev->size != CW_SIZE_VARIES)
@@ -179,7 +180,8 @@ static void attribute_note(struct cw_abbrev *abbrev,
 static bool abbrev_read(struct cw_abbrev_table *table, struct cw_cursor *cursor,
 			struct cw_abbrev *ret)
 {
-	struct cw_abbrev abbrev = {.first = table->attributes.num};
+	struct cw_abbrev abbrev = {.first = table->attributes.num,
+				   .sibling_at = CW_SIZE_VARIES};
 
 	abbrev.tag = cw_cursor_uleb(cursor);
 	abbrev.has_children = cw_cursor_fixed(cursor, 1) != 0;
@@ -194,7 +196,8 @@ static bool abbrev_read(struct cw_abbrev_table *table, struct cw_cursor *cursor,
 			*ret = abbrev;
 			return !cursor->is_bad;
 		}
-		attribute_note(&abbrev, &attribute, table->format);
+		attribute.size = fixed_size(attribute.form, table->format);
+		attribute_note(&abbrev, &attribute);
 		*cw_array_push(&table->attributes) = attribute;
 		abbrev.num++;
 	}

@@ -11,12 +11,13 @@
 /* Go's, which <dwarf.h> lacks: a type's descriptor, from runtime.types on. */
 enum { CW_AT_GO_RUNTIME_TYPE = 0x2904 };
 
+#define CW_SIZE_VARIES UINT32_MAX
+
 struct cw_abbrev_attribute {
 	uint16_t name, form;
+	uint32_t size;	  /* of the value, or CW_SIZE_VARIES */
 	int64_t constant; /* of DW_FORM_implicit_const */
 };
-
-#define CW_SIZE_VARIES UINT32_MAX
 
 struct cw_abbrev {
 	uint16_t tag; /* 0: there is none with that code */
@@ -26,6 +27,8 @@ struct cw_abbrev {
 	bool has_go_type;
 	uint32_t first, num; /* of its attributes */
 	uint32_t size;	     /* of all their values, or CW_SIZE_VARIES */
+	/* Where in the values a sibling is, of DW_FORM_ref4; or that. */
+	uint32_t sibling_at;
 };
 
 /* Sizes of forms depend on it. */

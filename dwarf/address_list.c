@@ -222,20 +222,11 @@ static void read_draft_entries(struct list *list)
 	}
 }
 
-/* How and where lists of one kind are written. */
-struct list_kind {
-	const char *section;
-	void (*read)(struct list *list);
-};
-
-/* By DWARF 5 or not, of locations or not, in a .dwo file or not. */
-static const struct list_kind list_kinds[2][2][2] = {
-	{{{".debug_ranges", read_pairs}, {".debug_ranges", read_pairs}},
-	 {{".debug_loc", read_pairs}, {".debug_loc.dwo", read_draft_entries}}},
-	{{{".debug_rnglists", read_entries},
-	  {".debug_rnglists.dwo", read_entries}},
-	 {{".debug_loclists", read_entries},
-	  {".debug_loclists.dwo", read_entries}}},
+/* How lists are written: by DWARF 5 or not, of locations or not, in a .dwo file
+ * or not. */
+static void (*const readers[2][2][2])(struct list *list) = {
+	{{read_pairs, read_pairs}, {read_pairs, read_draft_entries}},
+	{{read_entries, read_entries}, {read_entries, read_entries}},
 };
 
 /* The offset of a list, which may be named by its number in a table. */
@@ -266,12 +257,8 @@ static void list_read(const struct cw_unit_head *head,
 		      const struct cw_value *value, bool has_locations,
 		      struct cw_address_list *ret)
 {
-	const struct cw_library *library = head->library;
-	const struct list_kind *kind =
-		&list_kinds[head->format.version >= 5][has_locations]
-			   [library->is_split];
 	const struct cw_section *section =
-		cw_sections_find(library->sections, kind->section);
+		has_locations ? head->locations : head->ranges;
 	struct list list = {
 		.head = head,
 		.base = head->low,
@@ -281,12 +268,11 @@ static void list_read(const struct cw_unit_head *head,
 	};
 	uint64_t offset;
 
-	if (library->is_split && kind->read == read_pairs)
-		section = library->ranges;
 	if (!list_offset(&list, value, section, &offset))
 		return;
 	list.cursor = section_cursor(section, offset);
-	kind->read(&list);
+	readers[head->format.version >= 5][has_locations]
+	       [head->library->is_split](&list);
 }
 
 void cw_code_ranges_read(const struct cw_unit_head *head,

@@ -182,6 +182,20 @@ bool cw_attributes_next(struct cw_attributes *attributes, unsigned *ret_name,
 	return !attributes->cursor.is_bad;
 }
 
+void cw_attributes_skip(struct cw_attributes *attributes)
+{
+	const struct cw_die *die = attributes->die;
+	const struct cw_abbrev_attribute *attribute =
+		&die->unit->abbrevs.attributes
+			 .items[die->abbrev->first + attributes->num_read++];
+
+	if (attribute->size != CW_SIZE_VARIES)
+		cw_cursor_bytes(&attributes->cursor, attribute->size);
+	else if (!cw_form_skip(&attributes->cursor, die->unit->head.format,
+			       attribute->form))
+		attributes->cursor.is_bad = true;
+}
+
 /* Its place among the attributes; @die's number of them: it has none. */
 static uint32_t attribute_place(const struct cw_die *die, unsigned name)
 {
@@ -202,8 +216,6 @@ bool cw_die_has(const struct cw_die *die, unsigned attribute)
 static void value_find(const struct cw_die *die, unsigned name,
 		       struct cw_value *ret)
 {
-	const struct cw_abbrev_attribute *all =
-		&die->unit->abbrevs.attributes.items[die->abbrev->first];
 	uint32_t place = attribute_place(die, name);
 	struct cw_attributes attributes;
 	unsigned found;
@@ -212,12 +224,8 @@ static void value_find(const struct cw_die *die, unsigned name,
 	if (place == die->abbrev->num)
 		return;
 	cw_attributes_init(&attributes, die);
-	while (attributes.num_read < place) {
-		unsigned form = all[attributes.num_read++].form;
-		if (!cw_form_skip(&attributes.cursor, die->unit->head.format,
-				  form))
-			attributes.cursor.is_bad = true;
-	}
+	while (attributes.num_read < place)
+		cw_attributes_skip(&attributes);
 	cw_attributes_next(&attributes, &found, ret);
 }
 

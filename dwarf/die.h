@@ -80,6 +80,22 @@ void cw_attributes_init(struct cw_attributes *attributes,
 bool cw_attributes_next(struct cw_attributes *attributes, unsigned *ret_name,
 			struct cw_value *ret);
 
+/* The next attribute's name; 0: no more. */
+static inline unsigned
+cw_attributes_peek(const struct cw_attributes *attributes)
+{
+	const struct cw_die *die = attributes->die;
+
+	if (attributes->num_read == die->abbrev->num)
+		return 0;
+	return die->unit->abbrevs.attributes
+		.items[die->abbrev->first + attributes->num_read]
+		.name;
+}
+
+/* Passes over it. */
+void cw_attributes_skip(struct cw_attributes *attributes);
+
 /* DW_AT_name, in the file; NULL: none. */
 const char *cw_die_name(const struct cw_die *die);
 const char *cw_die_string(const struct cw_die *die, unsigned attribute);

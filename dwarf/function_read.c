@@ -67,7 +67,7 @@ static void scope_read_call(struct cw_function_reader *reader,
 {
 	const struct cw_unit_code *code = code_of(reader, entry);
 
-	if (entry->origin && reader->parts & CW_FUNCTION_NAMES) {
+	if (entry->origin) {
 		const struct cw_unit_entry *called = cw_units_entry(
 			reader->scopes->units, reader->unit, entry->origin);
 		if (called)
@@ -79,7 +79,29 @@ static void scope_read_call(struct cw_function_reader *reader,
 						code->call_file);
 }
 
-/* A scope of its own, or one that is the same as that around it. */
+/* The scope with its ranges: its own, or of a block that says nothing of its
+ * code those of what is around it. */
+static const struct cw_code_scope *
+ranges_need(struct cw_function_reader *reader, uint32_t number)
+{
+	struct cw_code_scope *all = reader->code_scopes.items;
+	uint32_t around = number;
+
+	while (all[around].num_ranges == 0) {
+		uint32_t entry = reader->scope_entries.items[around];
+		scope_read_ranges(reader, &reader->unit->entries.items[entry],
+				  &all[around]);
+		if (around == all[around].parent ||
+		    all[around].kind != CW_SCOPE_BLOCK)
+			break;
+		if (all[around].num_ranges == 0)
+			around = all[around].parent;
+	}
+	all[number].ranges = all[around].ranges;
+	all[number].num_ranges = all[around].num_ranges;
+	return &all[number];
+}
+
 static void scope_add(struct cw_function_reader *reader, uint32_t number,
 		      uint32_t parent)
 {
@@ -90,19 +112,17 @@ static void scope_add(struct cw_function_reader *reader, uint32_t number,
 		.parent = parent,
 	};
 
-	scope_read_ranges(reader, entry, &scope);
 	if (entry->tag == DW_TAG_subprogram) {
 		scope.kind = CW_SCOPE_FUNCTION;
 	} else if (entry->tag == DW_TAG_inlined_subroutine) {
 		scope.kind = CW_SCOPE_INLINED;
-		scope_read_call(reader, entry, &scope);
-	} else if (scope.num_ranges == 0) {
-		/* A block that says nothing of its code. */
-		scope.ranges = reader->code_scopes.items[parent].ranges;
-		scope.num_ranges = reader->code_scopes.items[parent].num_ranges;
+		if (reader->parts)
+			scope_read_call(reader, entry, &scope);
 	}
 	*cw_array_push(&reader->code_scopes) = scope;
 	*cw_array_push(&reader->scope_entries) = number;
+	if (reader->parts || entry->tag == DW_TAG_subprogram)
+		ranges_need(reader, reader->code_scopes.num - 1);
 }
 
 /* The number of a parameter among those that were declared with it. */
@@ -162,13 +182,12 @@ static void places_add_all(struct cw_function_reader *reader,
 }
 
 static void places_read(struct cw_function_reader *reader,
-			const struct cw_value *value,
-			const struct cw_code_scope *scope)
+			const struct cw_value *value, uint32_t scope)
 {
 	if (value->kind == CW_VALUE_BYTES) {
 		if (value->size)
-			places_add_all(reader, scope, value->bytes,
-				       value->size);
+			places_add_all(reader, ranges_need(reader, scope),
+				       value->bytes, value->size);
 		return;
 	}
 	reader->ranges.num = 0;
@@ -185,7 +204,14 @@ static void places_read(struct cw_function_reader *reader,
 	}
 	/* Last, since it is for where the others are not. */
 	if (others)
-		places_add_all(reader, scope, others->expression, others->size);
+		places_add_all(reader, ranges_need(reader, scope),
+			       others->expression, others->size);
+}
+
+static bool is_number(const struct cw_type *type)
+{
+	type = cw_type_strip(type);
+	return type->kind == CW_TYPE_BASE || type->kind == CW_TYPE_ENUM;
 }
 
 static void local_add(struct cw_function_reader *reader,
@@ -205,6 +231,9 @@ static void local_add(struct cw_function_reader *reader,
 	};
 	if (!local.type)
 		local.type = cw_debug_types(reader->debug)->unknown_type;
+	if (!reader->parts && is_number(local.type) &&
+	    (scope != 0 || !local.is_parameter))
+		return;
 	if (local.is_parameter)
 		local.order = order_of(reader->unit, story.origin);
 	const struct cw_unit_entry *placed =
@@ -213,8 +242,7 @@ static void local_add(struct cw_function_reader *reader,
 		constant_read(reader, &placed->value, &local);
 	} else if (placed->value.kind != CW_VALUE_NONE) {
 		reader->places.num = 0;
-		places_read(reader, &placed->value,
-			    &reader->code_scopes.items[scope]);
+		places_read(reader, &placed->value, scope);
 		local.places = keep(reader, &reader->places);
 		local.num_places = reader->places.num;
 	}
@@ -243,7 +271,7 @@ static void scopes_read(struct cw_function_reader *reader, uint32_t function)
 				 all[i].tag == DW_TAG_variable)
 				local_add(reader, &all[i], scope);
 			else if (cw_tag_is_call_site(all[i].tag) &&
-				 reader->parts & CW_FUNCTION_CALLS)
+				 reader->parts & CW_FUNCTION_DETAILS)
 				cw_call_site_read(reader, &all[i]);
 		}
 	}
@@ -292,7 +320,7 @@ const struct cw_function *cw_function_read(struct cw_function_reader *reader,
 	struct cw_function *function =
 		cw_arena_alloc(reader->arena, sizeof(*function));
 	*function = (struct cw_function){
-		.name = reader->parts & CW_FUNCTION_NAMES
+		.name = reader->parts & CW_FUNCTION_DETAILS
 				? cw_entry_function_name(reader, entry)
 				: NULL,
 		.linkage_name = story.linkage_name,

@@ -21,9 +21,30 @@ const struct cw_section *cw_head_abbrevs(const struct cw_library *library)
 	return section_named(library, ".debug_abbrev", ".debug_abbrev.dwo");
 }
 
+static void lists_find(struct cw_unit_head *head)
+{
+	struct cw_library *library = head->library;
+
+	if (head->format.version >= 5) {
+		head->ranges = section_named(library, ".debug_rnglists",
+					     ".debug_rnglists.dwo");
+		head->locations = section_named(library, ".debug_loclists",
+						".debug_loclists.dwo");
+		return;
+	}
+	/* There, ranges stay in the file with the skeleton. */
+	head->ranges = library->is_split ? library->ranges
+					 : cw_sections_find(library->sections,
+							    ".debug_ranges");
+	head->locations =
+		section_named(library, ".debug_loc", ".debug_loc.dwo");
+}
+
 static void sections_find(struct cw_unit_head *head)
 {
 	struct cw_library *library = head->library;
+
+	lists_find(head);
 
 	head->strings = section_named(library, ".debug_str", ".debug_str.dwo");
 	head->line_strings =

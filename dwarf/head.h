@@ -29,6 +29,7 @@ struct cw_unit_head {
 	/* Where the bytes of strings are. */
 	const struct cw_section *strings, *line_strings, *alternate_strings,
 		*string_offsets, *addresses;
+	const struct cw_section *ranges, *locations; /* of lists of these */
 };
 
 /*

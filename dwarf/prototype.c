@@ -86,7 +86,7 @@ static void parameter_add(struct cw_function_reader *reader,
 	struct cw_unit_code code = {0};
 	struct cw_entry_story story;
 
-	cw_unit_entry_read(die, &entry, &code);
+	cw_unit_entry_read(die, true, &entry, &code);
 	cw_unit_entry_place(&entry, cw_die_library(die));
 	cw_entry_story_read(reader, &entry, &story);
 	const struct cw_type *type = cw_entry_story_type(reader, &story);

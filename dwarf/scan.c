@@ -109,7 +109,10 @@ static bool is_of_interest(unsigned name)
 static void value_skip(struct cw_scan *scan,
 		       const struct cw_abbrev_attribute *attribute)
 {
-	if (!cw_form_skip(&scan->cursor, scan->head->format, attribute->form))
+	if (attribute->size != CW_SIZE_VARIES)
+		cw_cursor_bytes(&scan->cursor, attribute->size);
+	else if (!cw_form_skip(&scan->cursor, scan->head->format,
+			       attribute->form))
 		scan->cursor.is_bad = true;
 }
 
@@ -156,17 +159,32 @@ uint64_t cw_scan_values_skip(struct cw_scan *scan,
 	return scan->cursor.is_bad ? 0 : sibling;
 }
 
+/* Goes to the sibling of the DIE whose values are next, if it says where. */
+static bool sibling_go(struct cw_scan *scan, const struct cw_abbrev *abbrev)
+{
+	struct cw_cursor cursor = scan->cursor;
+
+	if (abbrev->sibling_at == CW_SIZE_VARIES)
+		return false;
+	cw_cursor_bytes(&cursor, abbrev->sibling_at);
+	uint64_t offset = cw_cursor_fixed(&cursor, 4);
+	return !cursor.is_bad && cw_scan_go(scan, scan->head->start + offset);
+}
+
 void cw_scan_skip(struct cw_scan *scan, const struct cw_abbrev *abbrev)
 {
 	uint64_t depth = 0;
 
 	for (;;) {
-		uint64_t sibling =
-			abbrev ? cw_scan_values_skip(scan, abbrev) : 0;
-		if (!abbrev)
+		if (!abbrev) {
 			depth--;
-		else if (abbrev->has_children && !cw_scan_go(scan, sibling))
-			depth++;
+		} else if (!abbrev->has_children) {
+			cw_scan_values_skip(scan, abbrev);
+		} else if (!sibling_go(scan, abbrev)) {
+			uint64_t sibling = cw_scan_values_skip(scan, abbrev);
+			if (!cw_scan_go(scan, sibling))
+				depth++;
+		}
 		if (depth == 0 || scan->cursor.is_bad ||
 		    cw_cursor_left(&scan->cursor) == 0)
 			return;

@@ -175,7 +175,7 @@ static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
 
 	cw_arena_init(&arena);
 	walk->reader.arena = &arena;
-	own.is_brief = !(walk->reader.parts & CW_FUNCTION_CALLS);
+	own.is_brief = !(walk->reader.parts & CW_FUNCTION_DETAILS);
 	walk->reader.unit = &own;
 	cw_unit_load(units, &own);
 	cw_declarations_note(&walk->reader);

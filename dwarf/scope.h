@@ -113,10 +113,12 @@ cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 
 /* What of a function only some ask for; it takes time. */
 enum cw_function_parts {
-	CW_FUNCTION_NAMES = 1 << 0, /* its own, and of what was inlined */
-	CW_FUNCTION_CALLS = 1 << 1, /* call sites */
-	CW_FUNCTION_FILES = 1 << 2, /* where what was inlined was called */
-	CW_FUNCTION_ALL = 7,
+	/* Names, call sites, the ranges of scopes but the first, locals that
+	 * are numbers and not parameters of the function itself. */
+	CW_FUNCTION_DETAILS = 1 << 0,
+	/* Where what was inlined was called. */
+	CW_FUNCTION_FILES = 1 << 1,
+	CW_FUNCTION_ALL = 3,
 };
 
 /*

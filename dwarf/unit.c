@@ -8,6 +8,7 @@
 
 enum {
 	MAX_DEPTH = 4096,
+	PAGE_SHIFT = 9,
 };
 
 struct cw_units *cw_units_create(struct cw_debug_file *file)
@@ -149,7 +150,7 @@ static uint32_t entry_note(struct load *load, const struct cw_die *die)
 	};
 	uint32_t number = unit->entries.num;
 
-	if (cw_unit_entry_read(die, &entry, &code)) {
+	if (cw_unit_entry_read(die, unit->is_brief, &entry, &code)) {
 		uint64_t start;
 		entry.code = unit->codes.num;
 		*cw_array_push(&unit->codes) = code;
@@ -159,6 +160,8 @@ static uint32_t entry_note(struct load *load, const struct cw_die *die)
 			entry.flags |= CW_ENTRY_DROPPED;
 	}
 	entry.end = number + 1;
+	while (unit->pages.num <= (die->key - unit->key) >> PAGE_SHIFT)
+		*cw_array_push(&unit->pages) = number;
 	*cw_array_push(&unit->entries) = entry;
 	return number;
 }
@@ -240,6 +243,7 @@ void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 		return;
 	unit->is_loaded = true;
 	*cw_array_push(&unit->codes) = (struct cw_unit_code){0};
+	*cw_array_push(&unit->pages) = 0;
 	*cw_array_push(&unit->entries) = (struct cw_unit_entry){
 		.key = unit->key,
 		.end = 1,
@@ -267,6 +271,7 @@ void cw_unit_drop(struct cw_units *units, struct cw_unit *unit)
 	units->num_loaded -= unit->entries.num;
 	cw_array_deinit(&unit->entries);
 	cw_array_deinit(&unit->codes);
+	cw_array_deinit(&unit->pages);
 	cw_map_deinit(&unit->concretes);
 	unit->is_loaded = false;
 }
@@ -279,6 +284,11 @@ const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
 
 	if (key < unit->key || key >= unit->head->end)
 		return NULL;
+	uint64_t page = (key - unit->key) >> PAGE_SHIFT;
+	if (page < unit->pages.num)
+		low = unit->pages.items[page];
+	if (page + 1 < unit->pages.num)
+		high = unit->pages.items[page + 1];
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (all[middle].key < key)
@@ -305,7 +315,7 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 	struct cw_unit_entry *entry = cw_alloc(sizeof(*entry));
 	entry->key = key;
 	entry->tag = cw_die_tag(&die);
-	if (cw_unit_entry_read(&die, entry, &code)) {
+	if (cw_unit_entry_read(&die, false, entry, &code)) {
 		entry->code = units->single_codes.num;
 		*cw_array_push(&units->single_codes) = code;
 	}

@@ -25,6 +25,8 @@ struct cw_unit {
 	/* Number 0 stands for the unit itself, and for no code. */
 	CW_ARRAY(struct cw_unit_entry) entries;
 	CW_ARRAY(struct cw_unit_code) codes;
+	/* By 512 bytes of the unit, the number of the first entry there. */
+	CW_ARRAY(uint32_t) pages;
 	/* Keys of functions that have no code themselves, and the numbers of
 	 * the entries that are their code. */
 	struct cw_map concretes;

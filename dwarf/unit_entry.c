@@ -113,12 +113,41 @@ static void entry_attribute(unsigned name, const struct cw_value *value,
 	}
 }
 
-static bool is_of_code(unsigned name)
+/* What of an entry an attribute is. */
+enum use {
+	UNUSED,
+	OF_ENTRY,
+	OF_CODE,
+};
+
+/* Without names but those of functions, and without what calls say. */
+static enum use use_of_brief(unsigned name, unsigned tag)
 {
 	switch (name) {
 	case DW_AT_low_pc:
 	case DW_AT_high_pc:
 	case DW_AT_ranges:
+		return OF_CODE;
+	case DW_AT_linkage_name:
+	case DW_AT_MIPS_linkage_name:
+		return tag == DW_TAG_subprogram ? OF_CODE : UNUSED;
+	case DW_AT_name:
+		return tag == DW_TAG_subprogram ? OF_ENTRY : UNUSED;
+	case DW_AT_abstract_origin:
+		return tag == DW_TAG_inlined_subroutine ? UNUSED : OF_ENTRY;
+	case DW_AT_type:
+	case DW_AT_specification:
+	case DW_AT_location:
+	case DW_AT_frame_base:
+	case DW_AT_const_value:
+		return OF_ENTRY;
+	}
+	return flag_of(name) ? OF_ENTRY : UNUSED;
+}
+
+static enum use use_of(unsigned name, unsigned tag)
+{
+	switch (name) {
 	case DW_AT_linkage_name:
 	case DW_AT_MIPS_linkage_name:
 	case DW_AT_call_return_pc:
@@ -126,30 +155,19 @@ static bool is_of_code(unsigned name)
 	case DW_AT_call_line:
 	case DW_AT_call_target:
 	case DW_AT_GNU_call_site_target:
-		return true;
-	}
-	return false;
-}
-
-static bool is_of_entry(unsigned name)
-{
-	switch (name) {
+		return OF_CODE;
 	case DW_AT_name:
-	case DW_AT_type:
 	case DW_AT_abstract_origin:
 	case DW_AT_call_origin:
-	case DW_AT_specification:
-	case DW_AT_location:
-	case DW_AT_frame_base:
 	case DW_AT_call_value:
 	case DW_AT_GNU_call_site_value:
-	case DW_AT_const_value:
-		return true;
+		return OF_ENTRY;
 	}
-	return flag_of(name) != 0;
+	return use_of_brief(name, tag);
 }
 
-bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, bool is_brief,
+			struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code)
 {
 	struct cw_attributes attributes;
@@ -158,22 +176,29 @@ bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 	unsigned name, tag = cw_die_tag(die);
 
 	cw_attributes_init(&attributes, die);
-	while (cw_attributes_next(&attributes, &name, &value)) {
-		/* Which register it is, and not what is in it. */
-		if (name == DW_AT_location && tag_is_call_parameter(tag))
-			name = DW_AT_call_target;
-		bool is_code = is_of_code(name);
-		if (!is_code && !is_of_entry(name))
+	while ((name = cw_attributes_peek(&attributes))) {
+		enum use use =
+			is_brief ? use_of_brief(name, tag) : use_of(name, tag);
+		if (use == UNUSED) {
+			cw_attributes_skip(&attributes);
 			continue;
+		}
+		if (!cw_attributes_next(&attributes, &name, &value))
+			break;
+		/* Which register it is, and not what is in it. */
+		if (name == DW_AT_location && tag_is_call_parameter(tag)) {
+			name = DW_AT_call_target;
+			use = OF_CODE;
+		}
 		if (name == DW_AT_type)
 			ret->flags |= CW_ENTRY_UNKNOWN_TYPE;
 		if (value.kind == CW_VALUE_NONE)
 			continue;
-		if (is_code)
+		if (use == OF_CODE)
 			code_attribute(name, &value, ret_code);
 		else
 			entry_attribute(name, &value, ret);
-		has_code |= is_code;
+		has_code |= use == OF_CODE;
 	}
 	return has_code;
 }

@@ -55,9 +55,11 @@ static inline bool cw_unit_code_is_there(const struct cw_unit_code *code)
 /*
  * Reads what @die says into @ret, whose key, tag and place in the unit are the
  * caller's to fill in.  Whether it says anything of code, which is then in
- * @ret_code.
+ * @ret_code.  @is_brief: without names but those of functions, and without what
+ * says where calls are.
  */
-bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, bool is_brief,
+			struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code);
 
 /* Makes its keys, which are of @library's file, good in those that use it. */

@@ -14,8 +14,6 @@
 #include "dwarf/scope.h"
 #include "target/elf_file.h"
 
-enum { PARTS = CW_FUNCTION_NAMES | CW_FUNCTION_CALLS };
-
 struct sums {
 	size_t functions, scopes, locals, places, sites, parameters;
 };
@@ -156,11 +154,11 @@ int main(int argc, char **argv)
 
 	const char *what = argc > 2 ? argv[2] : "all";
 	if (strcmp(what, "all") == 0) {
-		die_if(cw_debug_functions(debug, module, PARTS, print_function,
-					  NULL));
+		die_if(cw_debug_functions(debug, module, CW_FUNCTION_DETAILS,
+					  print_function, NULL));
 	} else if (strcmp(what, "count") == 0) {
-		die_if(cw_debug_functions(debug, module, PARTS, sum_function,
-					  &sums));
+		die_if(cw_debug_functions(debug, module, CW_FUNCTION_DETAILS,
+					  sum_function, &sums));
 		printf("%zu functions, %zu scopes, %zu locals, %zu "
 		       "parameters, %zu places, %zu call sites\n",
 		       sums.functions, sums.scopes, sums.locals,
