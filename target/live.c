@@ -130,10 +130,10 @@ static void say_held(struct cw_live *live)
 	pthread_mutex_unlock(&live->mutex);
 }
 
-/* Until then, what stops too late is let go on. */
+/* As FORK, what stops too late is let go on until then. */
 static void wait_for_end(struct cw_live *live)
 {
-	bool is_all_free = false, must_end = false;
+	bool is_all_free = live->kind == CW_SNAPSHOT_STOP, must_end = false;
 
 	while (!must_end) {
 		pthread_mutex_lock(&live->mutex);
@@ -141,38 +141,33 @@ static void wait_for_end(struct cw_live *live)
 			pthread_cond_wait(&live->changed, &live->mutex);
 		must_end = live->must_end;
 		pthread_mutex_unlock(&live->mutex);
-		is_all_free = cw_hold_release(&live->hold);
-		if (!is_all_free)
+		if (!is_all_free && !cw_hold_release(&live->hold))
 			cw_hold_rest();
+		else
+			is_all_free = true;
 	}
 }
 
 static void *hold_and_read(void *context)
 {
 	struct cw_live *live = context;
-	bool is_held_on = live->kind == CW_SNAPSHOT_STOP;
 
 	live->err = prepare(live);
 	if (!live->err) {
 		hurry(true);
 		uint64_t began = cw_clock_now();
 		live->err = read_held(live);
-		if (live->err || !is_held_on) {
+		if (live->err || live->kind != CW_SNAPSHOT_STOP) {
 			cw_hold_release(&live->hold);
 			live->target->pause = cw_clock_now() - began;
 		}
 		hurry(false);
 	}
 	say_held(live);
-	if (!live->err && is_held_on) {
-		pthread_mutex_lock(&live->mutex);
-		while (!live->must_end)
-			pthread_cond_wait(&live->changed, &live->mutex);
-		pthread_mutex_unlock(&live->mutex);
-	} else if (live->copy) {
+	if (!live->err && live->kind != CW_SNAPSHOT_COPY)
 		wait_for_end(live);
+	if (live->copy)
 		cw_fork_copy_end(live->copy);
-	}
 	cw_hold_end(&live->hold);
 	return NULL;
 }

@@ -17,6 +17,8 @@ tests_target_show_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += \
 	tests/live/test.sh \
 	tests/live-busy/test.sh \
+	tests/live-odd/test.sh \
+	tests/live-served/test.sh \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
 	tests/target-modules/test.sh \
@@ -24,7 +26,9 @@ SCRIPT_TESTS += \
 	tests/target-symbols/test.sh \
 	tests/debuginfod/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
-EXTRA_DIST += tests/live-busy/killer.c tests/programs/busy.c \
+EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
+	tests/live-served/Served.java tests/live-served/served.go \
+	tests/programs/busy.c \
 	tests/target-core/target.c tests/target-modules/library.c \
 	tests/target-modules/main.c tests/target-symbols/names.c
 
@@ -35,6 +39,14 @@ tests_target_fuzz_fuzz_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += tests/target-fuzz/test.sh
 SANITIZED_TESTS += tests/target-fuzz/test.sh
 EXTRA_DIST += tests/target-fuzz/small.c
+
+# Each kill, and 100 snapshots of all that is there to be read.
+.PHONY: live-long
+live-long: all
+	builddir=$(abs_builddir) BUSY_STEP=1 BUSY_ROUNDS=100 BUSY_KILLS=200 \
+		$(srcdir)/tests/live-busy/test.sh
+	builddir=$(abs_builddir) SERVED_ROUNDS=100 \
+		$(srcdir)/tests/live-served/test.sh
 
 .PHONY: fuzz-target
 fuzz-target: tests/target-fuzz/fuzz

@@ -4,6 +4,7 @@
 # BUSY_STEP=1 kills before every step, BUSY_ROUNDS=100 reads it 100 times each
 # way, BUSY_KILLS=200 kills at as many random moments; by default some.
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/live.sh"
 need cc
 
 ${CC:-cc} -O1 -pthread -o busy "$source/tests/programs/busy.c" -lm
@@ -35,18 +36,12 @@ states() {
 moves_on() { # WHAT
 	wanted=$(($(rounds) + 2))
 	tries=0
-	until [ "$(rounds)" -ge $wanted ] && [ "$(stopped)" = 0 ] &&
-		grep -q '^TracerPid:[[:space:]]*0$' /proc/$pid/status; do
+	until [ "$(rounds)" -ge $wanted ] && is_free $pid; do
 		tries=$((tries + 1))
 		[ $tries -lt 1200 ] || fail "$1: a thread does not move on:" \
 			"$(states)"
 		sleep 0.05
 	done
-}
-
-stopped() {
-	cat /proc/$pid/task/*/stat 2>/dev/null | sed 's/.*) //' |
-		grep -c '^[tTZ]' || true
 }
 
 # Nobody is interrupted, nor stuck.

@@ -2,6 +2,7 @@
 # A running process answers what its core answers, and runs on.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
+. "$source/tests/live.sh"
 need gcore gdb c++ jq
 
 c++ -std=c++17 -g -O2 -pthread -o zoo "$source/tests/programs/zoo.cpp"
@@ -20,15 +21,7 @@ steady() {
 }
 
 runs_on() { # WHAT
-	for task in /proc/"$pid"/task/*; do
-		state=$(sed 's/.*) //; s/ .*//' "$task/stat")
-		case $state in
-		S | R) ;;
-		*) fail "after $1 the state of a thread is $state" ;;
-		esac
-	done
-	grep -q '^TracerPid:[[:space:]]*0$' /proc/"$pid"/status ||
-		fail "$1 still traces"
+	runs_free "$pid" "after $1"
 }
 
 # same_answer KIND WORDS...

@@ -1,0 +1,229 @@
+#!/bin/sh
+# Processes that are awkward to copy run on, and there is an answer or a clear
+# word why not.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/live.sh"
+need gcc
+
+gcc -g -O1 -pthread -o odd "$here/odd.c"
+pid=
+trap 'set -- $?; set +e; kill -9 $pid 2>/dev/null; (exit $1); finish' EXIT
+
+# begin MODE: $pid is a process that is set up so.
+begin() {
+	mode=$1
+	rm -f log
+	./odd "$mode" "$work/log" &
+	pid=$!
+	until grep -qs '^set up' log; do
+		kill -0 $pid || fail "$mode: it ended"
+		sleep 0.05
+	done
+}
+
+is_possible() {
+	! grep -q ^absent log || {
+		echo "not tested: $mode"
+		end
+		return 1
+	}
+}
+
+# answers KIND [WORDS]: it is answered that way, and the notes have the words.
+answers() {
+	"$corewalk" summary --pid $pid --snapshot fork >answer 2>notes ||
+		fail "$mode: $(cat notes)"
+	grep -q " ms ($1[:)]" notes || fail "$mode, not $1: $(cat notes)"
+	[ $# = 1 ] || grep -q "$2" answer notes ||
+		fail "$mode, no '$2': $(cat answer notes)"
+}
+
+moves() {
+	runs_free $pid "$mode"
+	num=$(grep -c ^moves log)
+	tries=0
+	until [ "$(grep -c ^moves log)" -gt $((num + 1)) ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || fail "$mode: it does not move on"
+		sleep 0.05
+	done
+	! grep -v -e ^ready -e '^set up' -e ^moves -e ^back log ||
+		fail "$mode: it was harmed"
+}
+
+end() {
+	kill -9 $pid 2>/dev/null || true
+	wait $pid 2>/dev/null || true
+}
+
+# refused WORDS PROGRAM...: what it says, when it reads nothing.
+refused() {
+	wanted=$1
+	shift
+	status=0
+	"$@" >answer 2>notes || status=$?
+	same 3 $status "status of '$wanted'"
+	grep -q "$wanted" notes || fail "no '$wanted': $(cat notes)"
+}
+
+begin filtered
+is_possible && answers copy 'its system calls are filtered' && moves && end
+begin faulting
+is_possible && answers copy 'it may have a userfaultfd' && moves && end
+begin punctual
+is_possible && answers copy 'it could not be cloned' && moves && end
+
+begin kept
+answers fork
+"$corewalk" leaks --pid $pid --snapshot fork >answer 2>&1 || fail 'leaks'
+! grep -q '5,0[0-9]* B\|4.9 KB' answer || fail "a false leak: $(cat answer)"
+moves
+end
+
+# It is told of the copy's end as of any orphan's.
+begin adopts
+for round in 1 2 3; do
+	answers fork
+done
+moves
+[ "$(cat /proc/$pid/task/*/children | wc -w)" = 0 ] || fail 'a child is left'
+end
+
+begin vfork
+answers fork 'deep in the kernel'
+moves
+until grep -q ^back log; do
+	sleep 0.05
+done
+moves
+end
+
+for mode in threads storming; do
+	begin $mode
+	for round in 1 2 3 4 5; do
+		answers fork
+		"$corewalk" hang waits --pid $pid --snapshot copy >answer \
+			2>notes || fail "$mode: $(cat notes)"
+	done
+	moves
+	end
+done
+
+# It becomes another while it is looked at: an answer, or none.
+begin exec
+num_answers=0
+for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	"$corewalk" hang waits --pid $pid --snapshot fork >answer 2>notes &&
+		num_answers=$((num_answers + 1))
+	grep -q -e ' stood still for ' -e '^corewalk: ' notes ||
+		fail "exec: $(cat notes)"
+done
+[ $num_answers -gt 0 ] || fail "exec, no answer at all: $(cat notes)"
+runs_free $pid exec
+end
+
+# It ends while it is looked at.
+for delay in 2 4 6 9; do
+	begin plain
+	(
+		sleep 0.00$delay
+		kill -9 $pid 2>/dev/null || true
+	) &
+	"$corewalk" hang waits --pid $pid --snapshot fork >answer 2>notes ||
+		grep -q '^corewalk: ' notes || fail "killed: $(cat notes)"
+	end 2>/dev/null
+done
+
+# Stopped while it is looked at: it is so afterwards, and goes on when told.
+begin plain
+for round in 2 3 5 8; do
+	(
+		sleep 0.00$round
+		kill -STOP $pid
+	) &
+	"$corewalk" hang waits --pid $pid --snapshot fork >answer 2>notes ||
+		fail "being stopped: $(cat notes)"
+	wait $!
+	tries=0
+	until [ "$(sed 's/.*) //; s/ .*//' /proc/$pid/stat)" = T ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || fail 'it is not stopped any more'
+		sleep 0.05
+	done
+	"$corewalk" hang waits --pid $pid --snapshot fork >answer 2>notes ||
+		fail "stopped: $(cat notes)"
+	grep -q ' ms (fork)' notes || fail "stopped, not fork: $(cat notes)"
+	same T "$(sed 's/.*) //; s/ .*//' /proc/$pid/stat)" 'state'
+	kill -CONT $pid
+done
+moves
+end
+
+# Code of 32 bits.
+printf 'void _start(void) { for (;;) __asm__("int $0x80" :: "a"(29)); }\n' \
+	>small.c
+if gcc -m32 -ffreestanding -fno-pie -nostdlib -static -o small small.c \
+	2>small.log && [ "$(id -u)" = 0 ] && ./small & then
+	pid=$!
+	sleep 0.2
+	if kill -0 $pid 2>/dev/null; then
+		refused 'is not a 64-bit one' "$corewalk" summary --pid $pid
+		runs_free $pid '32 bits'
+		end
+	fi
+fi
+
+[ "$(id -u)" = 0 ] || exit 0
+
+# The first of a namespace.
+if unshare -p -f true 2>/dev/null; then
+	rm -f log
+	unshare -p -f --kill-child ./odd first "$work/log" 2>/dev/null &
+	unshare=$!
+	until grep -qs '^set up' log; do
+		sleep 0.05
+	done
+	mode=first
+	pid=$(cat /proc/$unshare/task/$unshare/children)
+	answers copy 'it is the first process of a namespace'
+	moves
+	end
+fi
+
+# A memory limit that is reached.
+group=/sys/fs/cgroup/memory/corewalk-test-$$
+if mkdir $group 2>/dev/null && [ -w $group/memory.limit_in_bytes ]; then
+	begin plain
+	echo $pid >$group/cgroup.procs
+	echo 12M >$group/memory.limit_in_bytes
+	answers copy 'its memory limit leaves no room'
+	moves
+	end
+	rmdir $group
+fi
+
+# Somebody else's, and one's own without being root.
+cp "$(readlink -f "$corewalk")" walker 2>/dev/null && chmod 755 walker odd . &&
+	if setpriv --reuid 65534 --regid 65534 --clear-groups ./walker \
+		--version >/dev/null 2>&1; then
+		begin plain
+		refused 'not permitted' setpriv --reuid 65534 --regid 65534 \
+			--clear-groups ./walker summary --pid $pid
+		moves
+		end
+		rm -f log
+		chmod 777 .
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+			./odd plain "$work/log" &
+		pid=$!
+		until grep -qs '^set up' log; do
+			sleep 0.05
+		done
+		mode='of nobody'
+		setpriv --reuid 65534 --regid 65534 --clear-groups ./walker \
+			summary --pid $pid --snapshot fork >answer 2>notes ||
+			fail "by nobody: $(cat notes)"
+		grep -q ' ms (fork)' notes || fail "by nobody: $(cat notes)"
+		moves
+		end
+	fi
