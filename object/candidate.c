@@ -15,6 +15,8 @@ enum {
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
+	MANY_RIGHT = 3,
+	POINTERS_PER_RAW = 4,
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -338,6 +340,19 @@ struct site {
 	bool must_agree;
 };
 
+/*
+ * C does not clear what it allocates.  What is wrong are words that are no
+ * address, in members that nobody has set yet, and much else is right.
+ */
+static bool is_raw(const struct cw_content *content, uint32_t rank)
+{
+	return rank >= CW_RANK_EXACT && content->num_wrong > 0 &&
+	       content->num_wrong == content->num_nowhere &&
+	       content->num_right >= MANY_RIGHT &&
+	       content->num_right > content->num_wrong &&
+	       content->num_pointers >= POINTERS_PER_RAW * content->num_wrong;
+}
+
 /* The rating of a struct; of rank 0 when it can not be there. */
 static struct cw_rating struct_rate(struct cw_typing *typing,
 				    const struct cw_type *type,
@@ -363,7 +378,10 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 	/* What is wrong may be the block that is pointed to. */
 	if (!site->is_among)
 		content.num_wrong += content.num_doubtful;
-	if (!site->must_agree)
+	rating.is_raw = is_raw(&content, rating.rank);
+	if (rating.is_raw)
+		content.num_wrong = 0;
+	else if (!site->must_agree)
 		content.num_wrong -= content.num_odd;
 	if (site->is_among && (rating.rank == 0 || content.num_wrong > 0)) {
 		content.num_wrong = 0;

@@ -18,6 +18,14 @@ static bool is_sentinel(uint64_t word)
 	return word < MAX_SENTINEL || word >= -(uint64_t)MAX_SENTINEL;
 }
 
+/* One object being looked at. */
+struct look {
+	struct cw_typing *typing;
+	cw_addr object;
+	unsigned depth; /* how far pointees without a type are looked into */
+	struct cw_content content;
+};
+
 static struct cw_content check(struct cw_typing *typing,
 			       const struct cw_type *type, cw_addr address,
 			       unsigned depth);
@@ -32,11 +40,39 @@ static bool is_placed(const struct cw_typing *typing,
 	       cw_type_agrees(cw_typing_type(typing, id), target, 0);
 }
 
-/* The type of the block that the pointer leads to, against what it says. */
-static void block_check(struct cw_typing *typing, const struct cw_block *block,
-			const struct cw_type *target, uint64_t word,
-			unsigned depth, struct cw_content *content)
+/*
+ * Whether there is no room for a @target at @offset of the block.  Behind the
+ * last element of an array is its end; and what a pointee was allocated in one
+ * piece with may be cut short, as it may be itself.
+ */
+static bool is_without_room(const struct look *look,
+			    const struct cw_block *block, uint64_t offset,
+			    const struct cw_type *target)
 {
+	bool is_own = look->depth == 0 && look->object >= block->address &&
+		      look->object - block->address < offset;
+
+	return offset == 0 || target->size == 0 ||
+	       (offset % target->size != 0 && !is_own);
+}
+
+/* What nothing is known of yet may be cut short, or not be set all over. */
+static void pointee_look(struct look *look, const struct cw_type *target,
+			 uint64_t word)
+{
+	struct cw_content inner =
+		check(look->typing, target, word, look->depth - 1);
+
+	look->content.num_wrong += inner.num_wrong > inner.num_pointers;
+	look->content.num_doubtful += inner.num_doubtful > 0;
+}
+
+/* The type of the block that the pointer leads to, against what it says. */
+static void block_check(struct look *look, const struct cw_block *block,
+			const struct cw_type *target, uint64_t word)
+{
+	struct cw_typing *typing = look->typing;
+	struct cw_content *content = &look->content;
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	const struct cw_type *known =
 		cw_typing_type(typing, typing->types[number]);
@@ -53,18 +89,13 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 	if (offset >= block->size)
 		return;
 	if (cw_type_least_size(target) > block->size - offset) {
-		/* Behind the last element of an array is its end. */
-		content->num_wrong += offset == 0 || target->size == 0 ||
-				      offset % target->size != 0;
+		content->num_wrong +=
+			is_without_room(look, block, offset, target);
 		return;
 	}
-	if ((!known || !cw_type_is_aggregate(known)) && depth > 0 &&
-	    offset == 0) {
-		struct cw_content inner =
-			check(typing, target, word, depth - 1);
-		content->num_wrong += inner.num_wrong > 0;
-		content->num_doubtful += inner.num_doubtful > 0;
-	}
+	if ((!known || !cw_type_is_aggregate(known)) && look->depth > 0 &&
+	    offset == 0)
+		pointee_look(look, target, word);
 	if (is_placed(typing, target, word)) {
 		content->num_right++;
 		return;
@@ -83,10 +114,11 @@ static void block_check(struct cw_typing *typing, const struct cw_block *block,
 		content->num_wrong++;
 }
 
-static void pointer_check(struct cw_typing *typing,
-			  const struct cw_type *target, uint64_t word,
-			  unsigned depth, struct cw_content *content)
+static void pointer_check(struct look *look, const struct cw_type *target,
+			  uint64_t word)
 {
+	struct cw_typing *typing = look->typing;
+	struct cw_content *content = &look->content;
 	const struct cw_segment *segment;
 	struct cw_block block;
 
@@ -99,21 +131,21 @@ static void pointer_check(struct cw_typing *typing,
 		return;
 	}
 	if (cw_heap_block_at(typing->heap, word, &block)) {
-		block_check(typing, &block, target, word, depth, content);
+		block_check(look, &block, target, word);
 		return;
 	}
 	/* An address of 8-byte members that is odd is none. */
-	if (!cw_target_segment(typing->target, word) ||
+	bool is_nowhere = !cw_target_segment(typing->target, word);
+	if (is_nowhere ||
 	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3)) {
 		content->num_wrong++;
 		content->num_odd += target->kind == CW_TYPE_VOID;
+		content->num_nowhere += is_nowhere;
 	}
 }
 
-static void slots_check(struct cw_typing *typing,
-			const struct cw_layout *layout,
-			const unsigned char *bytes, uint64_t size,
-			unsigned depth, struct cw_content *content)
+static void slots_check(struct look *look, const struct cw_layout *layout,
+			const unsigned char *bytes, uint64_t size)
 {
 	unsigned left = MAX_LOOKED_AT;
 
@@ -128,8 +160,7 @@ static void slots_check(struct cw_typing *typing,
 			if (offset > size - 8)
 				break;
 			memcpy(&word, bytes + offset, 8);
-			pointer_check(typing, slot->target, word, depth,
-				      content);
+			pointer_check(look, slot->target, word);
 			offset += slot->stride;
 		}
 	}
@@ -151,6 +182,27 @@ static bool check_holds(const struct cw_check *check,
 	return value == 0 || (value & ~check->flags) == 0;
 }
 
+/*
+ * The object ends where what it was allocated in one piece with begins, to
+ * which one of its pointers leads.
+ */
+static uint64_t size_before_own(const struct cw_layout *layout,
+				const unsigned char *bytes, cw_addr address,
+				uint64_t size)
+{
+	uint64_t least = size;
+
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		uint64_t offset = layout->slots[i].offset, word;
+		if (offset + 8 > least)
+			continue;
+		memcpy(&word, bytes + offset, 8);
+		if (word - address > offset && word - address < least)
+			least = word - address;
+	}
+	return least;
+}
+
 static struct cw_content check_part(struct cw_typing *typing,
 				    const struct cw_type *type, cw_addr address,
 				    uint64_t size, unsigned depth)
@@ -158,21 +210,24 @@ static struct cw_content check_part(struct cw_typing *typing,
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
 	const unsigned char *bytes =
 		cw_target_bytes(typing->target, address, size);
-	struct cw_content content = {0};
+	struct look look = {
+		.typing = typing, .object = address, .depth = depth};
+	unsigned *num_wrong = &look.content.num_wrong;
 
 	if (!bytes)
 		return (struct cw_content){.num_wrong = 1};
+	if (depth == 0)
+		size = size_before_own(layout, bytes, address, size);
 	if (size >= 8)
-		slots_check(typing, layout, bytes, size, depth, &content);
+		slots_check(&look, layout, bytes, size);
 	for (uint32_t i = 0; i < layout->num_checks; i++) {
 		const struct cw_check *part = &layout->checks[i];
-		content.num_wrong += part->offset + part->type->size <= size &&
-				     !check_holds(part, bytes);
+		*num_wrong += part->offset + part->type->size <= size &&
+			      !check_holds(part, bytes);
 	}
-	content.num_wrong +=
-		cw_tags_contradict(&typing->taggings, typing->debug,
-				   typing->target, layout->type, address);
-	return content;
+	*num_wrong += cw_tags_contradict(&typing->taggings, typing->debug,
+					 typing->target, layout->type, address);
+	return look.content;
 }
 
 static struct cw_content check(struct cw_typing *typing,

@@ -5,6 +5,8 @@ static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 {
 	if (a->is_odd)
 		return false;
+	if (a->is_raw != b->is_raw && a->num_right > 0 && b->num_right > 0)
+		return b->is_raw;
 	if (b->is_odd)
 		return a->num_right > b->num_right || a->rank > b->rank;
 	/* What the larger one takes for members is text as well. */
