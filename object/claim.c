@@ -17,9 +17,14 @@ enum {
 
 uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
 {
-	for (size_t i = 0; i < typing->given_names.num; i++)
-		if (strcmp(typing->given_names.items[i], name) == 0)
-			return CW_FIRST_NAMED + i;
+	uint64_t key = cw_hash_bytes(name, strlen(name));
+	uint32_t number;
+
+	/* A key that another name has is followed by the next one. */
+	for (; cw_map_get(&typing->given_ids, key, &number); key++)
+		if (strcmp(typing->given_names.items[number], name) == 0)
+			return CW_FIRST_NAMED + number;
+	cw_map_set(&typing->given_ids, key, typing->given_names.num);
 	*cw_array_push(&typing->given_names) = name;
 	return CW_FIRST_NAMED + typing->given_names.num - 1;
 }

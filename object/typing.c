@@ -329,6 +329,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_layouts_init(&typing->layouts, &typing->rules);
 	cw_vtables_init(&typing->vtables, target, debug);
 	typing->rules.context.vtables = &typing->vtables;
+	cw_map_init(&typing->given_ids);
 	cw_map_init(&typing->type_names);
 	cw_map_init(&typing->rivals_of);
 	cw_map_init(&typing->objects);
@@ -364,6 +365,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_array_deinit(&typing->statics);
 	cw_shapes_deinit(&typing->shapes);
 	cw_array_deinit(&typing->given_names);
+	cw_map_deinit(&typing->given_ids);
 	cw_map_deinit(&typing->type_names);
 	cw_array_deinit(&typing->names);
 	cw_map_deinit(&typing->rivals_of);

@@ -64,6 +64,7 @@ struct cw_typing {
 	struct cw_map walked;
 
 	CW_ARRAY(const char *) given_names; /* by id - CW_FIRST_NAMED */
+	struct cw_map given_ids;	    /* hash to number in given_names */
 	struct cw_map type_names;	    /* id to number in names */
 	CW_ARRAY(const char *) names;
 	struct cw_map rivals_of; /* block number to the last of its rivals */
