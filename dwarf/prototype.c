@@ -56,26 +56,26 @@ static struct cw_error *declarations_need(struct cw_function_reader *reader)
 	struct cw_progress *progress =
 		cw_debug_target(reader->debug)->options.progress;
 	struct cw_units *units = reader->scopes->units;
+	struct cw_error *err = NULL;
+	struct cw_unit own = {0};
 
 	if (reader->scopes->has_declarations)
 		return NULL;
+	reader->unit = &own;
 	cw_progress_begin(progress, "reading declarations", units->items.num);
-	for (size_t i = 0; i < units->items.num; i++) {
+	for (size_t i = 0; i < units->items.num && !err; i++) {
 		struct cw_unit *unit = &units->items.items[i];
-		struct cw_unit own = cw_unit_brief(unit);
 		if (unit->is_noted)
 			continue;
-		reader->unit = &own;
+		cw_unit_turn(&own, unit);
 		cw_unit_load(units, &own);
 		cw_declarations_note(reader);
-		cw_unit_drop(units, &own);
 		unit->is_noted = true;
-		struct cw_error *err = cw_progress_step(progress, i + 1);
-		if (err)
-			return err;
+		err = cw_progress_step(progress, i + 1);
 	}
-	reader->scopes->has_declarations = true;
-	return NULL;
+	cw_unit_drop(&own);
+	reader->scopes->has_declarations = !err;
+	return err;
 }
 
 /* Adds the type of the parameter that @die is. */

@@ -74,13 +74,14 @@ bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key)
 	reader->unit = cw_units_find(units, key);
 	if (!reader->unit)
 		return false;
-	if (units->num_loaded > MAX_KEPT_ENTRIES)
-		cw_array_foreach(unit, &units->items)
-		{
-			if (unit != reader->unit)
-				cw_unit_drop(units, unit);
-		}
+	if (reader->unit->is_loaded)
+		return true;
+	if (units->num_loaded > MAX_KEPT_ENTRIES) {
+		cw_array_foreach(unit, &units->items) cw_unit_drop(unit);
+		units->num_loaded = 0;
+	}
 	cw_unit_load(units, reader->unit);
+	units->num_loaded += reader->unit->entries.num;
 	return true;
 }
 
@@ -129,6 +130,7 @@ struct cw_error *cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 /* A walk over all functions of a module. */
 struct walk {
 	struct cw_function_reader reader;
+	struct cw_unit own; /* the one whose functions are visited */
 	struct cw_map seen; /* entries of functions, in the file */
 	struct cw_error *(*visit)(void *, const struct cw_function *);
 	void *context;
@@ -170,18 +172,18 @@ static struct cw_error *unit_visit(struct walk *walk)
 static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
 {
 	struct cw_units *units = walk->reader.scopes->units;
-	struct cw_unit own = cw_unit_brief(unit);
+	struct cw_unit *own = &walk->own;
 	struct cw_arena arena;
 
 	cw_arena_init(&arena);
 	walk->reader.arena = &arena;
-	own.is_brief = !(walk->reader.parts & CW_FUNCTION_DETAILS);
-	walk->reader.unit = &own;
-	cw_unit_load(units, &own);
+	cw_unit_turn(own, unit);
+	own->is_brief = !(walk->reader.parts & CW_FUNCTION_DETAILS);
+	walk->reader.unit = own;
+	cw_unit_load(units, own);
 	cw_declarations_note(&walk->reader);
 	unit->is_noted = true;
 	struct cw_error *err = unit_visit(walk);
-	cw_unit_drop(units, &own);
 	cw_arena_deinit(&arena);
 	return err;
 }
@@ -219,6 +221,7 @@ struct cw_error *cw_debug_functions(
 	for (size_t i = 0;
 	     !err && (file = cw_function_reader_part(&walk.reader, i)); i++)
 		err = file_go_through(&walk, file);
+	cw_unit_drop(&walk.own);
 	cw_map_deinit(&walk.seen);
 	cw_function_reader_deinit(&walk.reader);
 	return err;

@@ -35,7 +35,7 @@ void cw_units_destroy(struct cw_units *units)
 {
 	if (!units)
 		return;
-	cw_array_foreach(unit, &units->items) cw_unit_drop(units, unit);
+	cw_array_foreach(unit, &units->items) cw_unit_drop(unit);
 	cw_array_deinit(&units->items);
 	cw_map_deinit(&units->single_numbers);
 	cw_array_foreach(single, &units->singles) free(*single);
@@ -224,14 +224,15 @@ static void concretes_note(struct cw_unit *unit)
 	}
 }
 
-struct cw_unit cw_unit_brief(const struct cw_unit *unit)
+void cw_unit_turn(struct cw_unit *own, const struct cw_unit *unit)
 {
-	return (struct cw_unit){
-		.key = unit->key,
-		.head = unit->head,
-		.is_brief = true,
-		.is_noted = unit->is_noted,
-	};
+	own->key = unit->key;
+	own->head = unit->head;
+	own->is_brief = true;
+	own->is_noted = unit->is_noted;
+	own->is_c = own->is_loaded = false;
+	own->entries.num = own->codes.num = own->pages.num = 0;
+	cw_map_deinit(&own->concretes);
 }
 
 void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
@@ -249,7 +250,6 @@ void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 		.end = 1,
 	};
 	cw_map_init(&unit->concretes);
-	units->num_loaded++;
 	if (!cw_die_at(&units->file->library, unit->key, &die))
 		return;
 	unit->is_c = cw_language_is_c(unit->head->language);
@@ -260,15 +260,14 @@ void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 	*cw_array_push(&load.levels) = 0;
 	load_run(&load);
 	cw_array_deinit(&load.levels);
-	concretes_note(unit);
-	units->num_loaded += unit->entries.num - 1;
+	if (!unit->is_brief)
+		concretes_note(unit);
 }
 
-void cw_unit_drop(struct cw_units *units, struct cw_unit *unit)
+void cw_unit_drop(struct cw_unit *unit)
 {
 	if (!unit->is_loaded)
 		return;
-	units->num_loaded -= unit->entries.num;
 	cw_array_deinit(&unit->entries);
 	cw_array_deinit(&unit->codes);
 	cw_array_deinit(&unit->pages);

@@ -51,13 +51,14 @@ void cw_units_destroy(struct cw_units *units);
 struct cw_unit *cw_units_find(struct cw_units *units, uint64_t key);
 
 /*
- * The same unit for whoever needs it for a while, apart from the other and not
- * loaded: little is to be read of code that was dropped, and no calls.
+ * Makes @own the same unit for whoever needs it for a while, apart from the
+ * other and not loaded: little is to be read of code that was dropped, and no
+ * calls.  @own is all 0, or what was another unit, whose room is used again.
  */
-struct cw_unit cw_unit_brief(const struct cw_unit *unit);
+void cw_unit_turn(struct cw_unit *own, const struct cw_unit *unit);
 
 void cw_unit_load(struct cw_units *units, struct cw_unit *unit);
-void cw_unit_drop(struct cw_units *units, struct cw_unit *unit);
+void cw_unit_drop(struct cw_unit *unit);
 
 /* The entry with that key in a loaded unit, or NULL. */
 const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
