@@ -52,6 +52,25 @@ static bool is_system(const struct cw_module *module)
 	return false;
 }
 
+/* Code that is in no routine that was read. */
+static uint64_t undescribed_size(const struct cw_miner *miner)
+{
+	const struct cw_target *target = miner->target;
+	uint64_t known = miner->count.code_size + miner->count.undecoded_size;
+	uint64_t size = 0;
+
+	cw_array_foreach(segment, &target->segments)
+	{
+		const struct cw_module *module =
+			segment->flags & CW_SEGMENT_EXEC
+				? cw_module_at(target, segment->start)
+				: NULL;
+		if (module && !is_system(module))
+			size += segment->end - segment->start;
+	}
+	return size > known ? size - known : 0;
+}
+
 static double cpu_seconds(void)
 {
 	struct timespec now;
@@ -107,6 +126,7 @@ static struct cw_error *code_read(struct cw_miner *miner,
 	} else {
 		miner->count.is_kept = true;
 	}
+	miner->count.undescribed_size = undescribed_size(miner);
 	for (size_t i = 0; i < target->modules.num && !err; i++)
 		if (is_read[i])
 			cw_closure_add_tables(miner, &target->modules.items[i]);

@@ -145,6 +145,9 @@ struct cw_evidence_count {
 	uint64_t num_functions, num_instructions;
 	uint64_t code_size;	 /* bytes that were decoded */
 	uint64_t undecoded_size; /* of functions, that were not */
+	/* Executable, of no function that debug info describes; not the
+	 * system's own. */
+	uint64_t undescribed_size;
 	uint64_t num_loads, num_stores, num_calls;
 	double seconds; /* CPU time of the code alone, without debug info */
 	bool is_kept;	/* the code was read by another run */

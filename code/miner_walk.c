@@ -405,6 +405,15 @@ static void enter(struct cw_miner *miner)
 	}
 }
 
+static uint64_t range_size(const struct cw_miner *miner, uint32_t number)
+{
+	const struct cw_code_range *range =
+		&miner->routines.ranges
+			 .items[miner->routine->first_range + number];
+
+	return range->end - range->start;
+}
+
 void cw_miner_read(struct cw_miner *miner, const struct cw_routine *routine)
 {
 	struct cw_origin origin = {
@@ -415,8 +424,11 @@ void cw_miner_read(struct cw_miner *miner, const struct cw_routine *routine)
 
 	miner->routine = routine;
 	miner->module = cw_module_at(miner->target, routine->entry);
-	if (!miner->module)
+	if (!miner->module) {
+		for (uint32_t i = 0; i < routine->num_ranges; i++)
+			miner->count.undecoded_size += range_size(miner, i);
 		return;
+	}
 	miner->pc = routine->entry;
 	miner->has_frame[0] = miner->has_frame[1] = false;
 	miner->result_origin =

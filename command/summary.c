@@ -11,6 +11,7 @@ struct figures {
 	struct cw_heap_count reachable, weak, unreachable;
 	struct cw_heap_count typed, unknown;
 	struct cw_heap_count by_confidence[CW_NUM_CONFIDENCES];
+	struct cw_evidence_count mined;
 	struct cw_self_check check;
 };
 
@@ -19,6 +20,7 @@ static void count_types(const struct cw_session *session,
 {
 	const struct cw_heap_count *used = &session->heap->count[CW_BLOCK_USED];
 
+	figures->mined = cw_typing_mined(session->typing);
 	figures->typed = cw_typing_count(session->typing);
 	for (unsigned i = 0; i < CW_NUM_CONFIDENCES; i++)
 		figures->by_confidence[i] =
@@ -82,6 +84,13 @@ static void write_json(struct cw_json *json, const struct cw_session *session,
 				   &figures->by_confidence[i]);
 	cw_json_end(json);
 	cw_json_heap_count(json, "unknown", &figures->unknown);
+	cw_json_object(json, "code_read");
+	cw_json_count(json, "functions", figures->mined.num_functions);
+	cw_json_count(json, "bytes", figures->mined.code_size);
+	cw_json_count(json, "undecoded_bytes", figures->mined.undecoded_size);
+	cw_json_count(json, "undescribed_bytes",
+		      figures->mined.undescribed_size);
+	cw_json_end(json);
 	cw_check_write_json(json, session, &figures->check);
 	cw_json_count(json, "corruptions", heap->corruptions.num);
 }
@@ -205,6 +214,24 @@ static void write_used(struct cw_output *out, const struct figures *figures)
 	cw_table_end(&table);
 }
 
+static void write_mined(struct cw_output *out,
+			const struct cw_evidence_count *mined)
+{
+	char functions[CW_COUNTED_SIZE], read[CW_NUMBER_SIZE];
+	char undescribed[CW_NUMBER_SIZE], undecoded[CW_NUMBER_SIZE];
+
+	if (mined->num_functions == 0)
+		return;
+	cw_output_line(
+		out, 2,
+		"code read for types: %s, %s; passed over: %s that debug info "
+		"does not describe, %s that could not be decoded",
+		cw_output_counted(functions, mined->num_functions, "function"),
+		cw_output_bytes(out, read, mined->code_size),
+		cw_output_bytes(out, undescribed, mined->undescribed_size),
+		cw_output_bytes(out, undecoded, mined->undecoded_size));
+}
+
 static void write_text(struct cw_call *call, const struct figures *figures)
 {
 	const struct cw_heap *heap = figures->heap;
@@ -224,6 +251,7 @@ static void write_text(struct cw_call *call, const struct figures *figures)
 	cw_output_text(out, "\n");
 	write_used(out, figures);
 	cw_check_write_text(out, call->session, &figures->check);
+	write_mined(out, &figures->mined);
 	cw_output_text(out, "\n");
 	if (heap->corruptions.num) {
 		cw_output_line(out, 2, "%s: see heap verify",

@@ -246,6 +246,7 @@ static struct cw_error *code_follow(struct cw_spread *spread)
 
 	if (err)
 		return err;
+	spread->typing->mined = cw_evidence_count(evidence);
 	err = cw_mined_spread(spread, evidence);
 	if (!err)
 		err = cw_bytes_seek(spread, evidence);
@@ -478,6 +479,11 @@ struct cw_heap_count cw_typing_count_of(const struct cw_typing *typing,
 					enum cw_confidence confidence)
 {
 	return typing->count[confidence];
+}
+
+struct cw_evidence_count cw_typing_mined(const struct cw_typing *typing)
+{
+	return typing->mined;
 }
 
 static uint32_t label_of(void *context, const struct cw_block *block)

@@ -18,6 +18,7 @@
 #define OBJECT_TYPING_H
 
 #include "base/progress.h"
+#include "code/evidence.h"
 #include "dwarf/debug.h"
 #include "object/fit.h"
 #include "object/label.h"
@@ -138,6 +139,9 @@ struct cw_heap_count cw_typing_count(const struct cw_typing *typing);
 /* Those of one confidence; none: without a type. */
 struct cw_heap_count cw_typing_count_of(const struct cw_typing *typing,
 					enum cw_confidence confidence);
+
+/* How much of the code was read for types; all 0: none of it. */
+struct cw_evidence_count cw_typing_mined(const struct cw_typing *typing);
 
 /* A reference that a typed object holds. */
 struct cw_typed_reference {

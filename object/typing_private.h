@@ -48,6 +48,7 @@ struct cw_typing {
 	uint32_t *live;	   /* first elements that live, or CW_ALL_LIVE */
 	cw_addr *holders;
 	struct cw_heap_count count[CW_NUM_CONFIDENCES];
+	struct cw_evidence_count mined;
 
 	struct cw_rules rules;
 	struct cw_layouts layouts;

@@ -41,6 +41,8 @@ check summary '.used.bytes == .reachable.bytes + .weak.bytes
 	+ .unreachable.bytes'
 check summary '.used.blocks == .typed.blocks + .unknown.blocks'
 check summary '.allocators[0].coverage <= 1'
+check summary '.code_read | .functions > 3 and .bytes > 100
+	and .undecoded_bytes == 0 and .undescribed_bytes > 0'
 
 answer memory memory
 check memory '.total == ([.rows[].bytes]|add)'

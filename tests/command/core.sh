@@ -18,7 +18,13 @@ steady() {
 		-e 's/glibc malloc [0-9.]*/glibc malloc/' \
 		-e "s|$PWD/||g" \
 		-e 's/  */ /g' -e 's/ $//' |
-		awk '{
+		awk '/^code read for types/ {
+			print "code read for types: N"
+			is_of_compiler = 1
+		}
+		$0 == "" { is_of_compiler = 0 }
+		is_of_compiler { next }
+		{
 			line = ""
 			while (match($0, /0x[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]+/)) {
 				address = substr($0, RSTART, RLENGTH)
