@@ -102,6 +102,8 @@ static void walk_span(struct cw_heap *heap, const struct cw_go_span *span,
 		cw_bit_set(index->starts, granule);
 		if (!cw_go_span_is_allocated(span, i))
 			cw_bit_set(index->unused, granule);
+		else if (granule == 0) /* no marker, then */
+			cw_bit_clear(index->unused, granule);
 	}
 	if (last < span->end)
 		*cw_array_push(&heap->holes) = (struct cw_heap_hole){

@@ -1,6 +1,7 @@
 #include "object/go_roots.h"
 
 #include "golang/special.h"
+#include "golang/stack_map.h"
 #include "object/extent.h"
 
 void cw_go_roots_init(struct cw_go_roots *go, const struct cw_heap *heap)
@@ -44,20 +45,6 @@ static void add_globals(const struct cw_target *target, cw_addr start,
 	}
 }
 
-/* Whether the thread runs a goroutine, on whose stack it is. */
-static bool runs_goroutine(const struct cw_go_roots *go,
-			   const struct cw_thread *thread)
-{
-	cw_array_foreach(goroutine, &go->goroutines.items)
-	{
-		if (goroutine->tid == thread->tid &&
-		    goroutine->status == CW_GO_RUNNING &&
-		    goroutine->sp == thread->regs[CW_REG_RSP])
-			return true;
-	}
-	return false;
-}
-
 /* False: nothing of it leads to blocks of Go. */
 static bool root_look(const struct cw_go_roots *go, struct cw_roots *roots,
 		      struct cw_root *root)
@@ -65,8 +52,6 @@ static bool root_look(const struct cw_go_roots *go, struct cw_roots *roots,
 	const struct cw_go *runtime = go->heap->go;
 	uint64_t *pointers;
 
-	if (root->kind == CW_ROOT_REGISTER)
-		return runs_goroutine(go, root->thread);
 	if (root->kind != CW_ROOT_GLOBAL)
 		return false;
 	if (root->module != runtime->module)
@@ -119,23 +104,76 @@ static struct cw_root *add_words(const struct cw_go_roots *go,
 	return root;
 }
 
+static bool is_on_stack(const struct cw_goroutine *goroutine, cw_addr address)
+{
+	return address >= cw_goroutine_live(goroutine) &&
+	       address < goroutine->stack_end && address % 8 == 0;
+}
+
+/*
+ * What a goroutine holds that is no word of its stack: registers, and what it
+ * deferred where that is elsewhere.  Values are
+ * copied.
+ */
+static void add_values(struct cw_roots *roots,
+		       const struct cw_goroutine *goroutine,
+		       const struct cw_go_stack_word *words, size_t num)
+{
+	uint64_t *values = cw_arena_alloc(&roots->arena, num * 8);
+	uint64_t num_values = 0;
+
+	for (size_t i = 0; i < num; i++)
+		if (!is_on_stack(goroutine, words[i].address))
+			values[num_values++] = words[i].value;
+	if (num_values == 0)
+		return;
+	*cw_array_push(&roots->roots) = (struct cw_root){
+		.kind = CW_ROOT_GOROUTINE,
+		.num_words = num_values,
+		.bytes = (const unsigned char *)values,
+		.goroutine = goroutine->id,
+	};
+}
+
+static void add_goroutine(const struct cw_go_roots *go, struct cw_roots *roots,
+			  const struct cw_goroutine *goroutine,
+			  const struct cw_go_stack_word *words, size_t num)
+{
+	cw_addr live = cw_goroutine_live(goroutine);
+
+	if (live < goroutine->stack_end) {
+		uint64_t size = (goroutine->stack_end - live) / 8;
+		struct cw_root *root = add_words(go, roots, live, size);
+		uint64_t *pointers = root ? bits_alloc(roots, size) : NULL;
+
+		for (size_t i = 0; root && i < num; i++)
+			if (is_on_stack(goroutine, words[i].address))
+				cw_bit_set(pointers,
+					   (words[i].address - live) / 8);
+		if (root) {
+			root->kind = CW_ROOT_GOROUTINE;
+			root->goroutine = goroutine->id;
+			root->pointers = pointers;
+		}
+	}
+	add_values(roots, goroutine, words, num);
+	for (size_t i = 0; i < num; i++)
+		roots->num_unsure_words += words[i].is_conservative;
+}
+
 static void add_goroutines(const struct cw_go_roots *go, struct cw_roots *roots)
 {
+	struct cw_go_stack_map map = {0};
+
 	cw_array_foreach(goroutine, &go->goroutines.items)
 	{
-		cw_addr live = cw_goroutine_live(goroutine);
-		struct cw_root *root =
-			live < goroutine->stack_end
-				? add_words(go, roots, live,
-					    (goroutine->stack_end - live) / 8)
-				: NULL;
-
-		if (!root)
-			continue;
-		root->kind = CW_ROOT_GOROUTINE;
-		root->goroutine = goroutine->id;
-		roots->num_unsure_words += root->num_words;
+		map.words.num = 0;
+		cw_go_stack_map_add(&map, go->heap->go, goroutine);
+		add_goroutine(go, roots, goroutine, map.words.items,
+			      map.words.num);
 	}
+	roots->num_unsure_frames = map.num_conservative_frames;
+	cw_go_stack_map_deinit(&map);
 }
 
 /* The words of an object that are pointers, apart from the object itself. */

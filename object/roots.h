@@ -104,9 +104,9 @@ struct cw_roots {
 	CW_ARRAY(struct cw_root) roots;	  /* registers, then by address */
 	CW_ARRAY(struct cw_usage) usages; /* sorted, cover all segments */
 	CW_ARRAY(struct cw_weak_word) weak_words; /* of all roots */
-	/* Of Go: words on stacks of which it is not known whether they are
-	 * pointers, so that all are taken. */
-	uint64_t num_unsure_words;
+	/* Of Go: words of which it is not known whether they are pointers, so
+	 * that all that may be are taken, and the frames that they are in. */
+	uint64_t num_unsure_words, num_unsure_frames;
 	struct cw_arena arena; /* of pointers */
 };
 
