@@ -32,11 +32,11 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int num_waiting, is_over;
 static unsigned long total;
-static struct {
+static volatile struct {
 	int size;
 	unsigned long id;
 } numbered;
-static uintptr_t disguised;
+static volatile uintptr_t disguised;
 
 KEPT static void fill(char *block, size_t size)
 {
