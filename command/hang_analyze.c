@@ -71,6 +71,7 @@ static void write_json(struct cw_call *call)
 	cw_json_count(json, "running", num_running);
 	cw_json_count(json, "deadlocks", waits->cycles.num);
 	cw_json_count(json, "orphaned", num_orphaned);
+	cw_json_bool(json, "lost_wakeup", waits->is_stuck);
 	if (waits->head == CW_NO_THREAD) {
 		cw_json_null(json, "head_blocker");
 		return;
@@ -102,7 +103,7 @@ static struct cw_error *run(struct cw_call *call)
 	write_head(call);
 	write_idle(call);
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
-	if (!waits->cycles.num && !has_orphan)
+	if (!waits->cycles.num && !has_orphan && !waits->is_stuck)
 		cw_output_line(call->out, 2, "no deadlock%s",
 			       waits->head == CW_NO_THREAD
 				       ? ", and no thread holds up another"
@@ -118,9 +119,8 @@ const struct cw_command cw_command_hang_analyze = {
 	.arguments = "",
 	.summary = "why nothing moves: deadlocks, orphans, who holds up most",
 	.help = "Rings of threads that wait for each other, locks whose owner\n"
-		"has ended, the thread that holds up most others, and what "
-		"the\n"
-		"rest waits for.",
+		"has ended, signals that nobody is left to give, the thread\n"
+		"that holds up most others, and what the rest waits for.",
 	.known_as = "!analyze -hang (WinDbg)",
 	.needs = CW_NEEDS_WAITS,
 	.run = run,

@@ -14,18 +14,24 @@ static const struct cw_wait *member(const struct cw_waits *waits,
 static struct cw_error *write_wait(struct cw_call *call,
 				   const struct cw_wait *wait)
 {
-	cw_cleanup_text struct cw_text text = {0};
+	cw_cleanup_text struct cw_text text = {0}, held = {0};
 
 	cw_hang_thread(wait->thread, &text);
 	cw_text_addf(&text, " waits for %s ", cw_hang_wait_name(wait));
 	struct cw_error *err = cw_hang_object(call->session, wait, &text);
 	if (err)
 		return err;
-	cw_text_add(&text,
-		    wait->object.kind == CW_WAIT_JOIN ? " of " : " held by ");
+	if (wait->owner != CW_NO_THREAD || wait->is_orphaned)
+		cw_text_add(&text, wait->object.kind == CW_WAIT_JOIN
+					   ? " of "
+					   : " held by ");
 	cw_hang_owner(call->session, wait, &text);
 	cw_output_line(call->out, 4, "  %s", text.chars);
-	return NULL;
+	err = cw_hang_held(call->session,
+			   wait - call->session->waits->items.items, &held);
+	if (!err && held.length)
+		cw_output_line(call->out, 6, "    it holds %s", held.chars);
+	return err;
 }
 
 static struct cw_error *write_cycle(struct cw_call *call,
@@ -53,6 +59,41 @@ static struct cw_error *write_cycle(struct cw_call *call,
 	return err;
 }
 
+/* Each object once. */
+static bool is_told_already(const struct cw_waits *waits,
+			    const struct cw_wait *wait)
+{
+	for (const struct cw_wait *other = waits->items.items; other < wait;
+	     other++)
+		if (cw_wait_is_for_signal(other) &&
+		    other->object.address == wait->object.address)
+			return true;
+	return false;
+}
+
+static struct cw_error *write_stuck(struct cw_call *call)
+{
+	enum { MAX_LISTED = 8 };
+	const struct cw_waits *waits = call->session->waits;
+	struct cw_error *err = NULL;
+	unsigned num = 0;
+
+	cw_output_text(call->out, "lost wakeup: no thread can go on, so that "
+				  "nobody is left to signal\n");
+	cw_array_foreach(wait, &waits->items)
+	{
+		if (err || !cw_wait_is_for_signal(wait) ||
+		    is_told_already(waits, wait))
+			continue;
+		if (num++ == MAX_LISTED) {
+			cw_output_text(call->out, "  …\n");
+			break;
+		}
+		err = write_wait(call, wait);
+	}
+	return err;
+}
+
 struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 {
 	const struct cw_waits *waits = call->session->waits;
@@ -70,7 +111,7 @@ struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 		cw_output_text(call->out, "orphan: its owner has ended\n");
 		err = write_wait(call, wait);
 	}
-	return err;
+	return err || !waits->is_stuck ? err : write_stuck(call);
 }
 
 static struct cw_error *write_json(struct cw_call *call)
@@ -99,6 +140,18 @@ static struct cw_error *write_json(struct cw_call *call)
 			cw_json_end(json);
 		}
 		cw_json_end(json);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+	cw_json_array(json, "lost_wakeups");
+	cw_array_foreach(stuck, &waits->items)
+	{
+		if (!waits->is_stuck || !cw_wait_is_for_signal(stuck))
+			continue;
+		cw_json_object(json, NULL);
+		cw_json_count(json, "tid", stuck->thread->tid);
+		cw_json_text(json, "wait", cw_hang_wait_name(stuck));
+		cw_json_address(json, "object", stuck->object.address);
 		cw_json_end(json);
 	}
 	cw_json_end(json);

@@ -5,17 +5,27 @@
 #include "command/command.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
+#include "hang/held.h"
 
-/* Threads that wait for one object: a run of sorted waits. */
+/* Memory that is looked through for mutexes that nobody waits for. */
+#define MOST_SCANNED (UINT64_C(4) << 30)
+
+/*
+ * Threads that wait for one object: a run of sorted waits.  Of a lock that is
+ * held only, there are none.
+ */
 struct lock {
-	const struct cw_wait *first;
-	uint32_t begin, num; /* in sorted */
+	const struct cw_wait *first; /* NULL: nobody waits */
+	const struct cw_held *held;  /* of that, or NULL */
+	uint32_t begin, num;	     /* in sorted */
 };
 
 struct locks {
 	const struct cw_wait **sorted; /* by object */
 	size_t num_sorted;
 	CW_ARRAY(struct lock) items; /* most waiters first */
+	size_t num_wanted;	     /* that there are waiters for */
+	uint64_t left_out;	     /* bytes not looked through */
 };
 
 static int compare_waits(const void *left, const void *right)
@@ -61,6 +71,21 @@ static void locks_init(struct locks *locks, const struct cw_waits *waits)
 	if (locks->items.num > 1)
 		qsort(locks->items.items, locks->items.num, sizeof(struct lock),
 		      compare_locks);
+	locks->num_wanted = locks->items.num;
+	cw_array_foreach(held, &waits->held)
+	{
+		if (!held->is_wanted)
+			*cw_array_push(&locks->items) =
+				(struct lock){.held = held};
+	}
+}
+
+static struct cw_wait_object object_of(const struct lock *lock)
+{
+	if (lock->first)
+		return lock->first->object;
+	return (struct cw_wait_object){.kind = lock->held->kind,
+				       .address = lock->held->address};
 }
 
 static void locks_deinit(struct locks *locks)
@@ -72,7 +97,7 @@ static void locks_deinit(struct locks *locks)
 /* An rwlock is one lock, whatever is wanted of it. */
 static const char *kind_name(const struct lock *lock)
 {
-	enum cw_wait_kind kind = lock->first->object.kind;
+	enum cw_wait_kind kind = object_of(lock).kind;
 
 	if (kind == CW_WAIT_RWLOCK_READ || kind == CW_WAIT_RWLOCK_WRITE)
 		return "rwlock";
@@ -100,18 +125,27 @@ static struct cw_error *write_row(struct cw_call *call, struct cw_table *table,
 {
 	cw_cleanup_text struct cw_text name = {0}, owner = {0}, waiters = {0};
 
+	const struct cw_wait_object object = object_of(lock);
 	struct cw_error *err =
-		cw_hang_object_name(call->session, &lock->first->object, &name);
+		cw_hang_object_name(call->session, &object, &name);
 	if (err)
 		return err;
-	cw_hang_owner(call->session, lock->first, &owner);
+	if (lock->first) {
+		cw_hang_owner(call->session, lock->first, &owner);
+	} else {
+		cw_hang_thread(&call->session->target->threads
+					.items[lock->held->thread],
+			       &owner);
+		if (lock->held->is_inferred)
+			cw_text_add(&owner, " (inferred)");
+	}
 	add_waiters(locks, lock, &waiters);
 	cw_table_row(table);
 	cw_table_text(table, kind_name(lock));
-	cw_table_address(table, lock->first->object.address);
+	cw_table_address(table, object.address);
 	cw_table_text(table, owner.chars ? owner.chars : "");
 	cw_table_count(table, lock->num);
-	cw_table_text(table, waiters.chars);
+	cw_table_text(table, waiters.chars ? waiters.chars : "");
 	cw_table_text(table, name.chars ? name.chars : "");
 	return NULL;
 }
@@ -137,9 +171,16 @@ static struct cw_error *write_text(struct cw_call *call,
 	cw_table_end(&table);
 	if (err)
 		return err;
-	cw_output_line(call->out, 2, "= %s that %zu threads wait for",
-		       cw_output_counted(counted, locks->items.num, "lock"),
-		       locks->num_sorted);
+	cw_output_line(call->out, 2,
+		       "= %s that %zu threads wait for, %zu held besides",
+		       cw_output_counted(counted, locks->num_wanted, "lock"),
+		       locks->num_sorted, locks->items.num - locks->num_wanted);
+	if (locks->left_out)
+		cw_output_line(
+			call->out, 2,
+			"%s were not looked through for mutexes that "
+			"nobody waits for",
+			cw_output_bytes(call->out, counted, locks->left_out));
 	cw_output_suggest(call->out, "hang waits");
 	return NULL;
 }
@@ -156,19 +197,25 @@ static struct cw_error *write_json(struct cw_call *call,
 	for (size_t i = 0;
 	     !err && i < locks->items.num && (!limit || i < limit); i++) {
 		const struct lock *lock = &locks->items.items[i];
-		const struct cw_wait *wait = lock->first;
+		const struct cw_wait_object object = object_of(lock);
+		uint32_t owner =
+			lock->first ? lock->first->owner : lock->held->thread;
 		cw_cleanup_text struct cw_text name = {0};
 
-		err = cw_hang_object_name(call->session, &wait->object, &name);
+		err = cw_hang_object_name(call->session, &object, &name);
 		cw_json_object(json, NULL);
 		cw_json_text(json, "lock", kind_name(lock));
-		cw_json_address(json, "address", wait->object.address);
+		cw_json_address(json, "address", object.address);
 		cw_json_text(json, "name", name.chars);
-		if (wait->owner != CW_NO_THREAD)
-			cw_json_count(json, "owner", threads[wait->owner].tid);
+		if (owner != CW_NO_THREAD)
+			cw_json_count(json, "owner", threads[owner].tid);
 		else
 			cw_json_null(json, "owner");
-		cw_json_bool(json, "orphaned", wait->is_orphaned);
+		cw_json_bool(json, "inferred",
+			     lock->first ? lock->first->is_inferred
+					 : lock->held->is_inferred);
+		cw_json_bool(json, "orphaned",
+			     lock->first && lock->first->is_orphaned);
 		cw_json_array(json, "waiters");
 		for (uint32_t j = 0; j < lock->num; j++)
 			cw_json_count(
@@ -183,18 +230,26 @@ static struct cw_error *write_json(struct cw_call *call,
 
 static struct cw_error *run(struct cw_call *call)
 {
+	struct cw_session *session = call->session;
 	struct locks locks;
+	uint64_t left_out;
 
-	locks_init(&locks, call->session->waits);
+	struct cw_error *err =
+		cw_held_scan(session->waits, session->target,
+			     &session->progress, MOST_SCANNED, &left_out);
+	if (err)
+		return err;
+	locks_init(&locks, session->waits);
+	locks.left_out = left_out;
 	call->result->has_totals = true;
 	call->result->count = locks.items.num;
 	if (locks.items.num) {
 		call->result->has_address = true;
 		call->result->address =
-			locks.items.items[0].first->object.address;
+			object_of(&locks.items.items[0]).address;
 	}
-	struct cw_error *err = call->out->json ? write_json(call, &locks)
-					       : write_text(call, &locks);
+	err = call->out->json ? write_json(call, &locks)
+			      : write_text(call, &locks);
 	locks_deinit(&locks);
 	return err;
 }
@@ -203,10 +258,13 @@ const struct cw_command cw_command_hang_locks = {
 	.group = "hang",
 	.name = "locks",
 	.arguments = "",
-	.summary = "what is waited for: its owner and its waiters",
+	.summary = "what is waited for or held: its owner and its waiters",
 	.help = "Mutexes, condition variables, rwlocks, semaphores, barriers "
 		"and\n"
-		"other locks that threads wait for, most waiters first.",
+		"other locks that threads wait for, most waiters first; then\n"
+		"mutexes that are held and nobody waits for, and locks that\n"
+		"guards in frames (lock_guard, MutexGuard) show to be held:\n"
+		"of locks that do not know their owner that is inferred.",
 	.known_as = "!locks, !cs (WinDbg), syncblk (SOS)",
 	.needs = CW_NEEDS_WAITS,
 	.takes = CW_TAKES_LIMIT,

@@ -49,8 +49,11 @@ static struct cw_error *add_block(struct cw_session *session,
  */
 static void cut_members(struct cw_text *text, size_t from)
 {
-	static const char *const own[] = {".__data", "._M_", ".__",
-					  "._M_mutex"};
+	static const char *const own[] = {
+		".__data",	".__",		"._M_",
+		".inner.futex", ".inner.state", ".inner.writer_notify",
+		".raw.state",
+	};
 
 	for (size_t i = 0; i < cw_num_elements(own); i++) {
 		char *found =
@@ -113,6 +116,19 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 	return NULL;
 }
 
+/* All that have it, as far as they are known, or that nobody is. */
+static void add_readers(const struct cw_wait *wait, struct cw_text *text)
+{
+	uint32_t num = wait->object.num_readers;
+
+	if (num == 0 && wait->num_inferred > 1)
+		num = wait->num_inferred;
+	if (num > (wait->owner != CW_NO_THREAD))
+		cw_text_addf(text, "%s%u reader%s",
+			     wait->owner != CW_NO_THREAD ? ", one of " : "",
+			     num, num == 1 ? "" : "s");
+}
+
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		   struct cw_text *text)
 {
@@ -122,6 +138,44 @@ void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 	else if (wait->owner != CW_NO_THREAD)
 		cw_hang_thread(&session->target->threads.items[wait->owner],
 			       text);
+	if (wait->is_inferred)
+		cw_text_add(text, " (inferred)");
+	add_readers(wait, text);
+}
+
+struct cw_error *cw_hang_held(struct cw_session *session, uint32_t thread,
+			      struct cw_text *text)
+{
+	enum { MAX_LISTED = 4 };
+	const char *before = "";
+	unsigned num = 0;
+
+	cw_array_foreach(held, &session->waits->held)
+	{
+		struct cw_wait_object object = {.kind = held->kind,
+						.address = held->address};
+		size_t length;
+
+		if (held->thread != thread)
+			continue;
+		if (num++ == MAX_LISTED) {
+			cw_text_add(text, ", …");
+			return NULL;
+		}
+		cw_text_addf(text, "%s%s ", before,
+			     cw_wait_kind_name(held->kind));
+		before = ", ";
+		length = text->length;
+		struct cw_error *err =
+			cw_hang_object_name(session, &object, text);
+		if (err)
+			return err;
+		if (text->length == length)
+			cw_text_addf(text, "0x%" PRIx64, held->address);
+		if (held->is_inferred)
+			cw_text_add(text, " (inferred)");
+	}
+	return NULL;
 }
 
 void cw_hang_function(const struct cw_session *session,

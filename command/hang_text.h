@@ -24,9 +24,17 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 				const struct cw_wait *wait,
 				struct cw_text *text) cw_must_check;
 
-/* "thread 3", "thread 3 (inferred)", "TID 4711, which has ended"; or "". */
+/*
+ * "thread 3", "thread 3 (inferred), one of 2 readers", "2 readers", "TID 4711,
+ * which has ended"; or "".
+ */
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		   struct cw_text *text);
+
+/* "mutex g_a, rwlock-read g_table (inferred)": what the thread is known to
+ * hold; or "". */
+struct cw_error *cw_hang_held(struct cw_session *session, uint32_t thread,
+			      struct cw_text *text) cw_must_check;
 
 /*
  * Adds the function that a frame is in, as a person reads it: "worker_loop",

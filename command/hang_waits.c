@@ -120,7 +120,19 @@ static struct cw_error *write_json_row(struct cw_call *call,
 		cw_json_count(json, "owner", wait->object.owner_tid);
 	else
 		cw_json_null(json, "owner");
+	cw_json_bool(json, "owner_inferred", wait->is_inferred);
+	if (wait->object.num_readers)
+		cw_json_count(json, "readers", wait->object.num_readers);
+	else
+		cw_json_null(json, "readers");
 	cw_json_bool(json, "orphaned", wait->is_orphaned);
+	cw_json_array(json, "holds");
+	cw_array_foreach(held, &call->session->waits->held)
+	{
+		if (target->threads.items + held->thread == wait->thread)
+			cw_json_address(json, NULL, held->address);
+	}
+	cw_json_end(json);
 	cw_json_count(json, "holds_up", wait->num_held_up);
 	cw_json_end(json);
 	return NULL;

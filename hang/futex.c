@@ -1,6 +1,7 @@
 #include "hang/futex.h"
 
 #include "base/memory.h"
+#include "hang/layout.h"
 
 /* <linux/futex.h> */
 enum {
@@ -14,19 +15,15 @@ enum {
 #define TID_MASK    UINT32_C(0x3fffffff)
 #define HAS_WAITERS UINT32_C(0x80000000)
 
-/* pthread_mutex_t: words of 4 bytes. */
+/* The kind of a pthread_mutex_t. */
 enum {
-	MUTEX_LOCK = 0, /* 0 free, 1 held, 2 held and waited for; or a TID */
-	MUTEX_COUNT = 4,
-	MUTEX_OWNER = 8,
-	MUTEX_USERS = 12,
-	MUTEX_KIND = 16, /* type in the lowest bits, then flags */
-	MUTEX_SIZE = 20,
 	KIND_TYPES = 3,
 	KIND_RECURSIVE = 1,
 	KIND_ROBUST = 16,
 	KIND_PI = 32,
 	KIND_ALL = 0x3f3,
+	MOST_USERS = 1 << 20,
+	MOST_SPINS = 1 << 15,
 };
 
 /* pthread_cond_t since 2.25: two groups, a word to wait at for each. */
@@ -36,13 +33,17 @@ enum {
 	COND_SIGNALS = 40,
 };
 
-/* pthread_rwlock_t since 2.25. */
 enum {
-	RWLOCK_PHASE = 8, /* waited at by readers, and by the first writer */
-	RWLOCK_WRITERS = 12,
-	RWLOCK_WRITER = 24, /* TID */
-	RWLOCK_SHARED = 28,
 	RWLOCK_USED = 2, /* the value waited at: 2, or 3 */
+	RWLOCK_WRITE_PHASE = 1,
+	RWLOCK_READERS_SHIFT = 3,
+	MOST_RWLOCK_FLAGS = 3,
+};
+
+/* std::sync::RwLock of Rust: state, then the word that writers wait at. */
+enum {
+	RUST_WRITERS = 4,
+	RUST_READERS_MASK = 0x3fffffff, /* all of it: a writer */
 };
 
 /* sem_t: the value, then the number of those who wait. */
@@ -58,9 +59,6 @@ enum {
 	BARRIER_COUNT = 8,
 	BARRIER_SHARED = 12,
 };
-
-/* struct pthread: the TID is at 0x2d0 since 2.4. */
-enum { BLOCK_TID = 0x2d0 };
 
 /* A lock of stdio: lock, depth, and the owner's control block. */
 enum { STDIO_OWNER = 8 };
@@ -79,21 +77,37 @@ static bool is_owner(const struct cw_futex_question *question, uint32_t tid)
 	return tid != 0 && question->is_tid(question->context, tid);
 }
 
+bool cw_mutex_is_held(const uint32_t *words)
+{
+	uint32_t lock = words[0], users = words[3], kind = words[4];
+	uint32_t spins = words[5] & 0xffff;
+
+	if ((kind & ~KIND_ALL) || users == 0 || users > MOST_USERS ||
+	    spins >= MOST_SPINS)
+		return false;
+	if (kind & (KIND_ROBUST | KIND_PI))
+		return (lock & TID_MASK) != 0;
+	return (lock == 1 || lock == 2) && !words[6] && !words[7] &&
+	       !words[8] && !words[9];
+}
+
 /*
- * A mutex names its owner, has users, and its kind is one of few numbers; but
- * for its owner, who may be gone, all is the same in any lock of that size.
+ * A mutex names its owner, who may be gone, has users, and its kind is one of
+ * few numbers.
  */
 static bool explain_mutex(const struct cw_futex_question *question,
 			  cw_addr address, struct cw_wait_object *ret)
 {
-	uint32_t kind = word_at(question, address + MUTEX_KIND);
-	uint32_t lock = word_at(question, address + MUTEX_LOCK);
-	uint32_t users = word_at(question, address + MUTEX_USERS);
-	uint32_t owner = word_at(question, address + MUTEX_OWNER);
-	uint32_t count = word_at(question, address + MUTEX_COUNT);
+	uint32_t words[CW_MUTEX_SIZE / sizeof(uint32_t)];
 
-	if ((kind & ~KIND_ALL) || users == 0 || users > 1u << 20)
+	if (address % 8 != 0 ||
+	    !cw_target_read(question->target, address, words, sizeof(words)) ||
+	    !cw_mutex_is_held(words))
 		return false;
+	uint32_t lock = words[CW_MUTEX_LOCK / 4];
+	uint32_t count = words[CW_MUTEX_COUNT / 4];
+	uint32_t owner = words[CW_MUTEX_OWNER / 4];
+	uint32_t kind = words[CW_MUTEX_KIND / 4];
 	if (kind & (KIND_ROBUST | KIND_PI))
 		owner = lock & TID_MASK;
 	if (owner == 0 || owner > 1u << 22)
@@ -127,11 +141,11 @@ static void explain_lock(const struct cw_futex_question *question,
 static bool explain_join(const struct cw_futex_question *question,
 			 cw_addr address, struct cw_wait_object *ret)
 {
-	if (!question->is_block(question->context, address - BLOCK_TID) ||
+	if (!question->is_block(question->context, address - CW_BLOCK_TID) ||
 	    question->call->arguments[2] == 0)
 		return false;
 	ret->kind = CW_WAIT_JOIN;
-	ret->address = address - BLOCK_TID;
+	ret->address = address - CW_BLOCK_TID;
 	ret->owner_tid = question->call->arguments[2];
 	return true;
 }
@@ -188,20 +202,31 @@ static bool explain_barrier(const struct cw_futex_question *question,
 	return true;
 }
 
+/* All that an rwlock has besides its words is 0, or one of few numbers. */
+static bool is_rwlock(const struct cw_futex_question *question, cw_addr base,
+		      uint32_t writer)
+{
+	return word_at(question, base + CW_RWLOCK_SHARED) <= 1 &&
+	       word_at(question, base + CW_RWLOCK_PADS) == 0 &&
+	       word_at(question, base + CW_RWLOCK_PADS + 4) == 0 &&
+	       word_at(question, base + CW_RWLOCK_FLAGS) <= MOST_RWLOCK_FLAGS &&
+	       (writer ? is_owner(question, writer)
+		       : word_at(question, base) >> RWLOCK_READERS_SHIFT);
+}
+
 static bool explain_rwlock(const struct cw_futex_question *question,
 			   cw_addr address, struct cw_wait_object *ret)
 {
-	cw_addr base = address % 8 == 0 ? address - RWLOCK_PHASE
-					: address - RWLOCK_WRITERS;
+	cw_addr base = address % 8 == 0 ? address - CW_RWLOCK_PHASE
+					: address - CW_RWLOCK_WRITERS;
 	uint32_t value = question->call->arguments[2];
-	uint32_t writer = word_at(question, base + RWLOCK_WRITER);
+	uint32_t writer = word_at(question, base + CW_RWLOCK_WRITER);
+	uint32_t readers = word_at(question, base);
 	bool is_told = question->hint == CW_WAIT_RWLOCK_READ ||
 		       question->hint == CW_WAIT_RWLOCK_WRITE;
 
 	if (!is_told && ((value & ~1u) != RWLOCK_USED ||
-			 word_at(question, base + RWLOCK_SHARED) > 1 ||
-			 (writer != 0 && !is_owner(question, writer)) ||
-			 (writer == 0 && word_at(question, base) < 8)))
+			 !is_rwlock(question, base, writer)))
 		return false;
 	ret->kind = question->hint;
 	if (!is_told)
@@ -210,7 +235,23 @@ static bool explain_rwlock(const struct cw_futex_question *question,
 				    : CW_WAIT_RWLOCK_WRITE;
 	ret->address = base;
 	ret->owner_tid = writer;
+	if (writer == 0 && ret->kind == CW_WAIT_RWLOCK_WRITE &&
+	    !(readers & RWLOCK_WRITE_PHASE))
+		ret->num_readers = readers >> RWLOCK_READERS_SHIFT;
 	return true;
+}
+
+/* Rust's own locks are a word or two, whatever lies around them. */
+static void explain_rust(const struct cw_futex_question *question,
+			 cw_addr address, struct cw_wait_object *ret)
+{
+	ret->kind = question->hint;
+	if (ret->kind != CW_WAIT_RWLOCK_WRITE)
+		return;
+	ret->address = address - RUST_WRITERS;
+	uint32_t readers = word_at(question, ret->address) & RUST_READERS_MASK;
+	if (readers != RUST_READERS_MASK)
+		ret->num_readers = readers;
 }
 
 /* A wait for the word to become another one. */
@@ -260,6 +301,10 @@ void cw_futex_explain(const struct cw_futex_question *question,
 	}
 	if (explain_join(question, address, ret))
 		return;
+	if (question->is_rust) {
+		explain_rust(question, address, ret);
+		return;
+	}
 	if (operation == FUTEX_WAIT_REQUEUE_PI) {
 		ret->kind = CW_WAIT_CONDITION;
 		return;

@@ -54,10 +54,14 @@ struct cw_wait_object {
 	cw_addr owner_block;
 	bool is_robust, inherits_priority;
 	uint32_t num_recursions; /* of a recursive mutex */
+	uint32_t num_readers;	 /* that a writer waits for */
 };
 
-/* What the words say of the waiting threads' control blocks. */
-struct cw_thread_blocks;
+/*
+ * Whether @words, CW_MUTEX_SIZE bytes (hang/layout.h), are what a pthread mutex
+ * is while a thread holds it; who that is is told apart.
+ */
+bool cw_mutex_is_held(const uint32_t *words);
 
 /*
  * @hint is the kind that the thread's functions name, or CW_WAIT_NOTHING; @num
@@ -68,6 +72,7 @@ struct cw_futex_question {
 	const struct cw_target *target;
 	const struct cw_system_call *call;
 	enum cw_wait_kind hint;
+	bool is_rust; /* the functions are those of Rust's std */
 	uint32_t num_threads;
 	bool (*is_block)(const void *context, cw_addr address);
 	bool (*is_tid)(const void *context, uint32_t tid);

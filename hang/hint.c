@@ -53,12 +53,15 @@ static const struct {
 	{"6Thread4park", CW_WAIT_PARK},
 };
 
-static enum cw_wait_kind kind_of(const char *name)
+static enum cw_wait_kind kind_of(const char *name, bool *ret_is_rust)
 {
+	*ret_is_rust = false;
 	if (name[0] == '_' && (name[1] == 'Z' || name[1] == 'R')) {
 		for (size_t i = 0; i < cw_num_elements(mangled); i++)
-			if (strstr(name, mangled[i].part))
+			if (strstr(name, mangled[i].part)) {
+				*ret_is_rust = true;
 				return mangled[i].kind;
+			}
 		return CW_WAIT_NOTHING;
 	}
 	name += strspn(name, "_");
@@ -69,7 +72,8 @@ static enum cw_wait_kind kind_of(const char *name)
 }
 
 enum cw_wait_kind cw_wait_hint(struct cw_debug *debug,
-			       const struct cw_thread *thread)
+			       const struct cw_thread *thread,
+			       bool *ret_is_rust)
 {
 	struct cw_target *target = (struct cw_target *)cw_debug_target(debug);
 	const struct cw_stack *stack = cw_debug_stack(debug, thread);
@@ -78,9 +82,11 @@ enum cw_wait_kind cw_wait_hint(struct cw_debug *debug,
 		const struct cw_symbol *symbol = cw_symbol_at(
 			target, cw_frame_lookup_pc(&stack->frames.items[i]));
 		enum cw_wait_kind kind =
-			symbol ? kind_of(symbol->name) : CW_WAIT_NOTHING;
+			symbol ? kind_of(symbol->name, ret_is_rust)
+			       : CW_WAIT_NOTHING;
 		if (kind != CW_WAIT_NOTHING)
 			return kind;
 	}
+	*ret_is_rust = false;
 	return CW_WAIT_NOTHING;
 }

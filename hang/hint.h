@@ -10,8 +10,12 @@
 #include "dwarf/debug.h"
 #include "hang/futex.h"
 
-/* CW_WAIT_NOTHING: they do not say. */
+/*
+ * CW_WAIT_NOTHING: they do not say.  *ret_is_rust: they are those of Rust's
+ * std, whose locks are its own.
+ */
 enum cw_wait_kind cw_wait_hint(struct cw_debug *debug,
-			       const struct cw_thread *thread);
+			       const struct cw_thread *thread,
+			       bool *ret_is_rust);
 
 #endif

@@ -1,7 +1,11 @@
 libcorewalk_la_SOURCES += \
 	hang/call.c hang/call.h \
 	hang/futex.c hang/futex.h \
+	hang/guard.c hang/guard.h \
+	hang/held.c hang/held.h \
 	hang/hint.c hang/hint.h \
+	hang/infer.c hang/infer.h \
+	hang/layout.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
 	hang/waits.c hang/waits.h

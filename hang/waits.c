@@ -6,9 +6,8 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "hang/hint.h"
-
-/* Where struct pthread has its thread's number. */
-enum { BLOCK_TID = 0x2d0 };
+#include "hang/infer.h"
+#include "hang/layout.h"
 
 /* Which argument a descriptor or timeout is; NONE: it has none. */
 enum { NONE = -1 };
@@ -106,7 +105,7 @@ static void names_init(struct names *names, const struct cw_target *target)
 		cw_addr block = thread->regs[CW_REG_FS_BASE];
 		uint32_t own = 0;
 
-		cw_target_read(target, block + BLOCK_TID, &own, sizeof(own));
+		cw_target_read(target, block + CW_BLOCK_TID, &own, sizeof(own));
 		if (own != 0)
 			cw_map_place(&names->by_tid, own, i);
 		cw_map_set(&names->by_block, block, i);
@@ -145,13 +144,14 @@ static void explain_futex(struct work *work, struct cw_wait *wait)
 	struct cw_futex_question question = {
 		.target = work->target,
 		.call = &wait->call,
-		.hint = cw_wait_hint(work->debug, wait->thread),
 		.num_threads = work->target->threads.num,
 		.is_block = is_block,
 		.is_tid = is_tid,
 		.context = &work->names,
 	};
 
+	question.hint =
+		cw_wait_hint(work->debug, wait->thread, &question.is_rust);
 	cw_futex_explain(&question, &wait->object);
 	wait->has_timeout = wait->call.arguments[3] != 0;
 	find_owner(work, wait);
@@ -185,6 +185,41 @@ bool cw_wait_is_for_lock(const struct cw_wait *wait)
 {
 	return wait->object.kind != CW_WAIT_NOTHING &&
 	       wait->object.kind <= CW_WAIT_FUTEX;
+}
+
+bool cw_wait_is_for_signal(const struct cw_wait *wait)
+{
+	return wait->object.kind == CW_WAIT_CONDITION ||
+	       wait->object.kind == CW_WAIT_BARRIER ||
+	       wait->object.kind == CW_WAIT_PARK;
+}
+
+/*
+ * Whether the thread may go on, of those that no known owner holds up.  What a
+ * signal handler, another process or an owner that is not known may end, may
+ * end.
+ */
+static bool may_go_on(const struct work *work, const struct cw_wait *wait)
+{
+	const struct cw_segment *segment =
+		cw_target_segment(work->target, wait->object.address);
+
+	return !wait->is_orphaned &&
+	       (wait->has_timeout || !cw_wait_is_for_signal(wait) ||
+		(segment && segment->flags & CW_SEGMENT_SHARED));
+}
+
+static bool is_stuck(const struct work *work, const struct cw_waits *waits)
+{
+	bool has_signal = false;
+
+	cw_array_foreach(wait, &waits->items)
+	{
+		has_signal |= cw_wait_is_for_signal(wait);
+		if (wait->owner == CW_NO_THREAD && may_go_on(work, wait))
+			return false;
+	}
+	return has_signal;
 }
 
 static void add_cycle(struct cw_waits *waits, uint32_t from)
@@ -294,10 +329,13 @@ struct cw_error *cw_waits_create(struct cw_debug *debug,
 			break;
 	}
 	names_deinit(&work.names);
+	if (!err)
+		err = cw_waits_infer(waits, debug, progress);
 	if (err) {
 		cw_waits_destroy(waits);
 		return err;
 	}
+	waits->is_stuck = is_stuck(&work, waits);
 	find_cycles(waits);
 	count_held_up(waits);
 	*ret = waits;
@@ -309,6 +347,7 @@ void cw_waits_destroy(struct cw_waits *waits)
 	if (!waits)
 		return;
 	cw_array_deinit(&waits->items);
+	cw_array_deinit(&waits->held);
 	cw_array_deinit(&waits->cycles);
 	cw_array_deinit(&waits->members);
 	free(waits);

@@ -23,6 +23,10 @@ struct cw_wait {
 	bool is_in_call;
 	struct cw_system_call call;
 	uint32_t owner; /* index of the thread, or CW_NO_THREAD */
+	/* The lock does not tell its owner: guards do (hang/infer.h), of so
+	 * many threads, of which the owner is one. */
+	bool is_inferred;
+	uint32_t num_inferred;
 	/* A lock whose owner has ended: nobody will release it. */
 	bool is_orphaned;
 	bool has_timeout;
@@ -37,10 +41,25 @@ struct cw_wait_cycle {
 	uint32_t first, num; /* in members */
 };
 
+/* A lock that a thread holds. */
+struct cw_held {
+	uint32_t thread; /* index */
+	enum cw_wait_kind kind;
+	cw_addr address;
+	bool is_inferred; /* by a guard, and not told by the lock */
+	bool is_wanted;	  /* some thread waits for it */
+};
+
 struct cw_waits {
 	CW_ARRAY(struct cw_wait) items; /* by thread */
+	/* Each once a thread, by thread and address.  Not all that there are:
+	 * what threads wait for, and what guards in frames show. */
+	CW_ARRAY(struct cw_held) held;
 	CW_ARRAY(struct cw_wait_cycle) cycles;
 	CW_ARRAY(uint32_t) members; /* indices of threads */
+	/* No thread can go on, so that nobody is left who could signal those
+	 * that wait for that. */
+	bool is_stuck;
 	/* The thread that holds up most without waiting for a lock itself,
 	 * or CW_NO_THREAD: none does. */
 	uint32_t head;
@@ -53,5 +72,8 @@ void cw_waits_destroy(struct cw_waits *waits);
 
 /* Whether it waits for another thread to do something, and not for a file. */
 bool cw_wait_is_for_lock(const struct cw_wait *wait);
+
+/* Whether it waits to be told of something by any other thread. */
+bool cw_wait_is_for_signal(const struct cw_wait *wait);
 
 #endif

@@ -9,9 +9,11 @@ SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/command-use/test.sh \
 	tests/examples-hang/test.sh \
 	tests/hang/test.sh \
+	tests/hang-guards/test.sh \
 	tests/watch/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh
-EXTRA_DIST += tests/watch/grow.c tests/command/planted.c tests/command/core.sh \
+EXTRA_DIST += tests/hang-guards/guards.cpp tests/hang-guards/guards.rs \
+	tests/watch/grow.c tests/command/planted.c tests/command/core.sh \
 	tests/command-text/golden/cycles \
 	tests/command-text/golden/cycles-1 \
 	tests/command-text/golden/cycles-reachable \
