@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "object/value.h"
+#include "object/virtual_base.h"
 
 /* Members in members deeper than this are shown as a whole. */
 #define MAX_DEPTH 12
+
+/* Virtual bases of one object that are shown, each once. */
+#define MAX_VIRTUAL_BASES 16
 
 /* Elements of an array in an object that are shown. */
 #define MAX_ELEMENTS 8
@@ -30,6 +34,8 @@ struct walk {
 	unsigned depth;
 	struct cw_text name;
 	uint64_t num, max;
+	cw_addr bases[MAX_VIRTUAL_BASES]; /* that were visited */
+	unsigned num_bases;
 	void (*each)(void *context, const struct cw_field *field);
 	void *each_context;
 };
@@ -200,6 +206,22 @@ static bool step_part(struct walk *walk, struct level *level)
 	return true;
 }
 
+static void visit_virtual_base(struct walk *walk, const struct level *level,
+			       const struct cw_member *member)
+{
+	cw_addr address;
+
+	if (walk->num_bases == MAX_VIRTUAL_BASES ||
+	    !cw_virtual_base_find(walk->context->target, member,
+				  walk->address + level->offset, &address))
+		return;
+	for (unsigned i = 0; i < walk->num_bases; i++)
+		if (walk->bases[i] == address)
+			return;
+	walk->bases[walk->num_bases++] = address;
+	visit(walk, member->type, address - walk->address, member);
+}
+
 /* The next thing in the innermost object; false: it has no more. */
 static bool step(struct walk *walk)
 {
@@ -214,7 +236,11 @@ static bool step(struct walk *walk)
 	if (level->next >= num)
 		return step_part(walk, level);
 	const struct cw_member *member = &members[level->next++];
-	if (member->is_virtual_base || is_hidden(walk, level, member))
+	if (member->is_virtual_base) {
+		visit_virtual_base(walk, level, member);
+		return true;
+	}
+	if (is_hidden(walk, level, member))
 		return true;
 	if (member->name && !member->is_base)
 		cw_text_addf(&walk->name, ".%s", member->name);

@@ -176,3 +176,41 @@ bool cw_location_offset(const unsigned char *expression, uint64_t size,
 	*ret = offset;
 	return true;
 }
+
+/* The constants that producers write such an offset with. */
+static bool read_constant(struct reader *reader, uint64_t *ret)
+{
+	unsigned operation = read_fixed(reader, 1);
+
+	if (operation >= DW_OP_lit0 && operation <= DW_OP_lit31)
+		*ret = operation - DW_OP_lit0;
+	else if (operation == DW_OP_const1u)
+		*ret = read_fixed(reader, 1);
+	else if (operation == DW_OP_const2u)
+		*ret = read_fixed(reader, 2);
+	else if (operation == DW_OP_constu)
+		*ret = read_uleb(reader);
+	else
+		return false;
+	return !reader->is_bad;
+}
+
+bool cw_location_vtable_offset(const unsigned char *expression, uint64_t size,
+			       uint64_t *ret)
+{
+	struct reader reader = {
+		.at = expression,
+		.end = expression + size,
+	};
+	uint64_t offset;
+
+	if (read_fixed(&reader, 1) != DW_OP_dup ||
+	    read_fixed(&reader, 1) != DW_OP_deref ||
+	    !read_constant(&reader, &offset) ||
+	    read_fixed(&reader, 1) != DW_OP_minus ||
+	    read_fixed(&reader, 1) != DW_OP_deref ||
+	    read_fixed(&reader, 1) != DW_OP_plus || reader.at < reader.end)
+		return false;
+	*ret = offset;
+	return true;
+}

@@ -41,4 +41,11 @@ size_t cw_location_pieces(const struct cw_die *die,
 bool cw_location_offset(const unsigned char *expression, uint64_t size,
 			uint64_t *ret);
 
+/*
+ * How many bytes before what the object's vtable pointer points to the offset
+ * of a virtual base is, when its location says so.
+ */
+bool cw_location_vtable_offset(const unsigned char *expression, uint64_t size,
+			       uint64_t *ret);
+
 #endif

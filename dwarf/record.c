@@ -18,8 +18,11 @@ static void place_use(const struct cw_value *value,
 	if (cw_value_number(value, &member->offset))
 		return;
 	if (value->kind == CW_VALUE_BYTES &&
-	    !cw_location_offset(value->bytes, value->size, &member->offset))
+	    !cw_location_offset(value->bytes, value->size, &member->offset)) {
 		member->is_virtual_base = member->is_base;
+		cw_location_vtable_offset(value->bytes, value->size,
+					  &member->offset);
+	}
 }
 
 /* What says of bits where they are, in two ways. */

@@ -52,6 +52,8 @@ struct cw_type;
 struct cw_member {
 	const char *name; /* NULL: anonymous struct or union, or a base */
 	const struct cw_type *type;
+	/* Of a virtual base: how many bytes before what the vtable pointer
+	 * points to its offset is; 0: not said. */
 	uint64_t offset;
 	uint32_t bit_offset;  /* from offset, least significant bit is 0 */
 	uint32_t bit_size;    /* 0: no bit-field */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "object/value.h"
+#include "object/virtual_base.h"
 
 enum {
 	/* Members within members: types are input. */
@@ -46,13 +47,17 @@ static bool is_empty(const struct cw_type *type)
 	return false;
 }
 
-/* The member that holds @offset: of several (a union), the first. */
+/*
+ * The member that holds @offset: of several the one that begins last (a base
+ * seems to have the virtual bases that the object has elsewhere), and of these
+ * (a union) the first.
+ */
 static const struct cw_member *member_at(const struct cw_type *type,
 					 uint64_t offset)
 {
 	const struct cw_member *members;
 	size_t num = cw_type_members(type, &members);
-	const struct cw_member *flexible = NULL;
+	const struct cw_member *flexible = NULL, *last = NULL;
 
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_type *inner = cw_type_strip(members[i].type);
@@ -61,13 +66,14 @@ static const struct cw_member *member_at(const struct cw_type *type,
 			continue;
 		if (members[i].is_base && is_empty(inner))
 			continue;
-		if (offset - members[i].offset < inner->size)
-			return &members[i];
+		if (offset - members[i].offset < inner->size &&
+		    (!last || members[i].offset > last->offset))
+			last = &members[i];
 		if (inner->kind == CW_TYPE_ARRAY && inner->count == 0 &&
 		    i == num - 1)
 			flexible = &members[i];
 	}
-	return flexible;
+	return last ? last : flexible;
 }
 
 /* One step inwards; false: this is the innermost. */
@@ -323,6 +329,32 @@ static enum rule_outcome rule_follow(struct walk *walk)
 	return RULE_ENTERED;
 }
 
+/* Into a virtual base, when no other member is at the place. */
+static bool virtual_base_enter(struct walk *walk)
+{
+	const struct cw_type *type = walk->place.type;
+	cw_addr address = walk->object + walk->place.offset;
+	const struct cw_member *members;
+
+	if (!walk->rules || !cw_type_is_aggregate(type) ||
+	    member_at(type, walk->place.offset))
+		return false;
+	size_t num = cw_type_members(type, &members);
+	for (size_t i = 0; i < num; i++) {
+		const struct cw_type *base = cw_type_strip(members[i].type);
+		cw_addr start;
+		if (!base ||
+		    !cw_virtual_base_find(walk->rules->context.target,
+					  &members[i], walk->object, &start) ||
+		    address < start || address - start >= base->size)
+			continue;
+		walk->object = start;
+		walk->place = (struct place){base, address - start, true};
+		return true;
+	}
+	return false;
+}
+
 static void walk_in(struct walk *walk)
 {
 	struct place *place = &walk->place;
@@ -338,6 +370,8 @@ static void walk_in(struct walk *walk)
 		case RULE_NONE:
 			break;
 		}
+		if (virtual_base_enter(walk))
+			continue;
 		if (!place_enter(place, walk->text))
 			break;
 		walk->object += offset - place->offset;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/virtual_base.h"
 
 enum {
 	/* Types are input: one may claim to hold itself. */
@@ -224,6 +225,35 @@ static void array_add(struct builder *builder, const struct part *part,
 	}
 }
 
+static void found_add(struct builder *builder, const struct part *part,
+		      const struct cw_type *type,
+		      const struct cw_found_rule *found)
+{
+	*cw_array_push(&builder->rules) = (struct cw_rule_item){
+		.offset = part->offset,
+		.stride = part->stride,
+		.count = part->count,
+		.type = type,
+		.found = found,
+	};
+}
+
+/* Where they are, only the object itself says. */
+static void virtual_bases_add(struct builder *builder, const struct part *part,
+			      const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+
+	for (size_t i = 0; i < num; i++) {
+		if (!members[i].is_virtual_base)
+			continue;
+		if (builder->layouts->rules && !part->is_in_union)
+			found_add(builder, part, type, &cw_virtual_bases);
+		return;
+	}
+}
+
 static void members_add(struct builder *builder, const struct part *part,
 			const struct cw_type *type)
 {
@@ -232,7 +262,6 @@ static void members_add(struct builder *builder, const struct part *part,
 
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_member *member = &members[i];
-		/* Where a virtual base is, only the object itself says. */
 		if (member->bit_size)
 			bits_add(builder, part, member);
 		if (member->is_virtual_base || member->bit_size)
@@ -268,13 +297,7 @@ static bool rule_add(struct builder *builder, const struct part *part)
 	/* Which member of a union holds, a rule for the union itself says. */
 	if (!found || part->is_in_union)
 		return false;
-	*cw_array_push(&builder->rules) = (struct cw_rule_item){
-		.offset = part->offset,
-		.stride = part->stride,
-		.count = part->count,
-		.type = part->type,
-		.found = found,
-	};
+	found_add(builder, part, part->type, found);
 	return true;
 }
 
@@ -292,8 +315,10 @@ static void part_open(struct builder *builder, const struct part *part)
 	case CW_TYPE_STRUCT:
 	case CW_TYPE_CLASS:
 	case CW_TYPE_UNION:
-		if (!rule_add(builder, part))
-			members_add(builder, part, part->type);
+		if (rule_add(builder, part))
+			break;
+		virtual_bases_add(builder, part, part->type);
+		members_add(builder, part, part->type);
 		break;
 	case CW_TYPE_BASE:
 	case CW_TYPE_ENUM:

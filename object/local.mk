@@ -55,6 +55,7 @@ libcorewalk_la_SOURCES += \
 	object/typing.c object/typing_private.h \
 	object/vague.c object/vague.h \
 	object/visit.c \
+	object/virtual_base.c object/virtual_base.h \
 	object/vtable.c object/vtable.h \
 	object/vtable_type.c object/vtable_type.h \
 	object/weak.c object/weak.h \

@@ -28,6 +28,9 @@ EXTRA_DIST += tests/typing/types.cpp tests/programs/ways.c
 SCRIPT_TESTS += tests/merged-path/test.sh
 SCRIPT_TESTS += tests/typing/test.sh
 
+EXTRA_DIST += tests/virtual-bases/bases.cpp
+SCRIPT_TESTS += tests/virtual-bases/test.sh
+
 EXTRA_DIST += tests/self-check/counters.cpp
 SCRIPT_TESTS += tests/self-check/test.sh
 
