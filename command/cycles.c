@@ -49,6 +49,28 @@ static bool passes(const struct cw_call *call,
 	return true;
 }
 
+/* Rings of the group with an object that has a finalizer. */
+static uint32_t num_finalized(const struct cw_call *call,
+			      const struct cw_ring_group *group)
+{
+	const struct cw_rings *rings = wanted_rings(call);
+	const struct cw_roots *roots = call->session->roots;
+	uint32_t num = 0;
+
+	if (!roots || !roots->go)
+		return 0;
+	for (uint32_t ring = 0; ring < group->rings; ring++) {
+		uint32_t i = rings->first[group->first_ring + ring];
+		uint32_t end = rings->first[group->first_ring + ring + 1];
+
+		while (i < end &&
+		       !cw_roots_has_finalizer(roots, rings->blocks[i]))
+			i++;
+		num += i < end;
+	}
+	return num;
+}
+
 static void write_ring_json(struct cw_json *json,
 			    const struct cw_session *session,
 			    const struct way *way)
@@ -90,6 +112,8 @@ static void write_group_json(struct cw_call *call,
 	cw_json_count(json, "bytes", group->count.bytes);
 	cw_json_bool(json, "reachable", group->is_reachable);
 	cw_ring_audit_owning_json(json, audit_of(call, group));
+	if (call->session->roots && call->session->roots->go)
+		cw_json_count(json, "finalized", num_finalized(call, group));
 	write_ring_json(json, call->session, &way);
 	cw_ring_audit_counts_json(json, audit_of(call, group));
 	cw_json_array(json, "example");
@@ -178,6 +202,7 @@ static void write_steps(struct cw_call *call, const struct cw_ring_group *group)
 static void write_audits(struct cw_call *call)
 {
 	uint64_t limit = call->options->limit, number = 0, num = 0;
+	char rings[CW_COUNTED_SIZE];
 
 	cw_array_foreach(group, &wanted_rings(call)->groups)
 	{
@@ -187,6 +212,14 @@ static void write_audits(struct cw_call *call)
 		if (limit && num++ == limit)
 			break;
 		cw_ring_audit_line(call->out, number, audit_of(call, group));
+		uint32_t finalized = num_finalized(call, group);
+		if (finalized)
+			cw_output_line(
+				call->out, 2,
+				"%" PRIu64 ": never collected, since an "
+				"object has a finalizer: %s",
+				number,
+				cw_output_counted(rings, finalized, "ring"));
 	}
 }
 

@@ -47,6 +47,33 @@ void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session)
 	cw_json_end(json);
 }
 
+/* What is taken for pointers in a program of Go without knowing. */
+static void write_unsure(struct cw_output *out,
+			 const struct cw_session *session)
+{
+	const struct cw_roots *roots = session->roots;
+	const struct cw_heap_count *blocks = &session->heap->go_unsure;
+	char words[CW_COUNTED_SIZE], frames[CW_COUNTED_SIZE];
+	char counted[CW_COUNTED_SIZE];
+
+	if (roots->num_unsure_words)
+		cw_output_line(
+			out, 2,
+			"taken for pointers without being known as such: "
+			"%s of goroutines' stacks, in %s that no map "
+			"tells of",
+			cw_output_counted(words, roots->num_unsure_words,
+					  "word"),
+			cw_output_counted(frames, roots->num_unsure_frames,
+					  "frame"));
+	if (blocks->blocks)
+		cw_output_line(
+			out, 2,
+			"any word counts as a pointer in %s of Go "
+			"without a type that can be read",
+			cw_output_counted(counted, blocks->blocks, "block"));
+}
+
 void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 {
 	struct cw_gap_line lines[CW_MAX_GAP_LINES];
@@ -68,6 +95,8 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 			       "no allocator was recognised: no blocks are "
 			       "known");
 
+	if (session->reach)
+		write_unsure(out, session);
 	uint64_t num_frames =
 		session->debug ? cw_debug_frames_left_out(session->debug) : 0;
 	if (num_frames)

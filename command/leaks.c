@@ -140,12 +140,17 @@ static void write_headline(struct cw_call *call)
 	char share[CW_NUMBER_SIZE], all[CW_NUMBER_SIZE];
 	char clusters[CW_COUNTED_SIZE], groups[CW_COUNTED_SIZE];
 	struct cw_output *out = call->out;
+	const struct cw_block_index *index = &session->heap->index;
+	const char *what = "retained";
 
+	/* What Go's collector has not freed yet is garbage, but no leak. */
+	if (index->pointers)
+		what = index->is_mixed ? "retained or not collected"
+				       : "not collected";
 	cw_output_heading(
-		out,
-		"%s, %s unreachable yet retained (%s of %s used), in %s of %s",
+		out, "%s, %s unreachable yet %s (%s of %s used), in %s of %s",
 		cw_output_counted(blocks, leaks->total.blocks, "block"),
-		cw_output_bytes(out, bytes, leaks->total.bytes),
+		cw_output_bytes(out, bytes, leaks->total.bytes), what,
 		cw_text_share(share, leaks->total.bytes, used),
 		cw_output_bytes(out, all, used),
 		cw_output_counted(clusters, leaks->num_clusters, "cluster"),

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "command/describe.h"
+#include "golang/function.h"
 #include "object/extent.h"
 
 struct sharing {
@@ -58,6 +59,30 @@ static void spread(struct sharing *sharing, cw_node first,
 	sharing->num_seen += tail;
 }
 
+/* Goroutines that began with the same function are one. */
+static char *goroutine_name(struct cw_arena *arena, const struct cw_root *root)
+{
+	struct cw_go_function function;
+
+	if (!cw_go_function_at(root->go, root->goroutine->start, &function))
+		return cw_arena_strdup(arena, "goroutines");
+	return cw_arena_format(arena, "goroutines of %s", function.name);
+}
+
+/* Behind the package that names of Go's variables begin with. */
+static const char *variable_start(const struct sharing *sharing,
+				  const struct cw_root *root, const char *name)
+{
+	const struct cw_go *go = sharing->session->heap->go;
+
+	if (!go || root->module != go->module)
+		return name;
+	const char *slash = memrchr(name, '/', strcspn(name, "["));
+	const char *dot = strchr(slash ? slash : name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
 /* "g_cache" of "g_cache.buckets[3]": the variable, not its field. */
 static char *root_name(struct sharing *sharing, const struct cw_root *root,
 		       uint64_t offset)
@@ -65,14 +90,20 @@ static char *root_name(struct sharing *sharing, const struct cw_root *root,
 	struct cw_arena *arena = &sharing->shares->arena;
 	cw_cleanup_text struct cw_text text = {0};
 
+	if (root->kind == CW_ROOT_RUNTIME)
+		return cw_arena_strndup(arena, root->what,
+					strcspn(root->what, " "));
+	if (root->kind == CW_ROOT_GOROUTINE)
+		return goroutine_name(arena, root);
 	if (root->kind == CW_ROOT_STACK || root->kind == CW_ROOT_REGISTER)
 		return cw_arena_format(arena, "%s of thread %u",
 				       cw_root_kind_name(root->kind),
 				       root->thread ? root->thread->number : 0);
 	cw_describe_root_word(sharing->session, root, offset, &text);
 	const char *name = text.chars ? text.chars : "";
+	const char *start = variable_start(sharing, root, name);
 	size_t length = strcspn(name, "[");
-	const char *dot = strchr(name, '.');
+	const char *dot = strchr(start, '.');
 	const char *plus = strstr(name, "+0x");
 	if (dot && dot > name && (size_t)(dot - name) < length &&
 	    !strstr(name, " of "))

@@ -4,11 +4,13 @@
 
 #include "dwarf/frame_variable.h"
 #include "dwarf/stacks.h"
+#include "golang/frame.h"
 #include "object/static_storage.h"
 
 enum {
 	/* Frames in a row that may have the same value of a register. */
 	MAX_SHARED = 64,
+	MAX_GO_FRAMES = 1 << 16,
 };
 
 /* What is looked for in the variables of a frame. */
@@ -27,6 +29,8 @@ static bool tls_address(void *context, const struct cw_module *module,
 {
 	const struct search *search = context;
 
+	if (!search->thread)
+		return false;
 	return cw_tls_address(search->site.target, module, search->thread,
 			      offset, ret);
 }
@@ -185,12 +189,64 @@ static unsigned frame_register(uint64_t word)
 	return numbers[word];
 }
 
+/* Frames of a goroutine up to the one that @slot is in. */
+static void go_stack_init(struct cw_stack *stack, const struct cw_root *root,
+			  const struct cw_go *go, cw_addr slot,
+			  struct cw_go_frame *frame)
+{
+	*stack = (struct cw_stack){0};
+	*frame = (struct cw_go_frame){0};
+	while (stack->frames.num < MAX_GO_FRAMES &&
+	       cw_go_frame_next(go, root->goroutine, frame)) {
+		*cw_array_push(&stack->frames) = (struct cw_frame){
+			.pc = frame->pc,
+			.cfa = frame->end,
+			.regs[CW_FRAME_RSP] = frame->sp,
+			.known = 1 << CW_FRAME_RSP,
+			.is_interrupted = frame->is_unmapped,
+		};
+		if (slot < frame->end)
+			break;
+	}
+}
+
+/* The same of a goroutine, whose functions have names without debug info. */
+static bool go_place_find(const struct cw_target *target,
+			  struct cw_debug *debug, const struct cw_go *go,
+			  const struct cw_root *root, cw_addr slot,
+			  struct cw_frame_place *ret)
+{
+	struct cw_stack stack;
+	struct cw_go_frame frame;
+	struct search search = {
+		.site = {.debug = debug,
+			 .target = target,
+			 .stack = &stack,
+			 .tls_address = tls_address},
+	};
+
+	if (root->start == 0)
+		return false;
+	go_stack_init(&stack, root, go, slot, &frame);
+	search.site.context = &search;
+	bool is_found = stack.frames.num > 0 && slot_look(&search, slot);
+	if (is_found && !search.place.function)
+		search.place.function = frame.function.name;
+	cw_stack_deinit(&stack);
+	if (is_found)
+		*ret = search.place;
+	return is_found;
+}
+
 bool cw_frame_place_find(const struct cw_target *target, struct cw_debug *debug,
 			 const struct cw_root *root, uint64_t word,
 			 struct cw_frame_place *ret)
 {
 	bool is_register = cw_root_is_general(root);
 
+	if (root->kind == CW_ROOT_GOROUTINE && debug)
+		return go_place_find(target, debug, root->go, root,
+				     root->start + word * 8, ret);
 	if (!root->thread || !debug ||
 	    !(is_register || root->kind == CW_ROOT_STACK))
 		return false;

@@ -4,19 +4,6 @@
 #include "golang/stack_map.h"
 #include "object/extent.h"
 
-void cw_go_roots_init(struct cw_go_roots *go, const struct cw_heap *heap)
-{
-	*go = (struct cw_go_roots){.heap = heap};
-	if (heap->index.pointers)
-		cw_goroutines_init(&go->goroutines, heap->go);
-}
-
-void cw_go_roots_deinit(struct cw_go_roots *go)
-{
-	if (go->heap->index.pointers)
-		cw_goroutines_deinit(&go->goroutines);
-}
-
 static uint64_t *bits_alloc(struct cw_roots *roots, uint64_t num_words)
 {
 	size_t size = cw_bits_words(num_words) * sizeof(uint64_t);
@@ -25,9 +12,9 @@ static uint64_t *bits_alloc(struct cw_roots *roots, uint64_t num_words)
 }
 
 /* Globals of Go's in [start, end), whose bits are at @mask. */
-static void add_globals(const struct cw_target *target, cw_addr start,
-			cw_addr end, cw_addr mask, const struct cw_root *root,
-			uint64_t *pointers)
+static void add_globals(const struct cw_heap *heap, struct cw_roots *roots,
+			cw_addr start, cw_addr end, cw_addr mask,
+			const struct cw_root *root, uint64_t *pointers)
 {
 	cw_addr root_end = root->start + root->num_words * 8;
 	cw_addr from = start > root->start ? start : root->start;
@@ -36,7 +23,9 @@ static void add_globals(const struct cw_target *target, cw_addr start,
 	if (from >= to)
 		return;
 	const unsigned char *bits =
-		cw_target_bytes(target, mask, ((to - start) / 8 + 7) / 8);
+		cw_target_bytes(heap->target, mask, ((to - start) / 8 + 7) / 8);
+	if (!bits)
+		roots->num_unsure_words += (to - from) / 8;
 	for (cw_addr at = from; at + 8 <= to; at += 8) {
 		uint64_t word = (at - start) / 8;
 
@@ -46,10 +35,10 @@ static void add_globals(const struct cw_target *target, cw_addr start,
 }
 
 /* False: nothing of it leads to blocks of Go. */
-static bool root_look(const struct cw_go_roots *go, struct cw_roots *roots,
+static bool root_look(const struct cw_heap *heap, struct cw_roots *roots,
 		      struct cw_root *root)
 {
-	const struct cw_go *runtime = go->heap->go;
+	const struct cw_go *runtime = heap->go;
 	uint64_t *pointers;
 
 	if (root->kind != CW_ROOT_GLOBAL)
@@ -57,15 +46,15 @@ static bool root_look(const struct cw_go_roots *go, struct cw_roots *roots,
 	if (root->module != runtime->module)
 		return runtime->has_plugins;
 	pointers = bits_alloc(roots, root->num_words);
-	add_globals(runtime->target, runtime->data, runtime->data_end,
+	add_globals(heap, roots, runtime->data, runtime->data_end,
 		    runtime->data_mask, root, pointers);
-	add_globals(runtime->target, runtime->bss, runtime->bss_end,
+	add_globals(heap, roots, runtime->bss, runtime->bss_end,
 		    runtime->bss_mask, root, pointers);
 	root->pointers = pointers;
 	return true;
 }
 
-static void look_at_others(const struct cw_go_roots *go, struct cw_roots *roots,
+static void look_at_others(const struct cw_heap *heap, struct cw_roots *roots,
 			   size_t *num_registers)
 {
 	size_t num = 0, num_left = 0;
@@ -73,8 +62,8 @@ static void look_at_others(const struct cw_go_roots *go, struct cw_roots *roots,
 	for (size_t i = 0; i < roots->roots.num; i++) {
 		struct cw_root *root = &roots->roots.items[i];
 
-		if (!root_look(go, roots, root)) {
-			if (!go->heap->index.is_mixed)
+		if (!root_look(heap, roots, root)) {
+			if (!heap->index.is_mixed)
 				continue;
 			root->pointers = bits_alloc(roots, root->num_words);
 		}
@@ -85,12 +74,12 @@ static void look_at_others(const struct cw_go_roots *go, struct cw_roots *roots,
 	*num_registers = num_left;
 }
 
-static struct cw_root *add_words(const struct cw_go_roots *go,
+static struct cw_root *add_words(const struct cw_heap *heap,
 				 struct cw_roots *roots, cw_addr start,
 				 uint64_t num_words)
 {
 	const unsigned char *bytes =
-		cw_target_bytes(go->heap->target, start, num_words * 8);
+		cw_target_bytes(heap->target, start, num_words * 8);
 
 	if (!bytes || num_words == 0)
 		return NULL;
@@ -112,8 +101,7 @@ static bool is_on_stack(const struct cw_goroutine *goroutine, cw_addr address)
 
 /*
  * What a goroutine holds that is no word of its stack: registers, and what it
- * deferred where that is elsewhere.  Values are
- * copied.
+ * deferred where that is elsewhere.  Values are copied.
  */
 static void add_values(struct cw_roots *roots,
 		       const struct cw_goroutine *goroutine,
@@ -131,11 +119,12 @@ static void add_values(struct cw_roots *roots,
 		.kind = CW_ROOT_GOROUTINE,
 		.num_words = num_values,
 		.bytes = (const unsigned char *)values,
-		.goroutine = goroutine->id,
+		.goroutine = goroutine,
+		.go = roots->go,
 	};
 }
 
-static void add_goroutine(const struct cw_go_roots *go, struct cw_roots *roots,
+static void add_goroutine(const struct cw_heap *heap, struct cw_roots *roots,
 			  const struct cw_goroutine *goroutine,
 			  const struct cw_go_stack_word *words, size_t num)
 {
@@ -143,7 +132,7 @@ static void add_goroutine(const struct cw_go_roots *go, struct cw_roots *roots,
 
 	if (live < goroutine->stack_end) {
 		uint64_t size = (goroutine->stack_end - live) / 8;
-		struct cw_root *root = add_words(go, roots, live, size);
+		struct cw_root *root = add_words(heap, roots, live, size);
 		uint64_t *pointers = root ? bits_alloc(roots, size) : NULL;
 
 		for (size_t i = 0; root && i < num; i++)
@@ -152,7 +141,8 @@ static void add_goroutine(const struct cw_go_roots *go, struct cw_roots *roots,
 					   (words[i].address - live) / 8);
 		if (root) {
 			root->kind = CW_ROOT_GOROUTINE;
-			root->goroutine = goroutine->id;
+			root->goroutine = goroutine;
+			root->go = roots->go;
 			root->pointers = pointers;
 		}
 	}
@@ -161,15 +151,15 @@ static void add_goroutine(const struct cw_go_roots *go, struct cw_roots *roots,
 		roots->num_unsure_words += words[i].is_conservative;
 }
 
-static void add_goroutines(const struct cw_go_roots *go, struct cw_roots *roots)
+static void add_goroutines(const struct cw_heap *heap, struct cw_roots *roots)
 {
 	struct cw_go_stack_map map = {0};
 
-	cw_array_foreach(goroutine, &go->goroutines.items)
+	cw_array_foreach(goroutine, &roots->goroutines.items)
 	{
 		map.words.num = 0;
-		cw_go_stack_map_add(&map, go->heap->go, goroutine);
-		add_goroutine(go, roots, goroutine, map.words.items,
+		cw_go_stack_map_add(&map, heap->go, goroutine);
+		add_goroutine(heap, roots, goroutine, map.words.items,
 			      map.words.num);
 	}
 	roots->num_unsure_frames = map.num_conservative_frames;
@@ -177,17 +167,17 @@ static void add_goroutines(const struct cw_go_roots *go, struct cw_roots *roots)
 }
 
 /* The words of an object that are pointers, apart from the object itself. */
-static void add_object(const struct cw_go_roots *go, struct cw_roots *roots,
+static void add_object(const struct cw_heap *heap, struct cw_roots *roots,
 		       const struct cw_go_special *special)
 {
 	uint64_t num = special->object_size / 8;
-	struct cw_root *root = add_words(go, roots, special->object, num);
+	struct cw_root *root = add_words(heap, roots, special->object, num);
 	struct cw_piece piece = {.address = special->object};
 
 	if (!root)
 		return;
 	uint64_t *pointers = bits_alloc(roots, num);
-	cw_piece_look(&go->heap->index, &piece);
+	cw_piece_look(&heap->index, &piece);
 	for (uint64_t i = 0; i < num; i++)
 		if (cw_piece_is_pointer(&piece, i))
 			cw_bit_set(pointers, i);
@@ -196,7 +186,7 @@ static void add_object(const struct cw_go_roots *go, struct cw_roots *roots,
 	root->block = special->object;
 }
 
-static void add_specials(const struct cw_go_roots *go, struct cw_roots *roots)
+static void add_specials(const struct cw_heap *heap, struct cw_roots *roots)
 {
 	static const char *const names[] = {
 		[CW_GO_FINALIZER] = "finalizer of",
@@ -207,10 +197,10 @@ static void add_specials(const struct cw_go_roots *go, struct cw_roots *roots)
 	};
 	struct cw_go_specials specials;
 
-	cw_go_specials_init(&specials, go->heap->go, go->heap->go_spans);
+	cw_go_specials_init(&specials, heap->go, heap->go_spans);
 	cw_array_foreach(special, &specials.items)
 	{
-		struct cw_root *root = add_words(go, roots, special->slots,
+		struct cw_root *root = add_words(heap, roots, special->slots,
 						 special->num_slots);
 
 		if (root) {
@@ -221,17 +211,23 @@ static void add_specials(const struct cw_go_roots *go, struct cw_roots *roots)
 			root->block = special->object;
 		}
 		if (special->kind == CW_GO_FINALIZER)
-			add_object(go, roots, special);
+			add_object(heap, roots, special);
 	}
 	cw_go_specials_deinit(&specials);
 }
 
-void cw_go_roots_settle(const struct cw_go_roots *go, struct cw_roots *roots,
+bool cw_roots_has_finalizer(const struct cw_roots *roots, cw_addr block)
+{
+	const struct cw_root *root = cw_roots_root_at(roots, block);
+
+	return root && root->kind == CW_ROOT_RUNTIME && root->start == block &&
+	       root->block == block;
+}
+
+void cw_go_roots_settle(struct cw_roots *roots, const struct cw_heap *heap,
 			size_t *num_registers)
 {
-	if (!go->heap->index.pointers)
-		return;
-	look_at_others(go, roots, num_registers);
-	add_goroutines(go, roots);
-	add_specials(go, roots);
+	look_at_others(heap, roots, num_registers);
+	add_goroutines(heap, roots);
+	add_specials(heap, roots);
 }

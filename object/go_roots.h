@@ -12,23 +12,13 @@
 #ifndef OBJECT_GO_ROOTS_H
 #define OBJECT_GO_ROOTS_H
 
-#include "golang/goroutine.h"
 #include "object/roots.h"
-
-struct cw_go_roots {
-	const struct cw_heap *heap;
-	struct cw_goroutines goroutines;
-};
-
-/* There are no goroutines where there is no heap of Go's. */
-void cw_go_roots_init(struct cw_go_roots *go, const struct cw_heap *heap);
-void cw_go_roots_deinit(struct cw_go_roots *go);
 
 /*
  * Tells of all roots what of them may lead to blocks of Go, drops those that
  * lead nowhere, and adds those of Go.  Registers come first, and stay so.
  */
-void cw_go_roots_settle(const struct cw_go_roots *go, struct cw_roots *roots,
+void cw_go_roots_settle(struct cw_roots *roots, const struct cw_heap *heap,
 			size_t *num_registers);
 
 #endif

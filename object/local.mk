@@ -7,6 +7,7 @@ libcorewalk_la_SOURCES += \
 	object/label.h \
 	object/leak.c object/leak.h \
 	object/link.c object/link.h \
+	object/marker.c object/marker.h \
 	object/merged_path.c object/merged_path.h \
 	object/path.c object/path.h \
 	object/pattern.c object/pattern.h \

@@ -123,7 +123,10 @@ bool cw_name_address(const struct cw_name_context *context, cw_addr address,
 static void thread_add(const struct cw_name_context *context,
 		       const struct cw_root *root, struct cw_text *text)
 {
-	if (context->target->threads.num > 1)
+	if (root->goroutine)
+		cw_text_addf(text, "goroutine %" PRIu64 " ",
+			     root->goroutine->id);
+	else if (context->target->threads.num > 1)
 		cw_text_addf(text, "thread %u ", root->thread->number);
 }
 
@@ -167,6 +170,34 @@ static void name_stack_slot(const struct cw_name_context *context,
 			     place.function ? place.function : "?");
 	cw_text_addf(text, "stack%+" PRId64,
 		     (int64_t)(root->start + word * 8 - rsp));
+}
+
+static void name_goroutine(const struct cw_name_context *context,
+			   const struct cw_root *root, uint64_t word,
+			   struct cw_text *text, struct cw_field_path *ret)
+{
+	struct cw_frame_place place;
+	bool has_frame = cw_frame_place_find(context->target, context->debug,
+					     root, word, &place);
+
+	if (has_frame && name_local(context, root, &place, text, ret))
+		return;
+	thread_add(context, root, text);
+	if (has_frame)
+		cw_frame_place_name(&place, text);
+	else
+		cw_text_add(text, root->start ? "stack" : "register");
+}
+
+/* What Go's runtime has beside a block, or queued. */
+static void name_runtime(const struct cw_root *root, uint64_t word,
+			 struct cw_text *text)
+{
+	cw_text_add(text, root->what);
+	if (root->block)
+		cw_text_addf(text, " 0x%" PRIx64, root->block);
+	if (root->block == root->start)
+		offset_add(text, word * 8);
 }
 
 static void name_register(const struct cw_name_context *context,
@@ -274,6 +305,12 @@ static void name_root(const struct cw_name_context *context,
 			return;
 		}
 		break;
+	case CW_ROOT_GOROUTINE:
+		name_goroutine(context, root, word, text, ret);
+		return;
+	case CW_ROOT_RUNTIME:
+		name_runtime(root, word, text);
+		return;
 	default:
 		break;
 	}

@@ -1,394 +1,65 @@
-/*
- * Marking by windows.
- *
- * A window is a stretch of granules small enough for its bits and memory to
- * stay in the cache.  A block that is marked is scanned at once when it is in
- * the window at hand (by a stack), else when its window's turn comes (a bit in
- * @grey): bits are written all over, but memory is read window by window.
- * Windows are visited up and down in turn until none has grey blocks.
- *
- * Memory laid out against this (each pointer leads to a window that was just
- * left) would need a pass for each block.  So when a pass finds too little to
- * do for the bits that it looks through, blocks are taken in any order, by a
- * stack over all memory, until there is nothing left or so much that windows
- * pay again.
- */
 #include "object/reach.h"
 
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "object/extent.h"
+#include "object/marker.h"
 
-enum {
-	WINDOW_SHIFT = 19, /* granules: 8 MiB of memory, 64 KiB of bits */
-	WINDOW_GRANULES = 1 << WINDOW_SHIFT,
-	WINDOW_WORDS = WINDOW_GRANULES / 64,
-	/* A pass has too little to do with fewer blocks than a 16th of the
-	 * words of bits that it looks through. */
-	LOW_WORK_SHIFT = 4,
-	MAX_ANYWHERE = 1 << 14, /* on the stack over all memory */
-	AHEAD = 16, /* blocks between taking one off the stack and scanning */
-	NUM_PUT_OFFS = 32, /* blocks between marking one and making it grey */
-	NUM_SUSPECTS = 32, /* words between seeing one and looking it up */
-};
-
-/* No window: what is marked is put off until its window's turn comes. */
-#define NOWHERE (UINT64_MAX - 1)
-/* Every window at once: what is marked goes on the stack. */
-#define ANYWHERE UINT64_MAX
-
-struct marker {
-	const struct cw_block_index *index;
-	struct cw_extents extents;
-	struct cw_progress *progress;
-	cw_addr low, high; /* all pages of the index are in [low, high) */
-	uint64_t *marks;
-	uint64_t *grey;	  /* bits: marked, not scanned */
-	bool *is_pending; /* by window: has grey blocks */
-	uint64_t num_windows;
-	uint64_t *stack;
-	uint64_t num_stack;
-	size_t hint;			 /* for the extents */
-	uint64_t suspects[NUM_SUSPECTS]; /* granules, a ring */
-	uint64_t num_seen, num_resolved; /* of them, ever */
-	uint64_t put_offs[NUM_PUT_OFFS]; /* granules, a ring */
-	uint64_t num_put_off, num_grey;	 /* of them, ever */
-	uint64_t num_scanned;
-};
-
-static inline void put_off_now(struct marker *marker, uint64_t granule)
-{
-	cw_bit_set(marker->grey, granule);
-	marker->is_pending[granule >> WINDOW_SHIFT] = true;
-}
-
-/* Its bit, too, is asked for now and set some blocks later. */
-static inline void put_off(struct marker *marker, uint64_t granule)
-{
-	uint64_t *place =
-		&marker->put_offs[marker->num_put_off++ % NUM_PUT_OFFS];
-
-	__builtin_prefetch(&marker->grey[granule >> 6], 1);
-	if (marker->num_put_off - marker->num_grey > NUM_PUT_OFFS) {
-		marker->num_grey++;
-		put_off_now(marker, *place);
-	}
-	*place = granule;
-}
-
-/* Before anybody looks at what is grey or pending. */
-static void put_off_all(struct marker *marker)
-{
-	while (marker->num_grey != marker->num_put_off)
-		put_off_now(
-			marker,
-			marker->put_offs[marker->num_grey++ % NUM_PUT_OFFS]);
-}
-
-/* A granule that some word points to, found or not to be a marked block's. */
-static inline void resolve(struct marker *marker, uint64_t granule,
-			   uint64_t window)
-{
-	uint64_t start = cw_block_index_start(marker->index, granule);
-	if (start == CW_NO_GRANULE || cw_bit_test(marker->marks, start))
-		return;
-	cw_bit_set(marker->marks, start);
-	if (window == ANYWHERE ? marker->num_stack < MAX_ANYWHERE
-			       : start >> WINDOW_SHIFT == window)
-		marker->stack[marker->num_stack++] = start;
-	else
-		put_off(marker, start);
-}
-
-/*
- * A word that may be a pointer.  The bits that tell are asked for now and
- * looked at some words later, when they have come: on large heaps with edges
- * in all directions nothing else costs as much as waiting for them.
- */
-static inline void suspect(struct marker *marker, uint64_t value,
-			   uint64_t window)
-{
-	if (value - marker->low >= marker->high - marker->low)
-		return;
-
-	uint64_t granule = cw_block_index_granule(marker->index, value);
-	if (granule == CW_NO_GRANULE)
-		return;
-	__builtin_prefetch(&marker->index->starts[granule >> 6]);
-	__builtin_prefetch(&marker->marks[granule >> 6], 1);
-	uint64_t *place = &marker->suspects[marker->num_seen++ % NUM_SUSPECTS];
-	if (marker->num_seen - marker->num_resolved > NUM_SUSPECTS) {
-		marker->num_resolved++;
-		resolve(marker, *place, window);
-	}
-	*place = granule;
-}
-
-/*
- * The words of @piece.  Where there is nothing but Go's heap, words that are no
- * pointers need not even be looked at.
- */
-static inline void suspect_words(struct marker *marker,
-				 const struct cw_piece *piece, uint64_t window)
-{
-	uint64_t i = 0;
-
-	if (!piece->pointers) {
-		for (; i < piece->num_words; i++)
-			suspect(marker, cw_piece_word(piece, i), window);
-		return;
-	}
-	if (marker->index->is_mixed) {
-		for (; i < piece->num_words; i++)
-			if (cw_piece_granule(marker->index, piece, i) !=
-			    CW_NO_GRANULE)
-				suspect(marker, cw_piece_word(piece, i),
-					window);
-		return;
-	}
-	while (i < piece->num_words) {
-		uint64_t at = piece->first_pointer + i;
-		uint64_t left = piece->num_words - i;
-		uint64_t bits = piece->pointers[at >> 6] >> (at & 63);
-
-		if (left < 64)
-			bits &= (UINT64_C(1) << left) - 1;
-		for (; bits; bits &= bits - 1)
-			suspect(marker,
-				cw_piece_word(piece, i + __builtin_ctzll(bits)),
-				window);
-		i += 64 - (at & 63);
-	}
-}
-
-/* Looks up the oldest suspect; false: there is none. */
-static inline bool resolve_oldest(struct marker *marker, uint64_t window)
-{
-	if (marker->num_resolved == marker->num_seen)
-		return false;
-	resolve(marker, marker->suspects[marker->num_resolved++ % NUM_SUSPECTS],
-		window);
-	return true;
-}
-
-/* @window is the one at hand, or ANYWHERE. */
-static inline void scan(struct marker *marker, uint64_t granule,
-			uint64_t window)
-{
-	cw_addr address = cw_block_index_address(marker->index, granule);
-	cw_addr end = cw_extent_block_end(marker->index, granule);
-	struct cw_piece piece;
-
-	marker->num_scanned++;
-	while (cw_extents_next(&marker->extents, &marker->hint, &address, end,
-			       &piece)) {
-		cw_piece_look(marker->index, &piece);
-		suspect_words(marker, &piece, window);
-	}
-}
-
-static void mark_words(struct marker *marker, const struct cw_root *root,
-		       uint64_t from, uint64_t to)
+static void add_words(struct cw_marker *marker, const struct cw_root *root,
+		      uint64_t from, uint64_t to)
 {
 	struct cw_piece piece = cw_root_piece(root);
 
 	piece.num_words = to - from;
 	piece.bytes += from * sizeof(uint64_t);
 	piece.first_pointer = from;
-	suspect_words(marker, &piece, NOWHERE);
+	cw_marker_add(marker, &piece);
 }
 
-static void mark_strong_words(struct marker *marker, const struct cw_root *root)
+static void add_strong_words(struct cw_marker *marker,
+			     const struct cw_root *root)
 {
 	uint64_t from = 0;
 
 	for (size_t i = 0; i < root->num_weak_words; i++) {
 		uint64_t weak = root->weak_words[i].word;
 
-		mark_words(marker, root, from, weak);
+		add_words(marker, root, from, weak);
 		from = weak + 1;
 	}
-	mark_words(marker, root, from, root->num_words);
+	add_words(marker, root, from, root->num_words);
 }
 
-static void mark_weak_words(struct marker *marker, const struct cw_root *root)
+static void add_weak_words(struct cw_marker *marker, const struct cw_root *root)
 {
 	for (size_t i = 0; i < root->num_weak_words; i++) {
 		uint64_t weak = root->weak_words[i].word;
 
-		mark_words(marker, root, weak, weak + 1);
+		add_words(marker, root, weak, weak + 1);
 	}
-}
-
-static void mark_roots(struct marker *marker, const struct cw_roots *roots,
-		       void (*mark)(struct marker *, const struct cw_root *))
-{
-	cw_array_foreach(root, &roots->roots)
-	{
-		mark(marker, root);
-	}
-	while (resolve_oldest(marker, NOWHERE))
-		;
-	put_off_all(marker);
 }
 
 /* Whether some weak word leads to a block that no strong one leads to. */
-static bool has_weak_blocks(const struct marker *marker,
+static bool has_weak_blocks(const struct cw_marker *marker,
+			    const struct cw_block_index *index,
 			    const struct cw_roots *roots)
 {
+	const uint64_t *marks = cw_marker_marks(marker);
+
 	cw_array_foreach(root, &roots->roots)
 	{
 		struct cw_piece piece = cw_root_piece(root);
 
 		for (size_t i = 0; i < root->num_weak_words; i++) {
-			uint64_t start =
-				cw_piece_start(marker->index, &piece,
-					       root->weak_words[i].word);
+			uint64_t start = cw_piece_start(
+				index, &piece, root->weak_words[i].word);
 
 			if (start != CW_NO_GRANULE &&
-			    !cw_bit_test(marker->marks, start))
+			    !cw_bit_test(marks, start))
 				return true;
 		}
 	}
 	return false;
-}
-
-static void mark_window(struct marker *marker, uint64_t window)
-{
-	uint64_t *grey = marker->grey + window * WINDOW_WORDS;
-
-	marker->is_pending[window] = false;
-	for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
-		while (grey[i]) {
-			uint64_t bit = __builtin_ctzll(grey[i]);
-
-			grey[i] &= grey[i] - 1;
-			scan(marker, (window * WINDOW_WORDS + i) * 64 + bit,
-			     window);
-			while (marker->num_stack > 0)
-				scan(marker, marker->stack[--marker->num_stack],
-				     window);
-		}
-	}
-	do {
-		while (marker->num_stack > 0)
-			scan(marker, marker->stack[--marker->num_stack],
-			     window);
-	} while (resolve_oldest(marker, window));
-	put_off_all(marker);
-}
-
-/* Visits the pending windows in one direction; counts them. */
-static struct cw_error *pass(struct marker *marker, bool is_up,
-			     uint64_t *ret_visited)
-{
-	uint64_t visited = 0;
-
-	for (uint64_t i = 0; i < marker->num_windows; i++) {
-		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
-		struct cw_error *err;
-
-		if (!marker->is_pending[window])
-			continue;
-		visited++;
-		mark_window(marker, window);
-		err = cw_progress_step(marker->progress, i);
-		if (err)
-			return err;
-	}
-	*ret_visited = visited;
-	return NULL;
-}
-
-/* Puts grey blocks on the stack, as many as there may be. */
-static void gather(struct marker *marker)
-{
-	for (uint64_t window = 0; window < marker->num_windows; window++) {
-		uint64_t *grey = marker->grey + window * WINDOW_WORDS;
-
-		if (!marker->is_pending[window])
-			continue;
-		for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
-			for (; grey[i]; grey[i] &= grey[i] - 1) {
-				if (marker->num_stack == MAX_ANYWHERE)
-					return;
-				marker->stack[marker->num_stack++] =
-					(window * WINDOW_WORDS + i) * 64 +
-					__builtin_ctzll(grey[i]);
-			}
-		}
-		marker->is_pending[window] = false;
-	}
-}
-
-static void prefetch(struct marker *marker, uint64_t granule)
-{
-	cw_addr address = cw_block_index_address(marker->index, granule);
-	size_t hint = marker->hint;
-	struct cw_piece piece;
-
-	if (cw_extents_next(&marker->extents, &hint, &address, address + 8,
-			    &piece))
-		__builtin_prefetch(piece.bytes);
-}
-
-/*
- * Takes blocks off the stack, but asks for the memory of each well before it
- * is scanned.  Ends when there are none left, or too many.
- */
-static struct cw_error *mark_anywhere(struct marker *marker)
-{
-	uint64_t ahead[AHEAD];
-	uint64_t num_in = 0, num_out = 0;
-
-	gather(marker);
-	while (marker->num_stack < MAX_ANYWHERE &&
-	       (marker->num_stack > 0 || num_in != num_out ||
-		resolve_oldest(marker, ANYWHERE))) {
-		while (marker->num_stack > 0 && num_in - num_out < AHEAD) {
-			uint64_t granule = marker->stack[--marker->num_stack];
-
-			prefetch(marker, granule);
-			ahead[num_in++ % AHEAD] = granule;
-		}
-		if (num_in != num_out)
-			scan(marker, ahead[num_out++ % AHEAD], ANYWHERE);
-		if (num_out % (1 << 16) == 0) {
-			struct cw_error *err = cw_progress_step(
-				marker->progress, marker->num_windows);
-			if (err)
-				return err;
-		}
-	}
-	while (resolve_oldest(marker, NOWHERE))
-		;
-	while (num_in != num_out)
-		put_off(marker, ahead[num_out++ % AHEAD]);
-	while (marker->num_stack > 0)
-		put_off(marker, marker->stack[--marker->num_stack]);
-	put_off_all(marker);
-	return NULL;
-}
-
-static struct cw_error *mark_all(struct marker *marker, unsigned *ret_passes)
-{
-	for (unsigned passes = 0;; passes++) {
-		uint64_t visited, scanned = marker->num_scanned;
-		struct cw_error *err = pass(marker, passes % 2 == 0, &visited);
-
-		if (err)
-			return err;
-		if (visited == 0) {
-			*ret_passes += passes;
-			return NULL;
-		}
-		scanned = marker->num_scanned - scanned;
-		if (scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
-			err = mark_anywhere(marker);
-		if (err)
-			return err;
-	}
 }
 
 static void count_block(const struct cw_heap *heap, uint64_t granule,
@@ -431,51 +102,35 @@ static void count(const struct cw_heap *heap, struct cw_reach *reach)
 				 reach->weak.bytes - reach->unreachable.bytes;
 }
 
-/* In a window each block is on the stack at most once. */
-static size_t stack_size(void)
-{
-	return (WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
-}
-
 static size_t bits_size(uint64_t num_granules)
 {
 	return cw_bits_words(num_granules) * sizeof(uint64_t);
 }
 
-static struct cw_error *marker_run(struct marker *marker,
-				   const struct cw_roots *roots,
-				   struct cw_reach *reach)
+static struct cw_error *mark(struct cw_marker *marker,
+			     const struct cw_heap *heap,
+			     const struct cw_roots *roots,
+			     struct cw_reach *reach)
 {
-	const struct cw_block_index *index = marker->index;
-	size_t size = bits_size(index->num_granules);
-	struct cw_error *err = cw_bulk_alloc_huge(size, &reach->marks);
+	size_t size = bits_size(reach->num_granules);
+	struct cw_error *err;
 
-	if (!err)
-		err = cw_bulk_alloc_huge(marker->num_windows * WINDOW_WORDS *
-						 sizeof(uint64_t),
-					 &marker->grey);
-	if (!err)
-		err = cw_bulk_alloc(stack_size(), &marker->stack);
-	if (err)
-		return err;
-
-	marker->marks = reach->marks;
-	memcpy(marker->marks, index->unused, size);
-	if (index->num_pages > 0) {
-		marker->low = index->page_address[0];
-		marker->high = index->page_address[index->num_pages - 1] +
-			       (UINT64_C(1) << CW_PAGE_SHIFT);
+	cw_array_foreach(root, &roots->roots)
+	{
+		add_strong_words(marker, root);
 	}
-	mark_roots(marker, roots, mark_strong_words);
-	err = mark_all(marker, &reach->num_passes);
-	if (err || !has_weak_blocks(marker, roots))
+	err = cw_marker_run(marker, &reach->num_passes);
+	if (err || !has_weak_blocks(marker, &heap->index, roots))
 		return err;
 	err = cw_bulk_alloc_huge(size, &reach->strong_marks);
 	if (err)
 		return err;
-	memcpy(reach->strong_marks, reach->marks, size);
-	mark_roots(marker, roots, mark_weak_words);
-	return mark_all(marker, &reach->num_passes);
+	memcpy(reach->strong_marks, cw_marker_marks(marker), size);
+	cw_array_foreach(root, &roots->roots)
+	{
+		add_weak_words(marker, root);
+	}
+	return cw_marker_run(marker, &reach->num_passes);
 }
 
 struct cw_error *cw_reach_create(const struct cw_heap *heap,
@@ -483,29 +138,18 @@ struct cw_error *cw_reach_create(const struct cw_heap *heap,
 				 struct cw_progress *progress,
 				 struct cw_reach **ret)
 {
-	const struct cw_block_index *index = &heap->index;
 	struct cw_reach *reach = cw_alloc(sizeof(*reach));
-	struct marker marker = {
-		.index = index,
-		.progress = progress,
-		.num_windows = (index->num_granules + WINDOW_GRANULES - 1) >>
-			       WINDOW_SHIFT,
-	};
+	struct cw_marker *marker = NULL;
 
-	reach->num_granules = index->num_granules;
-	marker.is_pending = cw_alloc(marker.num_windows);
-	cw_extents_init(&marker.extents, heap->target);
-	cw_progress_begin(progress, "marking", marker.num_windows);
-
-	struct cw_error *err = marker_run(&marker, roots, reach);
+	reach->num_granules = heap->index.num_granules;
+	struct cw_error *err = cw_marker_create(heap, NULL, progress, &marker);
 	if (!err)
+		err = mark(marker, heap, roots, reach);
+	if (!err) {
+		reach->marks = cw_marker_take(marker);
 		count(heap, reach);
-
-	cw_extents_deinit(&marker.extents);
-	free(marker.is_pending);
-	cw_bulk_free(marker.grey,
-		     marker.num_windows * WINDOW_WORDS * sizeof(uint64_t));
-	cw_bulk_free(marker.stack, stack_size());
+	}
+	cw_marker_destroy(marker);
 	if (err) {
 		cw_reach_destroy(reach);
 		return cw_error_in(err, "reachability");

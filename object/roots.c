@@ -73,7 +73,6 @@ struct finder {
 	struct cw_roots *roots;
 	struct cw_claims claims;
 	struct cw_thread_blocks ended;
-	struct cw_go_roots go;
 	uint64_t static_tls; /* bytes below a control block, about */
 };
 
@@ -256,7 +255,7 @@ static void claim_goroutines(struct finder *finder)
 {
 	const unsigned over = OVER_UNKNOWN | OVER(STACK) | OVER(STACK_UNUSED);
 
-	cw_array_foreach(goroutine, &finder->go.goroutines.items)
+	cw_array_foreach(goroutine, &finder->roots->goroutines.items)
 	{
 		cw_addr start = goroutine->stack_start;
 		cw_addr live = cw_goroutine_live(goroutine);
@@ -455,7 +454,10 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 	}
 	claim_ended(&finder);
 	claim_threads(&finder);
-	cw_go_roots_init(&finder.go, heap);
+	if (heap->index.pointers) {
+		roots->go = heap->go;
+		cw_goroutines_init(&roots->goroutines, heap->go);
+	}
 	claim_goroutines(&finder);
 	claim_heap(&finder);
 	cw_usage_paint(target, &finder.claims, roots);
@@ -464,14 +466,14 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 	size_t num_registers = roots->roots.num;
 	add_usages(&finder);
 	add_inner(&finder);
-	cw_go_roots_settle(&finder.go, roots, &num_registers);
+	if (roots->go)
+		cw_go_roots_settle(roots, heap, &num_registers);
 	if (roots->roots.num > num_registers)
 		qsort(roots->roots.items + num_registers,
 		      roots->roots.num - num_registers, sizeof(struct cw_root),
 		      by_start);
 	cw_array_deinit(&finder.claims.items);
 	cw_array_deinit(&finder.ended.items);
-	cw_go_roots_deinit(&finder.go);
 	*ret = roots;
 	return NULL;
 }
@@ -483,6 +485,8 @@ void cw_roots_destroy(struct cw_roots *roots)
 	cw_array_deinit(&roots->roots);
 	cw_array_deinit(&roots->usages);
 	cw_array_deinit(&roots->weak_words);
+	if (roots->go)
+		cw_goroutines_deinit(&roots->goroutines);
 	cw_arena_deinit(&roots->arena);
 	free(roots);
 }

@@ -16,6 +16,7 @@
 #ifndef OBJECT_ROOTS_H
 #define OBJECT_ROOTS_H
 
+#include "golang/goroutine.h"
 #include "heap/heap.h"
 
 /* Where an offset into a block or root is asked for: there is none. */
@@ -56,9 +57,11 @@ struct cw_root {
 	const struct cw_thread *thread; /* of register, TLS, stack; or NULL */
 	/* By word, bits: whether it may point to blocks of Go; NULL: any. */
 	const uint64_t *pointers;
-	uint64_t goroutine; /* its number, of a goroutine's stack */
-	const char *what;   /* of a runtime's: "finalizer of", … */
-	cw_addr block;	    /* of a runtime's: beside which, or 0 */
+	/* Of a goroutine's stack: whose. */
+	const struct cw_goroutine *goroutine;
+	const struct cw_go *go;
+	const char *what; /* of a runtime's: "finalizer of", … */
+	cw_addr block;	  /* of a runtime's: beside which, or 0 */
 	/* Sorted; none until cw_roots_weaken(). */
 	const struct cw_weak_word *weak_words;
 	size_t num_weak_words;
@@ -107,6 +110,8 @@ struct cw_roots {
 	/* Of Go: words of which it is not known whether they are pointers, so
 	 * that all that may be are taken, and the frames that they are in. */
 	uint64_t num_unsure_words, num_unsure_frames;
+	const struct cw_go *go; /* NULL: no heap of Go's */
+	struct cw_goroutines goroutines;
 	struct cw_arena arena; /* of pointers */
 };
 
@@ -123,5 +128,9 @@ const struct cw_usage *cw_roots_usage_at(const struct cw_roots *roots,
 					 cw_addr address);
 const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
 				       cw_addr address);
+
+/* Whether the block of Go that begins there has a finalizer, which keeps all
+ * that it leads to: where that is itself, it is never collected. */
+bool cw_roots_has_finalizer(const struct cw_roots *roots, cw_addr block);
 
 #endif

@@ -4,6 +4,7 @@
 # against garbage that the program planted after a collection.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/go.sh"
+need jq
 
 check_pointers() {
 	"$build/tests/go-marks/marks" core marks.dump >compared || {
@@ -36,6 +37,21 @@ check_garbage() {
 	}
 }
 
+# By what they are held, and what is said of garbage and of finalizers.
+check_words() {
+	"$corewalk" heap leaks core | grep -q 'unreachable yet not collected' ||
+		fail "$1: garbage is called a leak"
+	same 10 "$("$corewalk" heap cycles --reachable --json --limit 0 core |
+		jq '[.groups[].finalized] | add')" "$1: rings with finalizers"
+	"$corewalk" heap stat --by root --limit 0 core >roots
+	for name in main.list main.hugest finalizer 'goroutines of main.block.func1'; do
+		grep -q " $name\$" roots || {
+			cat roots
+			fail "$1: nothing is held by $name"
+		}
+	done
+}
+
 num_tested=0
 for release in $go_releases; do
 	status=0
@@ -53,6 +69,7 @@ for release in $go_releases; do
 	go_core marks
 	check_pointers "$release"
 	check_garbage "$release"
+	check_words "$release"
 	num_tested=$((num_tested + 1))
 done
 [ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
