@@ -10,6 +10,7 @@
 #include "command/command.h"
 #include "command/condition.h"
 #include "command/histogram.h"
+#include "target/core_write.h"
 
 /* Beyond, blocks are told apart by size: types would take too long. */
 #define MAX_BLOCKS_TO_TYPE 1000000
@@ -154,6 +155,8 @@ static struct cw_error *sample_take(const struct cw_call *call,
 	}
 	if (!err && condition)
 		err = cw_condition_test(condition, session, ret_holds);
+	if (!err && *ret_holds && options->save)
+		err = cw_core_write(target, options->save);
 	cw_session_destroy(session);
 	if (err) {
 		sample_deinit(&sample);
@@ -325,7 +328,9 @@ static struct cw_error *watch(struct cw_call *call,
 		sample_deinit(num == 0 ? first : last);
 		*(num == 0 ? first : last) = sample;
 		if (holds && !call->out->json)
-			cw_output_line(call->out, 2, "%s", options->fail_if);
+			cw_output_line(call->out, 2, "%s%s%s", options->fail_if,
+				       options->save ? ": saved as " : "",
+				       options->save ? options->save : "");
 		if (holds)
 			call->result->status = 1;
 		double pause = interval - sample.took;
@@ -380,6 +385,10 @@ static struct cw_error *run(struct cw_call *call)
 		if (err)
 			return err;
 	}
+	if (call->options->save && !call->options->fail_if)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "when is it to be saved? --fail-if "
+				    "CONDITION");
 	must_end = 0;
 	catch_interrupts();
 	if (call->options->is_json) {
@@ -402,6 +411,11 @@ static const struct cw_option options[] = {
 	 .help = "from one look to the next (10)",
 	 .kind = CW_OPTION_COUNT,
 	 .offset = offsetof(struct cw_options, interval)},
+	{.name = "save",
+	 .argument = "FILE",
+	 .help = "write a core of it when the condition of --fail-if holds",
+	 .kind = CW_OPTION_TEXT,
+	 .offset = offsetof(struct cw_options, save)},
 	{.name = "count",
 	 .argument = "N",
 	 .help = "end after N looks (0: when the process ends)",

@@ -3,6 +3,7 @@ libcorewalk_la_SOURCES += \
 	target/core.c \
 	target/core_header.c target/core_header.h \
 	target/core_notes.c target/core_notes.h \
+	target/core_write.c target/core_write.h \
 	target/debug_file.c target/debug_file.h \
 	target/debuginfod.c target/debuginfod.h \
 	target/elf_file.c target/elf_file.h \

@@ -26,6 +26,25 @@ status=0
 	>text || status=$?
 same 1 $status 'status at a threshold'
 
+# What it was at that moment is kept, and answers as it did.
+status=0
+"$corewalk" watch --pid $pid --interval 1 --fail-if 'used.blocks>10' \
+	--save core --json >json || status=$?
+same 1 $status 'status when it is saved'
+"$corewalk" summary --json core >saved
+same "$(jq .samples[-1].used.blocks json)" "$(jq .used.blocks saved)" 'blocks'
+"$corewalk" stat core >types
+grep -q ' job$' types || fail "no job in the saved one: $(cat types)"
+if command -v gdb >/dev/null; then
+	gdb -nx -q -batch -ex bt -ex 'print g_jobs->text' ./grow core \
+		>gdb.log 2>&1 || fail "gdb: $(cat gdb.log)"
+	grep -q ' main ' gdb.log && grep -q '^\$1 = ' gdb.log ||
+		fail "gdb: $(cat gdb.log)"
+fi
+status=0
+"$corewalk" watch --pid $pid --save core >text 2>&1 || status=$?
+same 2 $status 'status of a save without a condition'
+
 "$corewalk" watch --pid $pid --interval 1 >text &
 watcher=$!
 sleep 1.5
