@@ -18,6 +18,7 @@ SCRIPT_TESTS += \
 	tests/live/test.sh \
 	tests/live-busy/test.sh \
 	tests/live-odd/test.sh \
+	tests/live-same/test.sh \
 	tests/live-served/test.sh \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
@@ -27,6 +28,7 @@ SCRIPT_TESTS += \
 	tests/debuginfod/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
+	tests/live-same/same.go tests/live-same/same.rs \
 	tests/live-served/Served.java tests/live-served/served.go \
 	tests/programs/busy.c \
 	tests/target-core/target.c tests/target-modules/library.c \
