@@ -1,96 +1,25 @@
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/goroutine_text.h"
 #include "command/heading.h"
 #include "hang/task.h"
 
 enum { MAX_LISTED = 12 };
 
-/* As Go's own tracebacks: what the runtime does for it is not its own. */
-static bool is_inner(const struct cw_go_frame *frame)
-{
-	const char *name = frame->name;
-
-	return (strncmp(name, "runtime.", 8) == 0 &&
-		strcmp(name, "runtime.main") != 0) ||
-	       strncmp(name, "sync.runtime_", 13) == 0;
-}
-
-/* "main.worker at main.go:12" */
-static void add_place(const struct cw_go *go, const char *name,
-		      const struct cw_go_function *function, cw_addr pc,
-		      struct cw_text *text)
-{
-	const char *file;
-	uint32_t line;
-
-	cw_text_add(text, name);
-	if (!cw_go_line_at(go, function, pc, &file, &line))
-		return;
-	const char *slash = strrchr(file, '/');
-	cw_text_addf(text, " at %s:%u", slash ? slash + 1 : file, line);
-}
-
 /* The function that it is in, as its author sees it. */
 static const char *function_of(const struct cw_tasks *tasks,
 			       const struct cw_goroutine *goroutine)
 {
-	struct cw_go_frame frame = {0};
+	struct cw_go_frame frame;
 	struct cw_go_function start;
 
-	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
-		if (!cw_go_call_next(tasks->go, goroutine, &frame))
-			break;
-		if (!is_inner(&frame))
-			return frame.name;
-	}
+	if (cw_goroutine_own_frame(tasks->go, goroutine, &frame))
+		return frame.name;
 	return cw_go_function_at(tasks->go, goroutine->start, &start)
 		       ? start.name
 		       : NULL;
-}
-
-/* The go statement: its return address is behind the call. */
-static void add_creator(const struct cw_tasks *tasks,
-			const struct cw_goroutine *goroutine,
-			struct cw_text *text)
-{
-	struct cw_go_function function;
-	cw_addr pc = goroutine->creator;
-
-	/* The first one of all was made before there was any. */
-	if (pc && cw_go_function_at(tasks->go, pc, &function) &&
-	    strcmp(function.name, "runtime.newproc") != 0)
-		add_place(tasks->go, function.name, &function,
-			  pc > function.entry ? pc - 1 : pc, text);
-}
-
-static void write_stack(struct cw_call *call, const struct cw_tasks *tasks,
-			const struct cw_goroutine *goroutine)
-{
-	struct cw_go_frame frame = {0};
-	struct cw_go_function start;
-	bool is_hidden = true;
-	unsigned number = 0;
-
-	for (; number < CW_TASK_MAX_FRAMES; number++) {
-		if (!cw_go_call_next(tasks->go, goroutine, &frame))
-			break;
-		cw_cleanup_text struct cw_text text = {0};
-		is_hidden &= is_inner(&frame);
-		if (is_hidden || strcmp(frame.name, "runtime.goexit") == 0)
-			continue;
-		add_place(tasks->go, frame.name, &frame.function, frame.place,
-			  &text);
-		cw_output_line(call->out, 7, "  #%-3u %s", number, text.chars);
-	}
-	if (number == 0)
-		cw_output_line(call->out, 4, "  (its stack is not known)");
-	else if (is_hidden &&
-		 cw_go_function_at(tasks->go, goroutine->start, &start))
-		cw_output_line(call->out, 4, "  (the runtime's own: %s)",
-			       start.name);
 }
 
 static const struct cw_goroutine *member(const struct cw_tasks *tasks,
@@ -104,7 +33,7 @@ static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
 			const struct cw_task_group *group)
 {
 	const struct cw_goroutine *first = member(tasks, group, 0);
-	cw_cleanup_text struct cw_text ids = {0}, creator = {0};
+	cw_cleanup_text struct cw_text ids = {0};
 	char counted[CW_COUNTED_SIZE];
 
 	for (uint32_t i = 0; i < group->num; i++) {
@@ -123,10 +52,7 @@ static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
 		       first->reason ? ")" : "", ids.chars);
 	if (first->tid)
 		cw_output_line(call->out, 4, "  on thread %u", first->tid);
-	write_stack(call, tasks, first);
-	add_creator(tasks, first, &creator);
-	if (creator.chars)
-		cw_output_line(call->out, 7, "  begun by %s", creator.chars);
+	cw_goroutine_write_stack(call->out, tasks->go, first);
 }
 
 static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
@@ -176,7 +102,7 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 	cw_json_text(json, "status", cw_go_status_name(goroutine->status));
 	cw_json_text(json, "reason", goroutine->reason);
 	cw_json_text(json, "function", function_of(tasks, goroutine));
-	add_creator(tasks, goroutine, &creator);
+	cw_goroutine_add_creator(tasks->go, goroutine, &creator);
 	cw_json_text(json, "created_by", creator.chars);
 	if (goroutine->creator_id)
 		cw_json_count(json, "parent", goroutine->creator_id);

@@ -20,6 +20,8 @@ libcorewalk_la_SOURCES += \
 	command/hang_tasks.c \
 	command/hang_text.c command/hang_text.h \
 	command/hang_waits.c \
+	command/gc.c \
+	command/goroutine_text.c command/goroutine_text.h \
 	command/heading.c command/heading.h \
 	command/help.c \
 	command/histogram.c command/histogram.h \

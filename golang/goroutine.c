@@ -45,10 +45,11 @@ const char *cw_go_status_name(enum cw_go_status status)
 static const char *reason_name(struct reader *reader, uint64_t reason)
 {
 	const struct cw_go *go = reader->go;
-	cw_addr string = go->wait_reasons + reason * 16;
+	cw_addr string = go->globals[CW_GO_WAIT_REASONS] + reason * 16;
 	uint64_t start, length;
 
-	if (go->wait_reasons == 0 || reason == 0 || reason >= MAX_REASONS ||
+	if (go->globals[CW_GO_WAIT_REASONS] == 0 || reason == 0 ||
+	    reason >= MAX_REASONS ||
 	    !cw_target_read_word(go->target, string, &start) ||
 	    !cw_target_read_word(go->target, string + 8, &length) ||
 	    length == 0 || length > MAX_REASON)
@@ -283,9 +284,11 @@ void cw_goroutines_init(struct cw_goroutines *goroutines,
 
 	*goroutines = (struct cw_goroutines){0};
 	cw_arena_init(&goroutines->arena);
-	if (go->problem || go->all_goroutines == 0 ||
-	    !cw_target_read_word(go->target, go->all_goroutines, &list) ||
-	    !cw_target_read_word(go->target, go->all_goroutines + 8, &num))
+	if (go->problem || go->globals[CW_GO_ALL_GOROUTINES] == 0 ||
+	    !cw_target_read_word(go->target, go->globals[CW_GO_ALL_GOROUTINES],
+				 &list) ||
+	    !cw_target_read_word(go->target,
+				 go->globals[CW_GO_ALL_GOROUTINES] + 8, &num))
 		return;
 	for (uint64_t i = 0; i < num; i++) {
 		cw_addr address;

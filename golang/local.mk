@@ -1,5 +1,6 @@
 libcorewalk_la_SOURCES += \
 	golang/frame.c golang/frame.h \
+	golang/collector.c golang/collector.h \
 	golang/function.c golang/function.h \
 	golang/goroutine.c golang/goroutine.h \
 	golang/heap_bits.c golang/heap_bits.h \

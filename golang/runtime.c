@@ -151,6 +151,23 @@ static void read_module(struct cw_go *go, struct cw_target *target)
 	go->entries = read_table(go, bytes, CW_GO_MODULE_ENTRIES, 8);
 }
 
+static const char *const global_names[CW_GO_NUM_GLOBALS] = {
+	[CW_GO_ALL_GOROUTINES] = "runtime.allgs",
+	[CW_GO_WAIT_REASONS] = "runtime.waitReasonStrings",
+	[CW_GO_STATS] = "runtime.memstats",
+	[CW_GO_PACER] = "runtime.gcController",
+	[CW_GO_PHASE] = "runtime.gcphase",
+	[CW_GO_PROCESSORS] = "runtime.allp",
+	[CW_GO_FINALIZER_BLOCKS] = "runtime.allfin",
+	[CW_GO_FINALIZER_GOROUTINE] = "runtime.fing",
+	[CW_GO_CLEANUPS] = "runtime.gcCleanups",
+	[CW_GO_MEMORY_BUCKETS] = "runtime.mbuckets",
+	[CW_GO_BLOCK_BUCKETS] = "runtime.bbuckets",
+	[CW_GO_MUTEX_BUCKETS] = "runtime.xbuckets",
+	[CW_GO_MEMORY_CYCLE] = "runtime.mProfCycle",
+	[CW_GO_MEMORY_RATE] = "runtime.MemProfileRate",
+};
+
 static void open_runtime(struct cw_go *go, struct cw_target *target,
 			 struct cw_debug *debug)
 {
@@ -161,11 +178,8 @@ static void open_runtime(struct cw_go *go, struct cw_target *target,
 		go->problem = cw_strdup("it has no symbols");
 		return;
 	}
-	go->all_finalizers = symbol_address(go, target, "runtime.allfin");
-	go->all_cleanups = symbol_address(go, target, "runtime.gcCleanups");
-	go->all_goroutines = symbol_address(go, target, "runtime.allgs");
-	go->wait_reasons =
-		symbol_address(go, target, "runtime.waitReasonStrings");
+	for (size_t i = 0; i < CW_GO_NUM_GLOBALS; i++)
+		go->globals[i] = symbol_address(go, target, global_names[i]);
 	if (cw_go_layout_read(debug, &go->layout, &missing))
 		read_module(go, target);
 	else

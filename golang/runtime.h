@@ -17,6 +17,25 @@ struct cw_go_table {
 	uint64_t size;
 };
 
+/* The runtime's variables that are read. */
+enum cw_go_global {
+	CW_GO_ALL_GOROUTINES,
+	CW_GO_WAIT_REASONS,
+	CW_GO_STATS,
+	CW_GO_PACER,
+	CW_GO_PHASE,
+	CW_GO_PROCESSORS,
+	CW_GO_FINALIZER_BLOCKS,
+	CW_GO_FINALIZER_GOROUTINE,
+	CW_GO_CLEANUPS,
+	CW_GO_MEMORY_BUCKETS,
+	CW_GO_BLOCK_BUCKETS,
+	CW_GO_MUTEX_BUCKETS,
+	CW_GO_MEMORY_CYCLE,
+	CW_GO_MEMORY_RATE,
+	CW_GO_NUM_GLOBALS,
+};
+
 struct cw_go {
 	const struct cw_target *target;
 	struct cw_debug *debug;		/* borrowed */
@@ -32,11 +51,8 @@ struct cw_go {
 	struct cw_go_table names, units, files, values, functions, entries;
 	/* Globals with pointers, and a bit for each word. */
 	cw_addr data, data_end, data_mask, bss, bss_end, bss_mask;
-	bool has_plugins;	/* modules with globals of their own */
-	cw_addr all_finalizers; /* runtime.allfin, or 0 */
-	cw_addr all_cleanups;	/* runtime.gcCleanups, or 0; from 1.25 */
-	cw_addr all_goroutines; /* runtime.allgs, or 0 */
-	cw_addr wait_reasons;	/* runtime.waitReasonStrings, or 0 */
+	bool has_plugins; /* modules with globals of their own */
+	cw_addr globals[CW_GO_NUM_GLOBALS]; /* or 0 */
 	/* Why nothing more can be read, for the user; NULL: all is well. */
 	char *problem;
 };

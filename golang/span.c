@@ -201,6 +201,15 @@ void cw_go_spans_init(struct cw_go_spans *spans, const struct cw_go *go)
 	settle(spans);
 }
 
+uint32_t cw_go_span_num_allocated(const struct cw_go_span *span)
+{
+	uint32_t num = 0;
+
+	for (uint32_t i = 0; i < span->num_elements; i++)
+		num += cw_go_span_is_allocated(span, i);
+	return num;
+}
+
 void cw_go_spans_deinit(struct cw_go_spans *spans)
 {
 	cw_array_deinit(&spans->items);

@@ -61,4 +61,6 @@ static inline bool cw_go_span_is_allocated(const struct cw_go_span *span,
 	       (span->bits[element / 8] >> (element % 8) & 1);
 }
 
+uint32_t cw_go_span_num_allocated(const struct cw_go_span *span);
+
 #endif

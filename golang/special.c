@@ -140,8 +140,9 @@ static void read_queues(struct cw_go_specials *specials, const struct cw_go *go,
 	uint64_t all_offset = go->layout.places[CW_GO_CLEANUPS_ALL].offset;
 	cw_addr block;
 
-	if (go->all_finalizers &&
-	    cw_target_read_word(go->target, go->all_finalizers, &block))
+	if (go->globals[CW_GO_FINALIZER_BLOCKS] &&
+	    cw_target_read_word(go->target, go->globals[CW_GO_FINALIZER_BLOCKS],
+				&block))
 		read_queue(specials, go, block, 0, FINALIZERS_NUMBER,
 			   FINALIZERS,
 			   &(struct cw_go_special){
@@ -149,8 +150,9 @@ static void read_queues(struct cw_go_specials *specials, const struct cw_go *go,
 				   .num_slots = FINALIZER_SIZE / 8,
 				   .pointers = FINALIZER_POINTERS,
 			   });
-	if (go->all_cleanups &&
-	    cw_target_read_word(go->target, go->all_cleanups + all_offset,
+	if (go->globals[CW_GO_CLEANUPS] &&
+	    cw_target_read_word(go->target,
+				go->globals[CW_GO_CLEANUPS] + all_offset,
 				&block))
 		read_queue(
 			specials, go, block, CLEANUPS_ALL, CLEANUPS_NUMBER,

@@ -21,3 +21,6 @@ SCRIPT_TESTS += tests/go-stack/test.sh
 check_PROGRAMS += tests/go-stack/stack_words
 tests_go_stack_stack_words_SOURCES = tests/go-stack/stack_words.c
 tests_go_stack_stack_words_LDADD = $(UNIT_LDADD)
+
+EXTRA_DIST += tests/go-gc/collected.go
+SCRIPT_TESTS += tests/go-gc/test.sh
