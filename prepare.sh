@@ -18,6 +18,9 @@ libiberty-dev    /usr/include/libiberty/demangle.h
 liblzma-dev      /usr/include/lzma.h
 libcapstone-dev  /usr/include/capstone/capstone.h
 libjson-c-dev    /usr/include/json-c/json.h
+zlib1g-dev       /usr/include/zlib.h
+libprotobuf-c-dev /usr/include/protobuf-c/protobuf-c.h
+protobuf-c-compiler protoc-c
 libsmartcols-dev /usr/include/libsmartcols/libsmartcols.h
 gdb              /usr/include/gdb/jit-reader.h
 '

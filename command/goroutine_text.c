@@ -78,7 +78,8 @@ void cw_goroutine_write_stack(struct cw_output *out, const struct cw_go *go,
 			break;
 		cw_cleanup_text struct cw_text text = {0};
 		is_hidden &= is_inner(&frame);
-		if (is_hidden || strcmp(frame.name, "runtime.goexit") == 0)
+		if (is_hidden || frame.is_wrapper ||
+		    strcmp(frame.name, "runtime.goexit") == 0)
 			continue;
 		cw_goroutine_add_place(go, &frame, &text);
 		cw_output_line(out, 7, "  #%-3u %s", number, text.chars);

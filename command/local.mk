@@ -38,6 +38,7 @@ libcorewalk_la_SOURCES += \
 	command/option.c command/option.h \
 	command/output.c command/output.h \
 	command/path.c \
+	command/profile.c command/profile_rows.c command/profile_rows.h \
 	command/merged_path.c command/merged_path.h \
 	command/path_text.c command/path_text.h \
 	command/place.c command/place.h \

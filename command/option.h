@@ -64,6 +64,7 @@ struct cw_options {
 	bool is_reachable, is_unreachable; /* cycles, list */
 	const char *root;		   /* dominators */
 	bool is_dot;			   /* deadlocks */
+	const char *pprof;		   /* profile: a file, or NULL */
 	uint64_t interval, count;	   /* watch */
 	const char *save;		   /* watch: a core */
 	bool is_man, is_completion;	   /* help */

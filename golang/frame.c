@@ -41,16 +41,30 @@ static void call_begin(const struct cw_go *go, bool is_in_call,
 					   CW_GO_INLINE_INDEX, frame->place);
 }
 
-static void call_name(const struct cw_go *go, struct cw_go_frame *frame)
+static bool is_panic(const char *name)
+{
+	return strcmp(name, "runtime.gopanic") == 0 ||
+	       strcmp(name, "runtime.sigpanic") == 0 ||
+	       strcmp(name, "runtime.panicwrap") == 0;
+}
+
+/* @callee is the name of what it called, or NULL. */
+static void call_name(const struct cw_go *go, const char *callee,
+		      struct cw_go_frame *frame)
 {
 	struct cw_go_inlined inlined;
+	uint8_t id = frame->function.id;
 
 	frame->name = frame->function.name;
 	frame->is_inlined = frame->inlined >= 0 &&
 			    cw_go_inlined_at(go, &frame->function,
 					     frame->inlined, &inlined);
-	if (frame->is_inlined)
+	if (frame->is_inlined) {
 		frame->name = inlined.name;
+		id = inlined.id;
+	}
+	frame->is_wrapper =
+		cw_go_is_wrapper(go, id) && !(callee && is_panic(callee));
 }
 
 /* Where @frame returns to; false: nowhere, or it cannot be seen. */
@@ -99,7 +113,7 @@ bool cw_go_frame_next(const struct cw_go *go,
 		   !is_stopped &&
 			   !(next.number && is_sigpanic(&frame->function)),
 		   &next);
-	call_name(go, &next);
+	call_name(go, frame->name, &next);
 	*frame = next;
 	return true;
 }
@@ -107,6 +121,21 @@ bool cw_go_frame_next(const struct cw_go *go,
 bool cw_go_frame_is_last(const struct cw_go_frame *frame)
 {
 	return frame->pc != 0 && frame->function.flags & CW_GO_FUNCTION_TOP;
+}
+
+/* To the call that the shown one was inlined into, at @caller. */
+static void call_step(const struct cw_go *go, cw_addr caller,
+		      struct cw_go_frame *frame)
+{
+	int32_t before = frame->inlined;
+
+	frame->place = caller;
+	frame->inlined = cw_go_place_value(go, &frame->function,
+					   CW_GO_INLINE_INDEX, frame->place);
+	/* A tree's root comes before its leaves: else it is damaged. */
+	if (frame->inlined >= before)
+		frame->inlined = -1;
+	call_name(go, frame->name, frame);
 }
 
 bool cw_go_call_next(const struct cw_go *go,
@@ -118,13 +147,34 @@ bool cw_go_call_next(const struct cw_go *go,
 	if (!frame->is_inlined ||
 	    !cw_go_inlined_at(go, &frame->function, frame->inlined, &inlined))
 		return cw_go_frame_next(go, goroutine, frame);
-	int32_t before = frame->inlined;
-	frame->place = inlined.caller;
+	call_step(go, inlined.caller, frame);
+	return true;
+}
+
+bool cw_go_recorded_call_next(const struct cw_go *go, const cw_addr *addresses,
+			      uint32_t num, struct cw_go_frame *frame)
+{
+	uint32_t number = frame->pc ? frame->number + 1 : 0;
+	struct cw_go_inlined inlined;
+
+	/* A recorded one is the address behind its place, as a return's. */
+	if (frame->is_inlined &&
+	    cw_go_inlined_at(go, &frame->function, frame->inlined, &inlined) &&
+	    (number >= num || addresses[number] != inlined.caller + 1)) {
+		call_step(go, inlined.caller, frame);
+		return true;
+	}
+	if (number >= num || addresses[number] == 0)
+		return false;
+	const char *callee = frame->name;
+	*frame =
+		(struct cw_go_frame){.pc = addresses[number], .number = number};
+	frame->place = frame->pc - 1;
+	frame->inlined = -1;
+	if (!cw_go_function_at(go, frame->place, &frame->function))
+		return true;
 	frame->inlined = cw_go_place_value(go, &frame->function,
 					   CW_GO_INLINE_INDEX, frame->place);
-	/* A tree's root comes before its leaves: else it is damaged. */
-	if (frame->inlined >= before)
-		frame->inlined = -1;
-	call_name(go, frame);
+	call_name(go, callee, frame);
 	return true;
 }

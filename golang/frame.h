@@ -29,6 +29,8 @@ struct cw_go_frame {
 	const char *name;
 	cw_addr place; /* whose line it is at */
 	bool is_inlined;
+	/* It is a wrapper that did not panic, which Go's tracebacks hide. */
+	bool is_wrapper;
 
 	/* Private. */
 	int32_t inlined;
@@ -50,6 +52,14 @@ bool cw_go_frame_is_last(const struct cw_go_frame *frame);
 bool cw_go_call_next(const struct cw_go *go,
 		     const struct cw_goroutine *goroutine,
 		     struct cw_go_frame *frame);
+
+/*
+ * The same over calls that the runtime recorded by their return addresses,
+ * innermost first: those inlined may be there, too, or not.  What is no code of
+ * Go's has no name.
+ */
+bool cw_go_recorded_call_next(const struct cw_go *go, const cw_addr *addresses,
+			      uint32_t num, struct cw_go_frame *frame);
 
 /* Where locals end: below the saved frame pointer, when there is a frame. */
 static inline cw_addr cw_go_frame_locals_end(const struct cw_go_frame *frame)

@@ -83,6 +83,7 @@ static bool record_read(const struct cw_go *go, uint32_t offset,
 		.arguments_size = number_at(bytes + RECORD_ARGUMENTS),
 		.deferred = number_at(bytes + RECORD_DEFERRED),
 		.num_values = number_at(bytes + RECORD_NUM_VALUES),
+		.id = bytes[flags],
 		.flags = bytes[flags + 1],
 		.num_data = bytes[flags + 3],
 		.tables = offset + flags + 4,
@@ -236,8 +237,8 @@ cw_addr cw_go_function_data(const struct cw_go *go,
 
 /* Where a record of the tree has what is read of it. */
 static const struct inline_record {
-	uint8_t size, name, caller;
-} inline_records[2] = {{20, 12, 16}, {16, 4, 8}};
+	uint8_t size, id, name, caller;
+} inline_records[2] = {{20, 2, 12, 16}, {16, 0, 4, 8}};
 
 bool cw_go_inlined_at(const struct cw_go *go,
 		      const struct cw_go_function *function, int32_t number,
@@ -256,5 +257,19 @@ bool cw_go_inlined_at(const struct cw_go *go,
 		return false;
 	ret->name = text_at(go, &go->names, number_at(bytes + record->name));
 	ret->caller = function->entry + number_at(bytes + record->caller);
+	ret->id = bytes[record->id];
 	return ret->name != NULL;
+}
+
+bool cw_go_is_wrapper(const struct cw_go *go, uint8_t id)
+{
+	/* The last one of a list (abi.FuncIDWrapper) that grows. */
+	static const struct {
+		uint8_t since, id;
+	} rows[] = {{25, 23}, {22, 22}, {0, 21}};
+	size_t i = 0;
+
+	while (go->minor < rows[i].since)
+		i++;
+	return id == rows[i].id;
 }

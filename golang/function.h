@@ -39,6 +39,7 @@ struct cw_go_function {
 	/* Of its call of deferred functions from entry on, or 0. */
 	uint32_t deferred;
 	uint8_t flags;
+	uint8_t id; /* of the few that the runtime has to know; or 0 */
 	/* Private: offsets into tables, and of the record itself. */
 	uint32_t frame_sizes, lines, files, unit, tables;
 	uint32_t num_values;
@@ -73,11 +74,16 @@ cw_addr cw_go_function_data(const struct cw_go *go,
 struct cw_go_inlined {
 	const char *name; /* borrowed from the target */
 	cw_addr caller;	  /* a place of the call */
+	uint8_t id;
 };
 
 bool cw_go_inlined_at(const struct cw_go *go,
 		      const struct cw_go_function *function, int32_t number,
 		      struct cw_go_inlined *ret);
+
+/* Whether the compiler wrote the function, to call another: a method by way of
+ * an interface, a go statement with arguments. */
+bool cw_go_is_wrapper(const struct cw_go *go, uint8_t id);
 
 /* Source file, borrowed from the target, and line; false: unknown. */
 bool cw_go_line_at(const struct cw_go *go,

@@ -5,6 +5,7 @@ libcorewalk_la_SOURCES += \
 	golang/goroutine.c golang/goroutine.h \
 	golang/heap_bits.c golang/heap_bits.h \
 	golang/layout.c golang/layout.h \
+	golang/profile.c golang/profile.h \
 	golang/runtime.c golang/runtime.h \
 	golang/size_class.c golang/size_class.h \
 	golang/span.c golang/span.h \

@@ -24,3 +24,6 @@ tests_go_stack_stack_words_LDADD = $(UNIT_LDADD)
 
 EXTRA_DIST += tests/go-gc/collected.go
 SCRIPT_TESTS += tests/go-gc/test.sh
+
+EXTRA_DIST += tests/go-profile/sampled.go
+SCRIPT_TESTS += tests/go-profile/test.sh

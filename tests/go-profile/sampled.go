@@ -1,0 +1,107 @@
+// Allocates, waits and contends by calls that differ, some of them inlined, and
+// writes its own profiles a moment before the end.
+package main
+
+import (
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"syscall"
+	"time"
+)
+
+type record struct {
+	next *record
+	data [500]byte
+}
+
+var (
+	records *record
+	texts   [][]byte
+	lost    []byte
+	silent  = make(chan int)
+	ready   sync.WaitGroup
+	mutex   sync.Mutex
+)
+
+//go:noinline
+func grow(n int) {
+	for i := 0; i < n; i++ {
+		records = &record{next: records}
+	}
+}
+
+func inlined(n int) []byte { return make([]byte, n) }
+
+//go:noinline
+func keepTexts(depth int) {
+	if depth > 0 {
+		keepTexts(depth - 1)
+		return
+	}
+	for i := 0; i < 3000; i++ {
+		texts = append(texts, inlined(100+i))
+	}
+}
+
+//go:noinline
+func waste() {
+	for i := 0; i < 20000; i++ {
+		lost = inlined(1000)
+	}
+}
+
+func receive() { ready.Done(); <-silent }
+
+//go:noinline
+func receiver(depth int) {
+	if depth > 0 {
+		receiver(depth - 1)
+	} else {
+		receive()
+	}
+}
+
+func sleeper() { ready.Done(); time.Sleep(time.Hour) }
+
+//go:noinline
+func contend() {
+	mutex.Lock()
+	time.Sleep(time.Millisecond)
+	mutex.Unlock()
+	ready.Done()
+}
+
+func write(name string) {
+	file, err := os.Create(name + ".told")
+	if err != nil {
+		panic(err)
+	}
+	pprof.Lookup(name).WriteTo(file, 0)
+	file.Close()
+}
+
+func main() {
+	runtime.SetBlockProfileRate(1)
+	runtime.SetMutexProfileFraction(1)
+	grow(20000)
+	keepTexts(5)
+	waste()
+	ready.Add(60)
+	for i := 0; i < 20; i++ {
+		go contend()
+		go receiver(i % 3)
+		go sleeper()
+	}
+	ready.Wait()
+	time.Sleep(50 * time.Millisecond)
+	runtime.GC()
+	runtime.GC()
+	time.Sleep(50 * time.Millisecond)
+	for _, name := range []string{"heap", "goroutine", "block", "mutex"} {
+		write(name)
+	}
+	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	select {}
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# heap profile: `go tool pprof -top` prints of ours what it prints of those that
+# the program itself wrote a moment before, for each release.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/go.sh"
+need jq
+
+# top VALUE FILE: flat, cumulative and function.  What main() does now differs
+# from then, when it wrote profiles.
+top() {
+	ignored='none of these'
+	[ "$1" != goroutine ] || ignored='main\.main$'
+	"$go" tool pprof -top -nodecount=100000 -nodefraction=0 -unit=B \
+		-sample_index="$1" -ignore="$ignored" "$2" 2>pprof.log |
+		awk 'rows { $2 = $3 = $5 = ""; print } /flat%/ { rows = 1 }' |
+		sort
+}
+
+compare() {
+	"$corewalk" heap profile "$1" --pprof ours core >text
+	top "$2" "$3.told" >wanted
+	top "$2" ours >got
+	[ "$(wc -l <wanted)" -ge 2 ] || {
+		cat pprof.log
+		fail "$release: nothing told for $1"
+	}
+	diff -u wanted got || fail "$release: $1"
+}
+
+tests_release() {
+	"$go" build -o sampled "$here/sampled.go" ||
+		fail "Go $release: no build"
+	go_core sampled
+	compare inuse_space inuse_space heap
+	compare inuse_objects inuse_objects heap
+	compare alloc_space alloc_space heap
+	compare alloc_objects alloc_objects heap
+	compare goroutine goroutine goroutine
+	compare block contentions block
+	compare mutex contentions mutex
+	"$corewalk" heap profile --json --limit 0 core >profile.json
+	same main.grow "$(jq -r '.rows[0].function' profile.json)" \
+		"$release: who has most in use"
+	same "$(jq .total profile.json)" "$(jq '[.rows[].flat] | add' \
+		profile.json)" "$release: sum"
+}
+each_go_release tests_release
