@@ -26,6 +26,7 @@ libcorewalk_la_SOURCES += \
 libcorewalk_la_SOURCES += \
 	object/bytes.c object/bytes.h \
 	object/candidate.c object/candidate.h object/rating.c \
+	object/chain.c object/chain.h \
 	object/check_plan.c object/check_plan.h \
 	object/claim.c object/claim.h \
 	object/cohort.c object/cohort.h \

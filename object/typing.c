@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "object/bytes.h"
+#include "object/chain.h"
 #include "object/front.h"
 #include "object/go_header.h"
 #include "object/interior.h"
@@ -248,6 +249,8 @@ static struct cw_error *code_follow(struct cw_spread *spread)
 		return err;
 	spread->typing->mined = cw_evidence_count(evidence);
 	err = cw_mined_spread(spread, evidence);
+	if (!err)
+		err = cw_chains_seek(spread, evidence);
 	if (!err)
 		err = cw_bytes_seek(spread, evidence);
 	cw_evidence_destroy(evidence);

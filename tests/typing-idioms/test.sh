@@ -2,7 +2,8 @@
 # Blocks of C programs that declared pointers alone do not type: what points
 # into the middle of them, headers, arrays with pages of their own, pools, links
 # without a name, several objects in one piece, headers of an allocator's own,
-# types that a tag tells, members that nobody has set.
+# types that a tag tells, members that nobody has set,
+# lists that are lost.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 . "$source/tests/builds.sh"
@@ -52,5 +53,5 @@ check_build() { # NAME COMPILER FLAG...
 }
 
 # One truth, which the programs tell themselves, for all ways to write it down.
-programs="idioms queues values pages fronts tree counted tags raw"
+programs="idioms queues values pages fronts tree counted tags raw lost"
 each_build check_build gcc clang
