@@ -23,6 +23,16 @@ static inline void cw_bit_clear(uint64_t *bits, uint64_t i)
 	bits[i >> 6] &= ~(UINT64_C(1) << (i & 63));
 }
 
+/* Bits that are set.  Without an instruction for it, that of the compiler is a
+ * call. */
+static inline unsigned cw_bits_count(uint64_t word)
+{
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return word * 0x0101010101010101 >> 56;
+}
+
 /* Number of words for @num bits. */
 static inline uint64_t cw_bits_words(uint64_t num)
 {

@@ -53,11 +53,14 @@ bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
 	const struct cw_heap *heap = cursor->heap;
 	const struct cw_block_index *index = &heap->index;
 
+	/* Granule 0 is a marker. */
+	if (cursor->granule == 0)
+		cursor->granule = cw_block_index_next(index, 0);
 	for (;;) {
-		uint64_t granule = cw_block_index_next(index, cursor->granule);
+		uint64_t granule = cursor->granule;
 		if (granule >= index->num_granules)
 			return false;
-		cursor->granule = granule;
+		cursor->granule = cw_block_index_next(index, granule);
 
 		cw_addr address = cw_block_index_address(index, granule);
 		bool is_unused = cw_bit_test(index->unused, granule);
@@ -69,8 +72,8 @@ bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
 
 		const struct cw_heap_region *region =
 			&heap->regions.items[cursor->region];
-		uint64_t extent = cw_block_index_size(
-			index, granule, cw_block_index_next(index, granule));
+		uint64_t extent =
+			cw_block_index_size(index, granule, cursor->granule);
 		*ret = (struct cw_block){
 			.address = address,
 			.size = extent - region->trailer_size,

@@ -153,7 +153,7 @@ void cw_block_index_seal(struct cw_block_index *index)
 
 		index->line_previous[line] = previous;
 		for (int i = 0; i < LINE_WORDS; i++)
-			num_blocks += __builtin_popcountll(words[i]);
+			num_blocks += cw_bits_count(words[i]);
 		for (int i = LINE_WORDS - 1; i >= 0; i--) {
 			if (words[i]) {
 				previous = line * (LINE_WORDS * 64) + i * 64 +
@@ -179,27 +179,9 @@ struct cw_error *cw_block_index_number(struct cw_block_index *index)
 
 	for (uint64_t i = 0; i < num_words; i++) {
 		index->rank[i] = num_blocks;
-		num_blocks += __builtin_popcountll(index->starts[i]);
+		num_blocks += cw_bits_count(index->starts[i]);
 	}
 	return NULL;
-}
-
-uint64_t cw_block_index_next(const struct cw_block_index *index,
-			     uint64_t granule)
-{
-	uint64_t num_words = cw_bits_words(index->num_granules);
-	uint64_t word = ++granule >> 6;
-
-	if (granule >= index->num_granules)
-		return index->num_granules;
-
-	uint64_t bits = index->starts[word] & (UINT64_MAX << (granule & 63));
-	while (!bits) {
-		if (++word == num_words)
-			return index->num_granules;
-		bits = index->starts[word];
-	}
-	return word * 64 + __builtin_ctzll(bits);
 }
 
 uint64_t cw_block_index_granule_of(const struct cw_block_index *index,

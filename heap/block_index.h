@@ -155,8 +155,23 @@ static inline uint64_t cw_block_index_start(const struct cw_block_index *index,
 }
 
 /* The first start behind @granule, or num_granules. */
-uint64_t cw_block_index_next(const struct cw_block_index *index,
-			     uint64_t granule);
+static inline uint64_t cw_block_index_next(const struct cw_block_index *index,
+					   uint64_t granule)
+{
+	uint64_t num_words = cw_bits_words(index->num_granules);
+	uint64_t word = ++granule >> 6;
+
+	if (granule >= index->num_granules)
+		return index->num_granules;
+
+	uint64_t bits = index->starts[word] & (UINT64_MAX << (granule & 63));
+	while (!bits) {
+		if (++word == num_words)
+			return index->num_granules;
+		bits = index->starts[word];
+	}
+	return word * 64 + __builtin_ctzll(bits);
+}
 
 /* Number of the block that begins at @granule, a start. */
 static inline uint32_t cw_block_index_block(const struct cw_block_index *index,
@@ -165,7 +180,20 @@ static inline uint32_t cw_block_index_block(const struct cw_block_index *index,
 	uint64_t below = (UINT64_C(1) << (granule & 63)) - 1;
 
 	return index->rank[granule >> 6] +
-	       __builtin_popcountll(index->starts[granule >> 6] & below);
+	       cw_bits_count(index->starts[granule >> 6] & below);
+}
+
+/* Number of the used block that holds @address, or CW_NO_BLOCK. */
+static inline uint32_t cw_block_index_used(const struct cw_block_index *index,
+					   cw_addr address)
+{
+	uint64_t granule = cw_block_index_granule(index, address);
+
+	if (granule != CW_NO_GRANULE)
+		granule = cw_block_index_start(index, granule);
+	if (granule == CW_NO_GRANULE || cw_bit_test(index->unused, granule))
+		return CW_NO_BLOCK;
+	return cw_block_index_block(index, granule);
 }
 
 /* Granule of block number @block: a search, for what is shown only. */

@@ -393,9 +393,12 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 		return false;
 
 	cw_addr start = cw_block_index_address(index, granule);
+	bool is_used = !cw_bit_test(index->unused, granule);
 	const struct cw_heap_region *region = cw_heap_region_at(heap, start);
-	if (!region || start < region->start + region->header_size ||
-	    is_hole(heap, start))
+	/* Markers are unused. */
+	if (!region ||
+	    (!is_used && (start < region->start + region->header_size ||
+			  is_hole(heap, start))))
 		return false;
 
 	uint64_t next = cw_block_index_next(index, granule);
@@ -406,7 +409,7 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 		.granule = granule,
 		.region = region,
 	};
-	if (!cw_bit_test(index->unused, granule))
+	if (is_used)
 		ret->state = CW_BLOCK_USED;
 	else if (holds(heap->cached.items, heap->cached.num, start))
 		ret->state = CW_BLOCK_CACHED;

@@ -170,7 +170,7 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
  */
 struct cw_block_cursor {
 	const struct cw_heap *heap;
-	uint64_t granule;
+	uint64_t granule; /* the start that comes next, or 0 */
 	size_t region, hole, cached, metadata_block;
 };
 

@@ -128,9 +128,9 @@ static cw_node lost_number(const struct lost_map *map, uint64_t granule)
 	uint64_t last = granule >> 6;
 
 	for (uint64_t word = line * LINE_WORDS; word < last; word++)
-		number += __builtin_popcountll(lost_bits(map, word));
+		number += cw_bits_count(lost_bits(map, word));
 	uint64_t below = (UINT64_C(1) << (granule & 63)) - 1;
-	return number + __builtin_popcountll(lost_bits(map, last) & below);
+	return number + cw_bits_count(lost_bits(map, last) & below);
 }
 
 static struct cw_error *lost_map_init(struct lost_map *map,
@@ -149,7 +149,7 @@ static struct cw_error *lost_map_init(struct lost_map *map,
 	for (uint64_t line = 0; line < num_lines; line++) {
 		map->before[line] = num;
 		for (int i = 0; i < LINE_WORDS; i++)
-			num += __builtin_popcountll(
+			num += cw_bits_count(
 				lost_bits(map, line * LINE_WORDS + i));
 	}
 	*ret_num = num;

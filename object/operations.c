@@ -67,7 +67,7 @@ static void block_look(void *context, const struct cw_block *block)
 	uint64_t word;
 	uint32_t id;
 
-	if (typing->types[number] != 0 || block->size <= sizeof(word) ||
+	if (block->size <= sizeof(word) ||
 	    !cw_target_read_word(typing->target, block->address, &word) ||
 	    word & 7 ||
 	    cw_block_index_granule(typing->index, word) != CW_NO_GRANULE)
@@ -95,7 +95,7 @@ struct cw_error *cw_operations_seek(struct cw_typing *typing,
 
 	cw_map_init(&seeker.tables);
 	struct cw_error *err =
-		cw_typing_each_used(typing, progress, block_look, &seeker);
+		cw_typing_each_unknown(typing, progress, block_look, &seeker);
 	cw_map_deinit(&seeker.tables);
 	return err;
 }

@@ -98,7 +98,7 @@ static void block_look(void *context, const struct cw_block *block)
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct tally tally;
 
-	if (typing->types[number] != 0 || block->size < MIN_POINTERS * 8)
+	if (block->size < MIN_POINTERS * 8)
 		return;
 	const unsigned char *bytes =
 		cw_target_bytes(typing->target, block->address, block->size);
@@ -120,7 +120,7 @@ struct cw_error *cw_pointer_arrays_seek(struct cw_typing *typing,
 
 	cw_map_init(&seeker.names);
 	struct cw_error *err =
-		cw_typing_each_used(typing, progress, block_look, &seeker);
+		cw_typing_each_unknown(typing, progress, block_look, &seeker);
 	cw_map_deinit(&seeker.names);
 	return err;
 }

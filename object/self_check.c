@@ -218,8 +218,7 @@ static uint64_t num_right(const struct cw_relation *relation)
 static bool is_learned(const struct cw_relation *relation)
 {
 	uint64_t num_wrong = relation->num_seen - num_right(relation);
-	bool has_values =
-		__builtin_popcountll(relation->values) >= ENOUGH_VALUES;
+	bool has_values = cw_bits_count(relation->values) >= ENOUGH_VALUES;
 	bool is_sure = best_difference(relation) == 1 &&
 		       relation->largest >= SURE_COUNT;
 

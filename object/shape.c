@@ -101,7 +101,7 @@ static void block_add(void *context, const struct cw_block *block)
 	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	struct words words;
 
-	if (typing->types[number] != 0 || shapes->all.num >= UINT32_MAX - 1 ||
+	if (shapes->all.num >= UINT32_MAX - 1 ||
 	    !words_read(typing, block->address, block->size, &words))
 		return;
 	uint32_t at = *cw_map_place(&adder->by_key, key_of(&words, block->size),
@@ -128,7 +128,7 @@ static struct cw_error *blocks_add(struct cw_typing *typing,
 
 	cw_map_init(&adder.by_key);
 	struct cw_error *err =
-		cw_typing_each_used(typing, progress, block_add, &adder);
+		cw_typing_each_unknown(typing, progress, block_add, &adder);
 	cw_map_deinit(&adder.by_key);
 	return err;
 }
@@ -141,8 +141,7 @@ static int compare_wholes(const void *left, const void *right, void *context)
 	const struct cw_form *all = context;
 	const struct cw_form *a = &all[*(const uint32_t *)left],
 			     *b = &all[*(const uint32_t *)right];
-	int x = __builtin_popcountll(a->pointers),
-	    y = __builtin_popcountll(b->pointers);
+	int x = cw_bits_count(a->pointers), y = cw_bits_count(b->pointers);
 
 	if (a->size != b->size)
 		return a->size < b->size ? -1 : 1;

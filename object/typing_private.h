@@ -99,5 +99,10 @@ struct cw_error *
 cw_typing_each_used(struct cw_typing *typing, struct cw_progress *progress,
 		    void (*look)(void *context, const struct cw_block *block),
 		    void *context) cw_must_check;
+/* The same for those without a type. */
+struct cw_error *cw_typing_each_unknown(
+	struct cw_typing *typing, struct cw_progress *progress,
+	void (*look)(void *context, const struct cw_block *block),
+	void *context) cw_must_check;
 
 #endif

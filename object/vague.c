@@ -243,14 +243,18 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 	struct cw_block block;
 
 	for (unsigned i = 0; i < MAX_CHAIN; i++) {
-		if (!cw_heap_block_at(typing->heap, holder, &block)) {
+		number = cw_block_index_used(typing->index, holder);
+		if (number == CW_NO_BLOCK &&
+		    cw_heap_block_at(typing->heap, holder, &block))
+			number = cw_block_index_block(typing->index,
+						      block.granule);
+		if (number == CW_NO_BLOCK) {
 			/* No block's number: that would be small. */
 			number = cw_hash_mix(holder) | CW_FIRST_NAMED;
 			if (i > 0)
 				fields->containers[first] = number + 1;
 			return number;
 		}
-		number = cw_block_index_block(typing->index, block.granule);
 		const struct cw_type *type =
 			cw_typing_type(typing, typing->types[number]);
 		if (i == 0) {

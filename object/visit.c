@@ -312,3 +312,32 @@ cw_typing_each_used(struct cw_typing *typing, struct cw_progress *progress,
 	}
 	return err;
 }
+
+struct cw_error *cw_typing_each_unknown(
+	struct cw_typing *typing, struct cw_progress *progress,
+	void (*look)(void *context, const struct cw_block *block),
+	void *context)
+{
+	const struct cw_block_index *index = typing->index;
+	uint64_t num_words = cw_bits_words(index->num_granules);
+	struct cw_error *err = NULL;
+	struct cw_block block;
+
+	for (uint64_t word = 0; word < num_words && !err; word++) {
+		uint64_t starts = index->starts[word];
+		uint32_t number = index->rank[word];
+		for (; starts; starts &= starts - 1, number++) {
+			uint64_t granule = word * 64 + __builtin_ctzll(starts);
+			if (typing->types[number] == 0 &&
+			    !cw_bit_test(index->unused, granule) &&
+			    cw_heap_block_at(
+				    typing->heap,
+				    cw_block_index_address(index, granule),
+				    &block))
+				look(context, &block);
+		}
+		if (word % STEP == 0)
+			err = cw_progress_step(progress, index->rank[word]);
+	}
+	return err;
+}

@@ -168,6 +168,8 @@ static void inner_visit(struct cw_walk *walk)
 static uint64_t readable_count(const struct cw_target *target,
 			       const struct cw_run *run, uint64_t stride)
 {
+	if (run->count <= 1)
+		return run->count;
 	const struct cw_segment *segment =
 		cw_target_segment(target, run->address);
 

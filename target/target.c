@@ -1,5 +1,6 @@
 #include "target/target.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,12 +98,19 @@ void cw_target_add_segment(struct cw_target *target,
 const struct cw_segment *cw_target_segment(const struct cw_target *target,
 					   cw_addr address)
 {
-	size_t at = segment_search(target, address);
+	const struct cw_segment *segments = target->segments.items;
+	_Atomic(size_t) *last = &((struct cw_target *)target)->last_segment;
+	size_t at = atomic_load_explicit(last, memory_order_relaxed);
 
+	/* What is asked for next is mostly in the same one. */
+	if (at < target->segments.num && cw_segment_has(&segments[at], address))
+		return &segments[at];
+	at = segment_search(target, address);
 	if (at == target->segments.num ||
-	    !cw_segment_has(&target->segments.items[at], address))
+	    !cw_segment_has(&segments[at], address))
 		return NULL;
-	return &target->segments.items[at];
+	atomic_store_explicit(last, at, memory_order_relaxed);
+	return &segments[at];
 }
 
 const void *cw_target_bytes(const struct cw_target *target, cw_addr address,

@@ -72,6 +72,7 @@ struct cw_target {
 	const char *no_fork;	   /* why it was not FORK, or NULL */
 
 	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
+	_Atomic(size_t) last_segment;	      /* the one last asked for */
 	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
 	CW_ARRAY(struct cw_module) modules;   /* the executable first */
 	CW_ARRAY(struct cw_auxv) auxv;	      /* without AT_NULL */
