@@ -5,6 +5,10 @@
 #include "command/hang_deadlocks.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
+#include "hang/activity.h"
+
+/* Between the two looks at a process: 0.3 s. */
+#define LOOK_NS UINT64_C(300000000)
 
 static void write_head(struct cw_call *call)
 {
@@ -56,7 +60,73 @@ static void write_idle(struct cw_call *call)
 			cw_output_counted(counted, num_running, "thread"));
 }
 
-static void write_json(struct cw_call *call)
+/* The threads that ran most; what hangs does not run. */
+static void write_activity(struct cw_call *call,
+			   const struct cw_activity *activity)
+{
+	enum { MAX_LISTED = 4 };
+	const struct cw_target *target = call->session->target;
+	cw_cleanup_text struct cw_text text = {0};
+	uint64_t last = UINT64_MAX;
+	double seconds = activity->ns / 1e9;
+	unsigned listed = 0;
+
+	if (activity->num_ran == 0) {
+		cw_output_line(call->out, 2,
+			       "still: no thread ran in %.1f s after that",
+			       seconds);
+		return;
+	}
+	while (listed < MAX_LISTED) {
+		uint64_t most = 0;
+		for (size_t i = 0; i < target->threads.num; i++)
+			if (activity->ran_ns[i] != CW_NOT_SEEN &&
+			    activity->ran_ns[i] < last &&
+			    activity->ran_ns[i] > most)
+				most = activity->ran_ns[i];
+		if (most == 0)
+			break;
+		for (size_t i = 0;
+		     i < target->threads.num && listed < MAX_LISTED; i++) {
+			if (activity->ran_ns[i] != most)
+				continue;
+			cw_text_add(&text, listed++ ? ", " : "");
+			cw_hang_thread(&target->threads.items[i], &text);
+			cw_text_addf(&text, " %.1f %%",
+				     100.0 * most / activity->ns);
+		}
+		last = most;
+	}
+	cw_output_line(call->out, 2,
+		       "busy: %u of %u threads ran in %.1f s after that: %s%s",
+		       activity->num_ran, activity->num_seen, seconds,
+		       text.chars, activity->num_ran > listed ? ", …" : "");
+}
+
+static void write_json_activity(struct cw_call *call,
+				const struct cw_activity *activity)
+{
+	const struct cw_target *target = call->session->target;
+	struct cw_json *json = call->out->json;
+
+	cw_json_object(json, "activity");
+	cw_json_count(json, "milliseconds", activity->ns / 1000000);
+	cw_json_text(json, "verdict", activity->num_ran ? "busy" : "still");
+	cw_json_array(json, "ran");
+	for (size_t i = 0; i < target->threads.num; i++) {
+		if (activity->ran_ns[i] == CW_NOT_SEEN ||
+		    activity->ran_ns[i] == 0)
+			continue;
+		cw_json_object(json, NULL);
+		cw_json_count(json, "tid", target->threads.items[i].tid);
+		cw_json_count(json, "microseconds", activity->ran_ns[i] / 1000);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+	cw_json_end(json);
+}
+
+static void write_json(struct cw_call *call, const struct cw_activity *activity)
 {
 	const struct cw_waits *waits = call->session->waits;
 	struct cw_json *json = call->out->json;
@@ -72,6 +142,10 @@ static void write_json(struct cw_call *call)
 	cw_json_count(json, "deadlocks", waits->cycles.num);
 	cw_json_count(json, "orphaned", num_orphaned);
 	cw_json_bool(json, "lost_wakeup", waits->is_stuck);
+	if (activity->num_seen)
+		write_json_activity(call, activity);
+	else
+		cw_json_null(json, "activity");
 	if (waits->head == CW_NO_THREAD) {
 		cw_json_null(json, "head_blocker");
 		return;
@@ -84,17 +158,12 @@ static void write_json(struct cw_call *call)
 	cw_json_end(json);
 }
 
-static struct cw_error *run(struct cw_call *call)
+static struct cw_error *write_text(struct cw_call *call,
+				   const struct cw_activity *activity)
 {
 	const struct cw_waits *waits = call->session->waits;
 	bool has_orphan = false;
 
-	call->result->has_totals = true;
-	call->result->count = waits->cycles.num;
-	if (call->out->json) {
-		write_json(call);
-		return NULL;
-	}
 	cw_heading_write(call->out, call->session->target);
 	cw_heading_write_warnings(call->out, call->session->target);
 	struct cw_error *err = cw_deadlocks_write_text(call);
@@ -108,9 +177,27 @@ static struct cw_error *run(struct cw_call *call)
 			       waits->head == CW_NO_THREAD
 				       ? ", and no thread holds up another"
 				       : "");
+	if (activity->num_seen)
+		write_activity(call, activity);
 	cw_output_suggest(call->out, "hang stacks");
 	cw_output_suggest(call->out, "hang waits");
 	return NULL;
+}
+
+static struct cw_error *run(struct cw_call *call)
+{
+	struct cw_activity activity = {0};
+	struct cw_error *err = NULL;
+
+	call->result->has_totals = true;
+	call->result->count = call->session->waits->cycles.num;
+	cw_activity_look(call->session->target, LOOK_NS, &activity);
+	if (call->out->json)
+		write_json(call, &activity);
+	else
+		err = write_text(call, &activity);
+	cw_activity_deinit(&activity);
+	return err;
 }
 
 const struct cw_command cw_command_hang_analyze = {
@@ -120,7 +207,9 @@ const struct cw_command cw_command_hang_analyze = {
 	.summary = "why nothing moves: deadlocks, orphans, who holds up most",
 	.help = "Rings of threads that wait for each other, locks whose owner\n"
 		"has ended, signals that nobody is left to give, the thread\n"
-		"that holds up most others, and what the rest waits for.",
+		"that holds up most others, and what the rest waits for.  Of "
+		"a\n"
+		"process also which threads run in the moment after that.",
 	.known_as = "!analyze -hang (WinDbg)",
 	.needs = CW_NEEDS_WAITS,
 	.run = run,

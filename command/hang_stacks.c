@@ -5,32 +5,10 @@
 #include "command/command.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
+#include "command/stack_tree.h"
 #include "dwarf/frame_variable.h"
 
-enum { MAX_CALLS = 16, MAX_LISTED = 12 };
-
-/* "1-4, 7, 9, …": numbers of threads, as ranges. */
-static void add_threads(const struct cw_stack_groups *groups,
-			const struct cw_stack_group *group,
-			struct cw_text *text)
-{
-	const uint32_t *members = groups->members + group->first;
-	unsigned num_listed = 0;
-
-	for (uint32_t i = 0; i < group->num;) {
-		uint32_t end = i + 1;
-		while (end < group->num && members[end] == members[end - 1] + 1)
-			end++;
-		if (num_listed++ == MAX_LISTED) {
-			cw_text_add(text, ", …");
-			return;
-		}
-		cw_text_addf(text, "%s%u", i ? ", " : "", members[i] + 1);
-		if (end > i + 1)
-			cw_text_addf(text, "-%u", members[end - 1] + 1);
-		i = end;
-	}
-}
+enum { MAX_CALLS = 16 };
 
 /* The threads' name, if all have the same. */
 static const char *name_of(const struct cw_session *session,
@@ -94,7 +72,7 @@ static void write_group(struct cw_call *call,
 	cw_cleanup_text struct cw_text threads = {0};
 	char counted[CW_COUNTED_SIZE];
 
-	add_threads(groups, group, &threads);
+	cw_stack_group_threads(groups, group, &threads);
 	cw_output_line(call->out, 4, "%s%s%s%s, %s: %s",
 		       cw_output_counted(counted, group->num, "thread"),
 		       name ? " \"" : "", name ? name : "", name ? "\"" : "",
@@ -158,17 +136,22 @@ static struct cw_error *run(struct cw_call *call)
 	call->result->has_totals = true;
 	call->result->count = groups->items.num;
 	if (call->out->json) {
-		write_json(call);
+		if (call->options->is_tree)
+			cw_stack_tree_write(call);
+		else
+			write_json(call);
 		return NULL;
 	}
 	cw_heading_write(call->out, call->session->target);
+	if (call->options->is_tree)
+		cw_stack_tree_write(call);
 	cw_array_foreach(group, &groups->items)
 	{
-		if (limit && num++ == limit)
+		if (call->options->is_tree || (limit && num++ == limit))
 			break;
 		write_group(call, group);
 	}
-	if (limit && groups->items.num > limit)
+	if (!call->options->is_tree && limit && groups->items.num > limit)
 		cw_output_line(call->out, 2, "%zu more (--limit 0)",
 			       groups->items.num - (size_t)limit);
 	cw_output_line(
@@ -179,15 +162,26 @@ static struct cw_error *run(struct cw_call *call)
 	return NULL;
 }
 
+static const struct cw_option options[] = {
+	{.name = "tree",
+	 .help = "one tree, from the outermost calls inwards",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, is_tree)},
+	{0},
+};
+
 const struct cw_command cw_command_hang_stacks = {
 	.group = "hang",
 	.name = "stacks",
 	.arguments = "",
 	.summary = "stacks of all threads, the same ones once",
 	.help = "Threads whose stacks are the same are one group; the largest\n"
-		"comes first, with the numbers of its threads.",
+		"comes first, with the numbers of its threads.  With --tree\n"
+		"what stacks have in common on their outer side stands once,\n"
+		"with the number of threads; brackets say what they wait for.",
 	.known_as = "!uniqstack, ~*k (WinDbg), pstacks",
 	.needs = CW_NEEDS_WAITS | CW_NEEDS_STACKS,
 	.takes = CW_TAKES_LIMIT,
+	.own_options = options,
 	.run = run,
 };

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "command/describe.h"
 #include "command/path_text.h"
+#include "hang/descriptor.h"
+#include "object/field_path.h"
 
 void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
 {
@@ -16,32 +18,6 @@ void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
 
 /* Beyond, paths cost more than the question is worth. */
 #define MAX_BLOCKS_FOR_PATHS 1000000
-
-static struct cw_error *add_block(struct cw_session *session,
-				  const struct cw_block *block, cw_addr address,
-				  struct cw_text *text)
-{
-	struct cw_error *err = NULL;
-	size_t before = text->length;
-	char bytes[CW_NUMBER_SIZE];
-
-	if (session->heap->index.num_blocks <= MAX_BLOCKS_FOR_PATHS) {
-		err = cw_session_need(session, CW_NEEDS_PATHS | CW_NEEDS_TYPES);
-		if (!err)
-			err = cw_path_describe(session, block, text);
-		if (err)
-			return err;
-	}
-	if (text->length == before)
-		cw_text_addf(text, "block of %s",
-			     cw_text_bytes(bytes, block->size, false));
-	if (session->typing)
-		cw_describe_offset(session, block, address - block->address,
-				   text);
-	else if (address > block->address)
-		cw_text_addf(text, "+0x%" PRIx64, address - block->address);
-	return NULL;
-}
 
 /*
  * The lock begins where its first member does: what is the library's own of
@@ -65,6 +41,98 @@ static void cut_members(struct cw_text *text, size_t from)
 	}
 }
 
+/*
+ * How good a path is to name a lock by.  A pointer on a stack to the lock
+ * itself is what the waiting function works with: it names nothing.
+ */
+static unsigned path_rank(const struct cw_path *path, cw_addr lock)
+{
+	switch (path->root->kind) {
+	case CW_ROOT_GLOBAL:
+		return 3;
+	case CW_ROOT_TLS:
+		return 2;
+	case CW_ROOT_STACK:
+		return path->steps[path->num_steps - 1].value != lock;
+	default:
+		return 0;
+	}
+}
+
+/* "g_server->pool"; nothing where no path says anything. */
+static struct cw_error *add_path(struct cw_session *session,
+				 const struct cw_block *block, cw_addr lock,
+				 struct cw_text *text)
+{
+	enum { MAX_PATHS = 16 };
+	const struct cw_path *best = NULL;
+	struct cw_paths paths;
+
+	if (session->heap->index.num_blocks > MAX_BLOCKS_FOR_PATHS)
+		return NULL;
+	struct cw_error *err =
+		cw_session_need(session, CW_NEEDS_PATHS | CW_NEEDS_TYPES);
+	if (!err)
+		err = cw_paths_find(session->paths, block, MAX_PATHS, &paths);
+	if (err)
+		return err;
+	cw_array_foreach(path, &paths.items)
+	{
+		unsigned rank = path_rank(path, lock);
+		if (rank > (best ? path_rank(best, lock) : 0))
+			best = path;
+	}
+	if (best)
+		cw_path_text(session, best, text);
+	cw_paths_deinit(&paths);
+	return NULL;
+}
+
+/*
+ * "g_server->pool->mu (ConnPool 0x55…)"; without a path "ConnPool.mu (0x55…)".
+ * A container's node is named by its element.
+ */
+static struct cw_error *add_block(struct cw_session *session,
+				  const struct cw_block *block, cw_addr address,
+				  struct cw_text *text)
+{
+	cw_cleanup_text struct cw_text field = {0}, element = {0};
+	size_t before = text->length;
+	struct cw_typed_block typed = {0};
+	char bytes[CW_NUMBER_SIZE];
+
+	struct cw_error *err = add_path(session, block, address, text);
+	if (err)
+		return err;
+	bool has_path = text->length > before;
+	bool is_typed = session->typing &&
+			cw_typing_of(session->typing, block, &typed) &&
+			typed.name;
+	bool is_node = is_typed && cw_field_path_add_element(
+					   session->typing, block, 0, &element);
+	cw_describe_offset(session, block, address - block->address, &field);
+	cut_members(&field, 0);
+	const char *member = field.chars ? field.chars : "";
+	/* The path names the element already. */
+	if (is_node && has_path && member[0] == '[' && strchr(member, ']'))
+		member = strchr(member, ']') + 1;
+	if (!has_path && is_typed)
+		cw_text_add(text, typed.name);
+	else if (!has_path)
+		cw_text_addf(text, "block of %s",
+			     cw_text_bytes(bytes, block->size, false));
+	if (has_path && !is_node && member[0] == '.')
+		cw_text_addf(text, "->%s", member + 1);
+	else
+		cw_text_add(text, member);
+	if (is_typed && has_path && !is_node)
+		cw_text_addf(text, " (%s 0x%" PRIx64 ")", typed.name,
+			     block->address);
+	else if (!has_path)
+		cw_text_addf(text, " (0x%" PRIx64 ")", block->address);
+	return NULL;
+}
+
 struct cw_error *cw_hang_object_name(struct cw_session *session,
 				     const struct cw_wait_object *object,
 				     struct cw_text *text)
@@ -84,7 +152,7 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 	if (err)
 		return err;
 	if (cw_heap_block_at(session->heap, object->address, &block)) {
-		err = add_block(session, &block, object->address, text);
+		return add_block(session, &block, object->address, text);
 	} else {
 		const struct cw_root *root =
 			cw_roots_root_at(session->roots, object->address);
@@ -95,6 +163,38 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 	}
 	cut_members(text, before);
 	return err;
+}
+
+static void add_descriptor(const struct cw_target *target, int32_t fd,
+			   struct cw_text *text)
+{
+	cw_cleanup_text struct cw_text what = {0};
+
+	cw_descriptor_describe(target, fd, &what);
+	cw_text_addf(text, "fd %" PRId32, fd);
+	if (what.length)
+		cw_text_addf(text, " (%s)", what.chars);
+}
+
+/* "fd 7 (pipe:[4711])", "fd 5 of fd 6 (tcp …), fd 8" */
+static void add_descriptors(const struct cw_target *target,
+			    const struct cw_wait *wait, struct cw_text *text)
+{
+	enum { MAX_LISTED = 3 };
+	int32_t fds[CW_MAX_DESCRIPTORS];
+	size_t num = cw_descriptors_of(target, wait, fds);
+
+	if (wait->object.kind == CW_WAIT_EPOLL)
+		cw_text_addf(text, "fd %" PRId64 "%s", wait->fd,
+			     num ? " of " : "");
+	for (size_t i = 0; i < num; i++) {
+		if (i == MAX_LISTED) {
+			cw_text_addf(text, ", %zu more", num - i);
+			return;
+		}
+		cw_text_add(text, i ? ", " : "");
+		add_descriptor(target, fds[i], text);
+	}
 }
 
 struct cw_error *cw_hang_object(struct cw_session *session,
@@ -109,8 +209,8 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 		return err;
 	if (wait->object.kind == CW_WAIT_JOIN)
 		cw_text_add(text, "its end");
-	else if (wait->fd >= 0)
-		cw_text_addf(text, "fd %" PRId64, wait->fd);
+	else if (!cw_wait_is_for_lock(wait))
+		add_descriptors(session->target, wait, text);
 	else if (wait->object.address && text->length == before)
 		cw_text_addf(text, "0x%" PRIx64, wait->object.address);
 	return NULL;

@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
+#include "hang/descriptor.h"
 
 /* Threads that hold up others, those that wait for locks, all others. */
 enum { NUM_RANKS = 3 };
@@ -93,6 +94,28 @@ static struct cw_error *write_text(struct cw_call *call)
 	return NULL;
 }
 
+static void write_json_descriptors(struct cw_call *call,
+				   const struct cw_wait *wait)
+{
+	const struct cw_target *target = call->session->target;
+	struct cw_json *json = call->out->json;
+	int32_t fds[CW_MAX_DESCRIPTORS];
+	size_t num = 0;
+
+	if (!cw_wait_is_for_lock(wait))
+		num = cw_descriptors_of(target, wait, fds);
+	cw_json_array(json, "descriptors");
+	for (size_t i = 0; i < num && i < CW_MAX_DESCRIPTORS; i++) {
+		cw_cleanup_text struct cw_text what = {0};
+		cw_descriptor_describe(target, fds[i], &what);
+		cw_json_object(json, NULL);
+		cw_json_count(json, "fd", fds[i]);
+		cw_json_text(json, "is", what.chars);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+}
+
 static struct cw_error *write_json_row(struct cw_call *call,
 				       const struct cw_wait *wait)
 {
@@ -113,6 +136,7 @@ static struct cw_error *write_json_row(struct cw_call *call,
 	else
 		cw_json_null(json, "object");
 	cw_json_text(json, "object_name", name.chars);
+	write_json_descriptors(call, wait);
 	if (wait->owner != CW_NO_THREAD)
 		cw_json_count(json, "owner",
 			      target->threads.items[wait->owner].tid);

@@ -51,6 +51,7 @@ libcorewalk_la_SOURCES += \
 	command/search.c \
 	command/session.c command/session.h \
 	command/stat.c \
+	command/stack_tree.c command/stack_tree.h \
 	command/suggest.c command/suggest.h \
 	command/summary.c \
 	command/suspect.c command/suspect.h \

@@ -65,6 +65,7 @@ struct cw_options {
 	const char *root;		   /* dominators */
 	bool is_dot;			   /* deadlocks */
 	const char *pprof;		   /* profile: a file, or NULL */
+	bool is_tree;			   /* stacks */
 	uint64_t interval, count;	   /* watch */
 	const char *save;		   /* watch: a core */
 	bool is_man, is_completion;	   /* help */

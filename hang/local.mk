@@ -1,5 +1,7 @@
 libcorewalk_la_SOURCES += \
+	hang/activity.c hang/activity.h \
 	hang/call.c hang/call.h \
+	hang/descriptor.c hang/descriptor.h \
 	hang/futex.c hang/futex.h \
 	hang/guard.c hang/guard.h \
 	hang/held.c hang/held.h \

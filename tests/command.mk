@@ -10,6 +10,7 @@ SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/examples-hang/test.sh \
 	tests/hang/test.sh \
 	tests/hang-guards/test.sh \
+	tests/hang-servers/test.sh \
 	tests/watch/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh
 EXTRA_DIST += tests/hang-guards/guards.cpp tests/hang-guards/guards.rs \

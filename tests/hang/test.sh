@@ -50,10 +50,27 @@ check() { # NAME WORDS...
 		fail "$name: stacks"
 	same "$(wc -l <wanted)" "$(awk '/^[0-9,]* threads?[ ,]/ {n += $1}
 		END {print n}' stacks)" "$name: threads with stacks"
+	"$corewalk" hang stacks --tree --json "$@" >tree 2>notes
+	same "$(wc -l <wanted)" "$(jq '[.nodes[] | select(.parent == 0) |
+		.threads] | add' tree)" "$name: threads in the tree"
+}
+
+# What is behind descriptors, and whether anything runs, a process tells.
+check_process() { # NAME
+	rows=$("$corewalk" hang waits --limit 0 --json --pid $pid 2>notes)
+	for kind in read poll select; do
+		same true "$(echo "$rows" | jq "[.rows[] |
+			select(.wait == \"$kind\") | .descriptors[0].is |
+			startswith(\"pipe:\")] | length > 0 and all")" \
+			"$1: what is behind $kind"
+	done
+	same still "$("$corewalk" hang analyze --json --pid $pid 2>notes |
+		jq -r .activity.verdict)" "$1: verdict"
 }
 
 both() { # NAME
 	check "$1, running" --pid $pid
+	check_process "$1"
 	gcore -o core "$pid" >gcore.log 2>&1 || skip "gcore is not allowed"
 	end_program
 	check "$1, core" "core.$pid"
@@ -85,3 +102,9 @@ for program in plain stripped static; do
 	both "$program, healthy"
 	grep -q '^no deadlock' text || fail "healthy: $(cat text)"
 done
+
+sh -c 'while :; do :; done' &
+pid=$!
+same busy "$("$corewalk" hang analyze --json --pid $pid 2>notes |
+	jq -r .activity.verdict)" 'verdict of what runs'
+end_program
