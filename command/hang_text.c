@@ -28,7 +28,7 @@ static void cut_members(struct cw_text *text, size_t from)
 	static const char *const own[] = {
 		".__data",	".__",		"._M_",
 		".inner.futex", ".inner.state", ".inner.writer_notify",
-		".raw.state",
+		".raw.state",	".mu_",
 	};
 
 	for (size_t i = 0; i < cw_num_elements(own); i++) {

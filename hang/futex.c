@@ -241,12 +241,17 @@ static bool explain_rwlock(const struct cw_futex_question *question,
 	return true;
 }
 
-/* Rust's own locks are a word or two, whatever lies around them. */
-static void explain_rust(const struct cw_futex_question *question,
-			 cw_addr address, struct cw_wait_object *ret)
+/*
+ * Rust's own locks are a word or two, whatever lies around them.  Of others
+ * the thread waits at a word of its own, and the lock is told elsewhere.
+ */
+static void explain_own(const struct cw_futex_question *question,
+			cw_addr address, struct cw_wait_object *ret)
 {
 	ret->kind = question->hint;
-	if (ret->kind != CW_WAIT_RWLOCK_WRITE)
+	if (question->lock_is_elsewhere)
+		ret->address = question->lock;
+	if (ret->kind != CW_WAIT_RWLOCK_WRITE || question->lock_is_elsewhere)
 		return;
 	ret->address = address - RUST_WRITERS;
 	uint32_t readers = word_at(question, ret->address) & RUST_READERS_MASK;
@@ -301,8 +306,8 @@ void cw_futex_explain(const struct cw_futex_question *question,
 	}
 	if (explain_join(question, address, ret))
 		return;
-	if (question->is_rust) {
-		explain_rust(question, address, ret);
+	if (question->is_own) {
+		explain_own(question, address, ret);
 		return;
 	}
 	if (operation == FUTEX_WAIT_REQUEUE_PI) {

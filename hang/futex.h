@@ -72,7 +72,9 @@ struct cw_futex_question {
 	const struct cw_target *target;
 	const struct cw_system_call *call;
 	enum cw_wait_kind hint;
-	bool is_rust; /* the functions are those of Rust's std */
+	bool is_own; /* the functions are those of another library's locks */
+	bool lock_is_elsewhere;
+	cw_addr lock; /* then; 0: where it is, is not known */
 	uint32_t num_threads;
 	bool (*is_block)(const void *context, cw_addr address);
 	bool (*is_tid)(const void *context, uint32_t tid);

@@ -14,6 +14,7 @@ enum {
 	WORD = 8,
 	MUTEX_SIZE = 40,  /* pthread_mutex_t */
 	RWLOCK_SIZE = 56, /* pthread_rwlock_t */
+	MOST_FRAMES = 16, /* from a wait to who called for the lock */
 };
 
 /* Types by the first and the last part of their names. */
@@ -70,16 +71,26 @@ static bool has_member(const struct cw_type *type, const char *name,
 	return false;
 }
 
-static bool has_names(const char *name, const struct row *row)
+/* Locks that threads wait for at words of their own. */
+static const struct {
+	const char *root, *last;
+} locks[] = {
+	{"parking_lot", "RawMutex"}, {"parking_lot", "RawRwLock"},
+	{"parking_lot", "Condvar"},  {"absl", "Mutex"},
+	{"absl", "CondVar"},
+};
+
+static bool has_names(const char *name, const char *root_name,
+		      const char *last_name)
 {
 	size_t length = strcspn(name, "<");
-	size_t root = strlen(row->root), last = strlen(row->last);
+	size_t root = strlen(root_name), last = strlen(last_name);
 
 	return length >= root + 2 + last &&
-	       strncmp(name, row->root, root) == 0 &&
+	       strncmp(name, root_name, root) == 0 &&
 	       strncmp(name + root, "::", 2) == 0 &&
 	       strncmp(name + length - last - 2, "::", 2) == 0 &&
-	       strncmp(name + length - last, row->last, last) == 0;
+	       strncmp(name + length - last, last_name, last) == 0;
 }
 
 static const struct row *row_of(const struct cw_type *type)
@@ -90,7 +101,7 @@ static const struct row *row_of(const struct cw_type *type)
 	    type->size < WORD || type->size > MOST_BYTES)
 		return NULL;
 	for (size_t i = 0; i < cw_num_elements(rows); i++)
-		if (has_names(type->name, &rows[i]) &&
+		if (has_names(type->name, rows[i].root, rows[i].last) &&
 		    (!rows[i].lock || has_member(type, rows[i].lock, &member)))
 			return &rows[i];
 	return NULL;
@@ -272,4 +283,60 @@ struct cw_error *cw_guards_find(struct cw_debug *debug,
 void cw_guards_deinit(struct cw_guards *guards)
 {
 	cw_array_deinit(&guards->items);
+}
+
+/* The frames of a thread, looked through for a pointer to a lock. */
+struct pointer_search {
+	const struct cw_frame_site *site;
+	cw_addr lock;
+};
+
+static bool is_lock(const struct cw_type *type)
+{
+	if (!type || !type->name)
+		return false;
+	for (size_t i = 0; i < cw_num_elements(locks); i++)
+		if (has_names(type->name, locks[i].root, locks[i].last))
+			return true;
+	return false;
+}
+
+static void look_for_pointer(void *context,
+			     const struct cw_frame_variable *variable)
+{
+	struct pointer_search *search = context;
+	const struct cw_type *type = cw_type_strip(variable->local->type);
+	unsigned char known[WORD];
+	cw_addr lock;
+
+	if (search->lock || !type ||
+	    (type->kind != CW_TYPE_POINTER &&
+	     type->kind != CW_TYPE_REFERENCE) ||
+	    !is_lock(cw_type_strip(type->target)) ||
+	    cw_frame_variable_bytes(search->site, variable,
+				    (unsigned char *)&lock, known,
+				    WORD) != WORD)
+		return;
+	if (cw_target_segment(search->site->target, lock))
+		search->lock = lock;
+}
+
+cw_addr cw_guard_waited_for(struct cw_debug *debug,
+			    const struct cw_thread *thread)
+{
+	const struct cw_stack *stack = cw_debug_stack(debug, thread);
+	struct cw_frame_site site = {
+		.debug = debug,
+		.target = cw_debug_target(debug),
+		.stack = stack,
+	};
+	struct pointer_search search = {.site = &site};
+
+	for (; site.frame < stack->frames.num && site.frame < MOST_FRAMES &&
+	       !search.lock;
+	     site.frame++) {
+		cw_cleanup_error struct cw_error *err =
+			cw_frame_variables(&site, look_for_pointer, &search);
+	}
+	return search.lock;
 }

@@ -34,6 +34,13 @@ struct cw_error *cw_guards_find(struct cw_debug *debug,
 				struct cw_guards *ret) cw_must_check;
 void cw_guards_deinit(struct cw_guards *guards);
 
+/*
+ * The lock of absl or parking_lot that the functions a thread is in work on: by
+ * the innermost variable that points to one.  0: there is none.
+ */
+cw_addr cw_guard_waited_for(struct cw_debug *debug,
+			    const struct cw_thread *thread);
+
 /* Whether @address is in the guarded lock. */
 static inline bool cw_guard_covers(const struct cw_guard *guard,
 				   cw_addr address)

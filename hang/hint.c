@@ -38,55 +38,64 @@ static const struct {
 	{"cxa_guard_acquire", CW_WAIT_ONCE},
 };
 
-/* Names that mangling keeps in one piece: Rust's std, as futexes have it. */
+/*
+ * Names that mangling keeps in one piece: Rust's std, as futexes have it;
+ * parking_lot and absl, whose threads wait at words of their own.
+ */
 static const struct {
 	const char *part;
 	enum cw_wait_kind kind;
+	bool is_elsewhere;
 } mangled[] = {
-	{"lock_contended", CW_WAIT_LOCK},
-	{"read_contended", CW_WAIT_RWLOCK_READ},
-	{"write_contended", CW_WAIT_RWLOCK_WRITE},
-	{"7Condvar4wait", CW_WAIT_CONDITION},
-	{"7Condvar12wait_timeout", CW_WAIT_CONDITION},
-	{"6thread4park", CW_WAIT_PARK},
-	{"6Parker4park", CW_WAIT_PARK},
-	{"6Thread4park", CW_WAIT_PARK},
+	{"8RawMutex9lock_slow", CW_WAIT_LOCK, true},
+	{"9RawRwLock16lock_shared_slow", CW_WAIT_RWLOCK_READ, true},
+	{"9RawRwLock19lock_exclusive_slow", CW_WAIT_RWLOCK_WRITE, true},
+	{"9RawRwLock16wait_for_readers", CW_WAIT_RWLOCK_WRITE, true},
+	{"7Condvar19wait_until_internal", CW_WAIT_CONDITION, true},
+	{"5Mutex12LockSlowLoopEPN", CW_WAIT_LOCK, true},
+	{"7CondVar10WaitCommonEPN", CW_WAIT_CONDITION, true},
+	{"lock_contended", CW_WAIT_LOCK, false},
+	{"read_contended", CW_WAIT_RWLOCK_READ, false},
+	{"write_contended", CW_WAIT_RWLOCK_WRITE, false},
+	{"7Condvar4wait", CW_WAIT_CONDITION, false},
+	{"7Condvar12wait_timeout", CW_WAIT_CONDITION, false},
+	{"6thread4park", CW_WAIT_PARK, false},
+	{"6Parker4park", CW_WAIT_PARK, false},
+	{"6Thread4park", CW_WAIT_PARK, false},
 };
 
-static enum cw_wait_kind kind_of(const char *name, bool *ret_is_rust)
+static struct cw_wait_hint hint_of(const char *name)
 {
-	*ret_is_rust = false;
 	if (name[0] == '_' && (name[1] == 'Z' || name[1] == 'R')) {
 		for (size_t i = 0; i < cw_num_elements(mangled); i++)
-			if (strstr(name, mangled[i].part)) {
-				*ret_is_rust = true;
-				return mangled[i].kind;
-			}
-		return CW_WAIT_NOTHING;
+			if (strstr(name, mangled[i].part))
+				return (struct cw_wait_hint){
+					mangled[i].kind, true,
+					mangled[i].is_elsewhere};
+		return (struct cw_wait_hint){CW_WAIT_NOTHING, false, false};
 	}
 	name += strspn(name, "_");
 	for (size_t i = 0; i < cw_num_elements(functions); i++)
 		if (strcmp(name, functions[i].name) == 0)
-			return functions[i].kind;
-	return CW_WAIT_NOTHING;
+			return (struct cw_wait_hint){functions[i].kind, false,
+						     false};
+	return (struct cw_wait_hint){CW_WAIT_NOTHING, false, false};
 }
 
-enum cw_wait_kind cw_wait_hint(struct cw_debug *debug,
-			       const struct cw_thread *thread,
-			       bool *ret_is_rust)
+struct cw_wait_hint cw_wait_hint(struct cw_debug *debug,
+				 const struct cw_thread *thread)
 {
 	struct cw_target *target = (struct cw_target *)cw_debug_target(debug);
 	const struct cw_stack *stack = cw_debug_stack(debug, thread);
+	struct cw_wait_hint hint = {CW_WAIT_NOTHING, false, false};
 
-	for (size_t i = 0; i < stack->frames.num && i < MAX_FRAMES; i++) {
+	for (size_t i = 0; i < stack->frames.num && i < MAX_FRAMES &&
+			   hint.kind == CW_WAIT_NOTHING;
+	     i++) {
 		const struct cw_symbol *symbol = cw_symbol_at(
 			target, cw_frame_lookup_pc(&stack->frames.items[i]));
-		enum cw_wait_kind kind =
-			symbol ? kind_of(symbol->name, ret_is_rust)
-			       : CW_WAIT_NOTHING;
-		if (kind != CW_WAIT_NOTHING)
-			return kind;
+		if (symbol)
+			hint = hint_of(symbol->name);
 	}
-	*ret_is_rust = false;
-	return CW_WAIT_NOTHING;
+	return hint;
 }

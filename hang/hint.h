@@ -10,12 +10,15 @@
 #include "dwarf/debug.h"
 #include "hang/futex.h"
 
-/*
- * CW_WAIT_NOTHING: they do not say.  *ret_is_rust: they are those of Rust's
- * std, whose locks are its own.
- */
-enum cw_wait_kind cw_wait_hint(struct cw_debug *debug,
-			       const struct cw_thread *thread,
-			       bool *ret_is_rust);
+struct cw_wait_hint {
+	enum cw_wait_kind kind; /* CW_WAIT_NOTHING: they do not say */
+	/* Locks that are their library's own, and not glibc's. */
+	bool is_own;
+	/* The word that it waits at is the thread's, and not in the lock. */
+	bool is_elsewhere;
+};
+
+struct cw_wait_hint cw_wait_hint(struct cw_debug *debug,
+				 const struct cw_thread *thread);
 
 #endif

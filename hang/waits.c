@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "hang/guard.h"
 #include "hang/hint.h"
 #include "hang/infer.h"
 #include "hang/layout.h"
@@ -150,8 +151,13 @@ static void explain_futex(struct work *work, struct cw_wait *wait)
 		.context = &work->names,
 	};
 
-	question.hint =
-		cw_wait_hint(work->debug, wait->thread, &question.is_rust);
+	const struct cw_wait_hint hint =
+		cw_wait_hint(work->debug, wait->thread);
+	question.hint = hint.kind;
+	question.is_own = hint.is_own;
+	question.lock_is_elsewhere = hint.is_elsewhere;
+	if (hint.is_elsewhere)
+		question.lock = cw_guard_waited_for(work->debug, wait->thread);
 	cw_futex_explain(&question, &wait->object);
 	wait->has_timeout = wait->call.arguments[3] != 0;
 	find_owner(work, wait);

@@ -35,6 +35,57 @@ struct small_mutex {
 	}
 };
 
+/* As absl has it: who waits does so at a word of its own. */
+namespace absl
+{
+struct SynchWaitParams {
+	int is_woken;
+};
+
+class Mutex
+{
+      public:
+	__attribute__((noinline)) void LockSlowLoop(SynchWaitParams *params,
+						    int flags)
+	{
+		while (!__atomic_load_n(&params->is_woken, __ATOMIC_ACQUIRE))
+			syscall(SYS_futex, &params->is_woken,
+				FUTEX_WAIT_PRIVATE, flags, NULL);
+	}
+	void Lock()
+	{
+		static thread_local SynchWaitParams params;
+
+		if (__atomic_fetch_or(&state, 8, __ATOMIC_ACQUIRE))
+			LockSlowLoop(&params, 0);
+	}
+	void Unlock()
+	{
+		state = 0;
+	}
+
+      private:
+	long state = 0;
+};
+
+class MutexLock
+{
+      public:
+	explicit MutexLock(Mutex *mutex) : mu_(mutex)
+	{
+		mu_->Lock();
+	}
+	~MutexLock()
+	{
+		mu_->Unlock();
+	}
+
+      private:
+	Mutex *const mu_;
+};
+} // namespace absl
+
+static absl::Mutex g_elsewhere;
 static small_mutex g_small, g_first, g_second;
 static std::shared_mutex g_table, g_ring_table;
 static std::mutex g_ring, g_quiet, g_quieter;
@@ -58,6 +109,7 @@ static void hold()
 	std::lock_guard<small_mutex> small(g_small);
 	std::shared_lock<std::shared_mutex> reader(g_table);
 	std::scoped_lock quiet(g_quiet, g_quieter);
+	absl::MutexLock elsewhere(&g_elsewhere);
 	g_holder = gettid();
 	rest();
 }
@@ -66,6 +118,13 @@ static void wait_small()
 {
 	say("lock", &g_small, g_holder);
 	std::lock_guard<small_mutex> guard(g_small);
+	rest();
+}
+
+static void wait_elsewhere()
+{
+	say("lock", &g_elsewhere, g_holder);
+	absl::MutexLock guard(&g_elsewhere);
 	rest();
 }
 
@@ -118,6 +177,7 @@ int main()
 	while (!g_holder)
 		usleep(1000);
 	std::thread(wait_small).detach();
+	std::thread(wait_elsewhere).detach();
 	std::thread(wait_table).detach();
 	std::thread(ring_reader).detach();
 	std::thread(ring_writer).detach();

@@ -32,7 +32,7 @@ check_cxx() { # NAME COMPILER WORDS...
 		jq '.cycles | length')" "$name: rings"
 	waits "$name" | jq -r '.rows[] | select(.owner_inferred) | .wait' |
 		sort | uniq -c | sed 's/^ *//' >inferred
-	printf '3 lock\n2 rwlock-write\n' >wanted
+	printf '4 lock\n2 rwlock-write\n' >wanted
 	diff wanted inferred >differ || { cat differ; fail "$name: inferred"; }
 	"$corewalk" hang locks --limit 0 --json "$name.core" >locks 2>notes
 	for lock in $(sed -n 's/^quiet//p' report); do
