@@ -31,6 +31,10 @@ g++              g++
 # A test without its tool skips itself and says so.
 packages_to_test='
 gdb              gdb
+gdbserver        gdbserver
+nginx-light      nginx
+apache2-utils    ab
+redis-server     redis-server
 g++              g++
 clang            clang
 libc++-14-dev    /usr/lib/llvm-14/include/c++/v1/vector

@@ -68,7 +68,7 @@ static bool is_of(const struct cw_analysis *analysis,
 		  const struct cw_plugin_frame *frame,
 		  const struct cw_target_options *options)
 {
-	return analysis->session &&
+	return analysis->session && !analysis->is_moment &&
 	       cw_inferior_is_same(inferior, &analysis->inferior) &&
 	       is_same_options(options, &analysis->options) &&
 	       cw_inferior_shows_frame(analysis->session->target, frame) &&
@@ -113,12 +113,10 @@ static bool may_be(const struct cw_inferior *inferior,
 
 static struct cw_error *not_found(const struct cw_info *info)
 {
-	if (info->connection && strcmp(info->connection, "core") != 0 &&
-	    strcmp(info->connection, "native") != 0)
+	if (cw_info_is_remote(info))
 		return cw_error_new(CW_ERROR_TARGET,
-				    "cannot read a target behind a connection "
-				    "(%s): only cores and processes on this "
-				    "machine; `gcore FILE` writes a core",
+				    "cannot read the target behind the "
+				    "connection (%s): GDB writes no core of it",
 				    info->connection);
 	return cw_error_new(CW_ERROR_TARGET,
 			    "cannot find the core or process with the "

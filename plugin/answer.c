@@ -1,10 +1,12 @@
 /*
  * Answer: the plugin proper; the words of a command in GDB to its answer.
  */
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "command/meter.h"
@@ -17,6 +19,9 @@
 
 struct cw_plugin {
 	struct cw_analysis analysis;
+	/* What GDB is to write of a process that it does not hold itself, and
+	 * the folder; or NULL. */
+	char *dump, *dump_folder;
 };
 
 /* One command on its way. */
@@ -26,7 +31,9 @@ struct command {
 	const struct cw_plugin_frame *frame;
 	struct cw_request *parsed;
 	struct cw_plugin_answer *answer;
+	char *expression; /* that GDB is to evaluate, or NULL */
 	size_t num_replies_used;
+	bool has_dump;
 };
 
 static void destroy_request(struct cw_request **request)
@@ -77,26 +84,73 @@ static struct cw_error *missing_reply(void)
 	return cw_error_new(CW_ERROR_TARGET, "GDB did not answer");
 }
 
+static void ask_value(struct command *command)
+{
+	if (command->expression)
+		ask(command->answer, CW_PLUGIN_ASK_VALUE, command->expression);
+}
+
+static void ask_inferior(struct command *command)
+{
+	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info inferiors");
+	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info files");
+}
+
 /* What GDB shows, and the values of the user's expressions. */
 static void ask_gdb(struct command *command)
 {
-	const char *expression = cw_request_expression(command->parsed);
+	ask_value(command);
+	if (!cw_analysis_is_current(&command->plugin->analysis, command->frame,
+				    cw_request_target_options(command->parsed)))
+		ask_inferior(command);
+}
 
-	if (expression)
-		ask(command->answer, CW_PLUGIN_ASK_VALUE, expression);
-	if (!cw_analysis_is_current(
-		    &command->plugin->analysis, command->frame,
-		    cw_request_target_options(command->parsed))) {
-		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info inferiors");
-		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info files");
+static void dump_remove(struct cw_plugin *plugin)
+{
+	if (plugin->dump)
+		unlink(plugin->dump);
+	if (plugin->dump_folder)
+		rmdir(plugin->dump_folder);
+	free(cw_take(plugin->dump));
+	free(cw_take(plugin->dump_folder));
+}
+
+/*
+ * Whoever holds the process, GDB can write its core.  That is done for each
+ * command: nothing tells whether it has run since.
+ */
+static struct cw_error *ask_dump(struct command *command)
+{
+	struct cw_plugin *plugin = command->plugin;
+	const char *folder = getenv("TMPDIR");
+	char random[7] = "";
+
+	dump_remove(plugin);
+	memset(random, 'X', 6); /* as mkdtemp() wants it */
+	plugin->dump_folder = cw_format(
+		"%s/corewalk-%s",
+		folder && folder[0] == '/' ? folder : "/var/tmp", random);
+	if (!mkdtemp(plugin->dump_folder)) {
+		struct cw_error *err =
+			cw_error_errno(CW_ERROR_TARGET, errno,
+				       "cannot make '%s'", plugin->dump_folder);
+		free(cw_take(plugin->dump_folder));
+		return err;
 	}
+	plugin->dump = cw_format("%s/core", plugin->dump_folder);
+	cw_cleanup_free char *words =
+		cw_format("generate-core-file %s", plugin->dump);
+	ask_value(command);
+	ask_inferior(command);
+	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, words);
+	return NULL;
 }
 
 /* In the order of the questions. */
 static struct cw_error *take_replies(struct command *command,
 				     struct cw_info *ret)
 {
-	if (cw_request_expression(command->parsed)) {
+	if (command->expression) {
 		const char *value = next_reply(command);
 		if (!value)
 			return missing_reply();
@@ -111,6 +165,7 @@ static struct cw_error *take_replies(struct command *command,
 	if (!files)
 		return missing_reply();
 	cw_info_read(inferiors, files, ret);
+	command->has_dump = command->plugin->dump && next_reply(command);
 	return NULL;
 }
 
@@ -165,6 +220,24 @@ static struct cw_error *open_target(struct command *command,
 				 info);
 }
 
+/* What GDB wrote is opened as the process that it is of. */
+static struct cw_error *open_dump(struct command *command, struct cw_info *info)
+{
+	struct cw_plugin *plugin = command->plugin;
+
+	free(info->core);
+	info->core = cw_strdup(plugin->dump);
+	struct cw_error *err = open_target(command, info);
+	dump_remove(plugin);
+	if (err)
+		return err;
+	plugin->analysis.is_moment = true;
+	struct cw_target *target = plugin->analysis.session->target;
+	target->path = cw_arena_format(&target->arena, "pid %u, %s", info->pid,
+				       info->connection);
+	return NULL;
+}
+
 /*
  * The session of what GDB shows, and values in the place of expressions; or
  * the questions to GDB that this takes.
@@ -184,7 +257,11 @@ static struct cw_error *need_session(struct command *command)
 	}
 
 	struct cw_error *err = take_replies(command, &info);
-	if (!err)
+	if (!err && command->has_dump)
+		err = open_dump(command, &info);
+	else if (!err && cw_info_is_remote(&info))
+		err = ask_dump(command);
+	else if (!err)
 		err = open_target(command, &info);
 	cw_info_deinit(&info);
 	return err;
@@ -261,6 +338,10 @@ static void answer(struct cw_plugin *plugin,
 			.parsed = parsed,
 			.answer = ret,
 		};
+		const char *expression = cw_request_expression(parsed);
+		cw_cleanup_free char *copy =
+			expression ? cw_strdup(expression) : NULL;
+		command.expression = copy;
 		err = run(&command);
 	}
 	if (err)
@@ -278,6 +359,7 @@ static struct cw_plugin *create(void)
 static void destroy(struct cw_plugin *plugin)
 {
 	cw_analysis_deinit(&plugin->analysis);
+	dump_remove(plugin);
 	free(plugin);
 }
 

@@ -57,3 +57,9 @@ void cw_info_deinit(struct cw_info *info)
 	free(info->exe);
 	free(info->core);
 }
+
+bool cw_info_is_remote(const struct cw_info *info)
+{
+	return info->connection && strcmp(info->connection, "core") != 0 &&
+	       strcmp(info->connection, "native") != 0;
+}

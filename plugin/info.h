@@ -8,6 +8,7 @@
 #ifndef PLUGIN_INFO_H
 #define PLUGIN_INFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cw_info {
@@ -20,5 +21,8 @@ struct cw_info {
 void cw_info_read(const char *info_inferiors, const char *info_files,
 		  struct cw_info *ret);
 void cw_info_deinit(struct cw_info *info);
+
+/* Whether somebody else than GDB holds the process: gdbserver, rr, QEMU. */
+bool cw_info_is_remote(const struct cw_info *info);
 
 #endif

@@ -88,6 +88,50 @@ same 2 "$(grep -c '^#1 .* worker' out)" 'frame 1 of thread 2 shown'
 tail -n 1 out | grep -q 'open a core or attach to a process first' ||
 	fail "no process: $(tail -n 1 out)"
 
+step 'behind gdbserver: new answers when it has run'
+if command -v gdbserver >/dev/null; then
+	cat >in <<EOF
+target remote | gdbserver --once - ./store 1000 500
+source $heap_gdb
+break checkpoint
+continue
+heap object g_store.items
+p/x \$_ == (long)g_store.items
+heap stat
+continue
+heap stat
+kill
+EOF
+	TMPDIR=$work run_gdb -batch -x in ./store >out 2>&1 </dev/null
+	says out '$1 = 0x1'
+	same '1000 1500' "$(sed -n \
+		's/^ *\([0-9]*\),\([0-9]*\) .*exact *item/\1\2/p' out |
+		xargs)" 'items behind gdbserver'
+	! ls -d corewalk-* 2>/dev/null || fail 'a core is left'
+else
+	echo 'not tested: no gdbserver'
+fi
+
+step 'attached: new answers when it has run, and it goes on'
+${CC:-cc} -g -O0 -o grow "$source/tests/watch/grow.c"
+./grow &
+grower=$!
+cat >in <<EOF
+attach $grower
+source $heap_gdb
+break usleep
+continue
+heap stat -type job
+set \$before = \$_count
+continue 11
+heap stat -type job
+p \$_count - \$before
+detach
+EOF
+run_gdb -batch -x in ./grow >out 2>&1
+kill $grower || fail 'it did not go on'
+says out '$1 = 550'
+
 step 'cores: the one that GDB shows, also of several, also deleted ones'
 cp before.core other.core
 cp before.core gone.core
