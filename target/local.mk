@@ -20,6 +20,7 @@ libcorewalk_la_SOURCES += \
 	target/module.h \
 	target/module_file.c \
 	target/module_find.c target/module_find.h \
+	target/pace.c target/pace.h \
 	target/page_scan.c target/page_scan.h \
 	target/proc_file.c target/proc_file.h \
 	target/process.c target/process.h \
