@@ -64,6 +64,42 @@ bool cw_goroutine_own_frame(const struct cw_go *go,
 	return false;
 }
 
+static bool is_runtime(const char *name)
+{
+	return name && (strncmp(name, "runtime.", 8) == 0 ||
+			strncmp(name, "internal/runtime/", 17) == 0);
+}
+
+/* Who allocates is shown, not how, unless there is nobody else. */
+static uint32_t num_hidden(const struct cw_go *go,
+			   const struct cw_go_bucket *bucket)
+{
+	for (uint32_t i = 0; bucket->size && i < bucket->depth; i++) {
+		struct cw_go_frame frame = {0};
+
+		if (!cw_go_recorded_call_next(go, &bucket->stack[i], 1,
+					      &frame) ||
+		    !is_runtime(frame.name))
+			return i;
+	}
+	return 0;
+}
+
+bool cw_bucket_next_call(const struct cw_go *go,
+			 const struct cw_go_bucket *bucket,
+			 struct cw_go_frame *frame)
+{
+	uint32_t first = num_hidden(go, bucket);
+
+	do {
+		if (!cw_go_recorded_call_next(go, bucket->stack + first,
+					      bucket->depth - first, frame))
+			return false;
+	} while (frame->name && (frame->is_wrapper ||
+				 strcmp(frame->name, "runtime.goexit") == 0));
+	return true;
+}
+
 void cw_goroutine_write_stack(struct cw_output *out, const struct cw_go *go,
 			      const struct cw_goroutine *goroutine)
 {

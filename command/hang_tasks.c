@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/goroutine_text.h"
 #include "command/heading.h"
+#include "golang/label.h"
 #include "hang/task.h"
 
 enum { MAX_LISTED = 12 };
@@ -29,6 +31,93 @@ static const struct cw_goroutine *member(const struct cw_tasks *tasks,
 	return &tasks->goroutines.items.items[tasks->members[group->first + i]];
 }
 
+static const struct cw_goroutine_leak *
+leak_of(const struct cw_tasks *tasks, const struct cw_task_group *group,
+	uint32_t i)
+{
+	return tasks->leaks
+		       ? &tasks->leaks->items[tasks->members[group->first + i]]
+		       : NULL;
+}
+
+static bool is_leaked(const struct cw_tasks *tasks,
+		      const struct cw_task_group *group)
+{
+	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
+
+	return leak && leak->is_leaked;
+}
+
+/* Only where all that may go on was seen is it a proof. */
+static const char *verdict(const struct cw_tasks *tasks, bool is_leaked)
+{
+	if (!is_leaked)
+		return "no";
+	return tasks->leaks->num_unseen ? "suspect" : "proven";
+}
+
+/* How long it waits at least, in ns. */
+static uint64_t waited(const struct cw_goroutine *goroutine, uint64_t latest)
+{
+	return goroutine->reason && goroutine->wait_since &&
+			       goroutine->wait_since < latest
+		       ? latest - goroutine->wait_since
+		       : 0;
+}
+
+/* What it is of a group: who else could end the wait, how long, for what. */
+static void write_wait(struct cw_call *call, const struct cw_tasks *tasks,
+		       const struct cw_task_group *group)
+{
+	const struct cw_goroutine *first = member(tasks, group, 0);
+	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
+	uint64_t minutes = waited(first, tasks->latest) / UINT64_C(60000000000);
+	struct cw_heap_count retained = {0};
+	char bytes[CW_NUMBER_SIZE], blocks[CW_COUNTED_SIZE];
+
+	if (leak && leak->waits_for)
+		cw_output_line(call->out, 4, "  %s 0x%" PRIx64,
+			       group->num > 1 ? "the first waits for"
+					      : "waits for",
+			       leak->waits_for);
+	if (minutes)
+		cw_output_line(call->out, 4, "  for at least %" PRIu64 " min",
+			       minutes);
+	if (first->status == CW_GO_LEAKED)
+		cw_output_line(call->out, 4, "  leaked, says the runtime, too");
+	for (uint32_t i = 0; leak && i < group->num; i++) {
+		retained.blocks += leak_of(tasks, group, i)->retained.blocks;
+		retained.bytes += leak_of(tasks, group, i)->retained.bytes;
+	}
+	if (is_leaked(tasks, group))
+		cw_output_line(
+			call->out, 4, "  %s %s in %s",
+			group->num > 1 ? "they retain" : "it retains",
+			cw_output_bytes(call->out, bytes, retained.bytes),
+			cw_output_counted(blocks, retained.blocks, "block"));
+}
+
+static void write_labels(struct cw_call *call, const struct cw_tasks *tasks,
+			 const struct cw_task_group *group)
+{
+	cw_cleanup_text struct cw_text text = {0}, last = {0};
+	unsigned num = 0;
+
+	for (uint32_t i = 0; i < group->num && num < MAX_LISTED; i++) {
+		text.length = 0;
+		cw_goroutine_labels_text(tasks->go, member(tasks, group, i),
+					 &text);
+		if (text.length == 0 ||
+		    (last.chars && strcmp(last.chars, text.chars) == 0))
+			continue;
+		cw_output_line(call->out, 4, "  labels of %" PRIu64 ": %s",
+			       member(tasks, group, i)->id, text.chars);
+		last.length = 0;
+		cw_text_add(&last, text.chars);
+		num++;
+	}
+}
+
 static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
 			const struct cw_task_group *group)
 {
@@ -44,20 +133,48 @@ static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
 		cw_text_addf(&ids, "%s%" PRIu64, i ? ", " : "",
 			     member(tasks, group, i)->id);
 	}
-	cw_output_line(call->out, 4, "%s, %s%s%s%s: %s",
-		       cw_output_counted(counted, group->num, "goroutine"),
-		       cw_go_status_name(first->status),
-		       first->reason ? " (" : "",
-		       first->reason ? first->reason : "",
-		       first->reason ? ")" : "", ids.chars);
+	cw_output_line(
+		call->out, 4, "%s, %s%s%s%s%s: %s",
+		cw_output_counted(counted, group->num, "goroutine"),
+		cw_go_status_name(first->status), first->reason ? " (" : "",
+		first->reason ? first->reason : "", first->reason ? ")" : "",
+		!is_leaked(tasks, group)   ? ""
+		: tasks->leaks->num_unseen ? ", perhaps leaked"
+					   : ", leaked",
+		ids.chars);
 	if (first->tid)
 		cw_output_line(call->out, 4, "  on thread %u", first->tid);
+	write_wait(call, tasks, group);
+	if (call->options->has_labels)
+		write_labels(call, tasks, group);
 	cw_goroutine_write_stack(call->out, tasks->go, first);
+}
+
+static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
+{
+	const struct cw_goroutine_leaks *leaks = tasks->leaks;
+	char counted[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE],
+		stacks[CW_NUMBER_SIZE];
+
+	if (!leaks || leaks->num_leaked == 0)
+		return;
+	cw_output_line(
+		out, 2,
+		"%s%s: nobody is left who could end the wait; %s of "
+		"the heap and %s of stacks are kept for nothing",
+		cw_output_counted(counted, leaks->num_leaked, "goroutine"),
+		leaks->num_leaked == 1 ? " is leaked" : " are leaked",
+		cw_output_bytes(out, bytes, leaks->retained.bytes),
+		cw_output_bytes(out, stacks, leaks->stack_size));
+	if (leaks->num_unseen)
+		cw_output_line(out, 2,
+			       "that is no proof: %u stacks could not be read",
+			       leaks->num_unseen);
 }
 
 static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
 {
-	uint64_t limit = call->options->limit, num = 0;
+	uint64_t limit = call->options->limit, num = 0, num_hidden = 0;
 	char counted[CW_COUNTED_SIZE];
 
 	cw_heading_write(call->out, call->session->target);
@@ -73,21 +190,73 @@ static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
 			       tasks->go->version, tasks->go->problem);
 	cw_array_foreach(group, &tasks->groups)
 	{
-		if (limit && num++ == limit)
-			break;
-		write_group(call, tasks, group);
+		if (call->options->is_leaked && !is_leaked(tasks, group))
+			continue;
+		if (limit && num >= limit)
+			num_hidden++;
+		else
+			write_group(call, tasks, group);
+		num++;
 	}
-	if (limit && tasks->groups.num > limit)
-		cw_output_line(call->out, 2, "%zu more (--limit 0)",
-			       tasks->groups.num - (size_t)limit);
+	if (num_hidden)
+		cw_output_line(call->out, 2, "%" PRIu64 " more (--limit 0)",
+			       num_hidden);
 	cw_output_line(call->out, 2, "= %s in %zu group%s",
 		       cw_output_counted(counted, tasks->goroutines.items.num,
 					 "goroutine"),
 		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
+	write_leaks(call->out, tasks);
 	if (tasks->goroutines.num_damaged)
 		cw_output_line(call->out, 2, "%zu could not be read",
 			       tasks->goroutines.num_damaged);
+	if (tasks->leaks && tasks->leaks->num_leaked &&
+	    !call->options->is_leaked)
+		cw_output_suggest(call->out, "hang tasks --leaked");
 	cw_output_suggest(call->out, "heap stat");
+}
+
+static void write_verdict(struct cw_json *json, const struct cw_tasks *tasks,
+			  const struct cw_goroutine *goroutine)
+{
+	const struct cw_goroutine_leak *leak =
+		tasks->leaks
+			? &tasks->leaks->items[goroutine -
+					       tasks->goroutines.items.items]
+			: NULL;
+
+	cw_json_text(json, "leaked",
+		     leak ? verdict(tasks, leak->is_leaked) : NULL);
+	if (leak && leak->is_leaked)
+		cw_json_count(json, "retained", leak->retained.bytes);
+	else
+		cw_json_null(json, "retained");
+	if (leak && leak->waits_for)
+		cw_json_address(json, "waits_for", leak->waits_for);
+	else
+		cw_json_null(json, "waits_for");
+	cw_json_bool(json, "runtime_says_leaked",
+		     goroutine->status == CW_GO_LEAKED);
+}
+
+static void write_labels_json(struct cw_json *json,
+			      const struct cw_tasks *tasks,
+			      const struct cw_goroutine *goroutine)
+{
+	struct cw_go_label labels[CW_GO_MAX_LABELS];
+	size_t num = cw_goroutine_labels(tasks->go, goroutine, labels);
+
+	cw_json_array(json, "labels");
+	for (size_t i = 0; i < num; i++) {
+		cw_cleanup_text struct cw_text key = {0}, value = {0};
+
+		cw_text_add_n(&key, labels[i].key, labels[i].key_length);
+		cw_text_add_n(&value, labels[i].value, labels[i].value_length);
+		cw_json_object(json, NULL);
+		cw_json_text(json, "key", key.chars);
+		cw_json_text(json, "value", value.chars);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
 }
 
 static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
@@ -113,11 +282,13 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 	else
 		cw_json_null(json, "tid");
 	/* When it began to wait, the runtime notes only at times. */
-	cw_json_null(json, "since");
-	/* The runtime's own verdict; to be without it says nothing. */
-	cw_json_text(json, "leaked",
-		     goroutine->status == CW_GO_LEAKED ? "proven" : NULL);
-	cw_json_null(json, "retained");
+	if (goroutine->wait_since)
+		cw_json_count(json, "since",
+			      waited(goroutine, tasks->latest) / 1000000000);
+	else
+		cw_json_null(json, "since");
+	write_verdict(json, tasks, goroutine);
+	write_labels_json(json, tasks, goroutine);
 	cw_json_array(json, "frames");
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
 		if (!cw_go_call_next(tasks->go, goroutine, &frame))
@@ -136,6 +307,8 @@ static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
 	cw_json_array(json, "rows");
 	cw_array_foreach(group, &tasks->groups)
 	{
+		if (call->options->is_leaked && !is_leaked(tasks, group))
+			continue;
 		for (uint32_t i = 0; i < group->num; i++) {
 			if (limit && num++ >= limit)
 				break;
@@ -145,6 +318,13 @@ static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
 	cw_json_end(json);
 	cw_json_count(json, "total", tasks->goroutines.items.num);
 	cw_json_count(json, "groups", tasks->groups.num);
+	if (!tasks->leaks) {
+		cw_json_null(json, "leaked");
+		return;
+	}
+	cw_json_count(json, "leaked", tasks->leaks->num_leaked);
+	cw_json_count(json, "retained", tasks->leaks->retained.bytes);
+	cw_json_count(json, "stacks", tasks->leaks->stack_size);
 }
 
 static struct cw_error *run(struct cw_call *call)
@@ -152,7 +332,8 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_session *session = call->session;
 	struct cw_tasks *tasks;
 	struct cw_error *err =
-		cw_tasks_create(session->heap->go, &session->progress, &tasks);
+		cw_tasks_create(session->heap->go, session->heap,
+				session->roots, &session->progress, &tasks);
 
 	if (err)
 		return err;
@@ -166,6 +347,18 @@ static struct cw_error *run(struct cw_call *call)
 	return NULL;
 }
 
+static const struct cw_option own_options[] = {
+	{.name = "leaked",
+	 .help = "only those that will wait for ever",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, is_leaked)},
+	{.name = "labels",
+	 .help = "show the labels that the program has put on them",
+	 .kind = CW_OPTION_FLAG,
+	 .offset = offsetof(struct cw_options, has_labels)},
+	{0},
+};
+
 const struct cw_command cw_command_hang_tasks = {
 	.group = "hang",
 	.name = "tasks",
@@ -173,9 +366,16 @@ const struct cw_command cw_command_hang_tasks = {
 	.summary = "goroutines, what each waits for, the same ones once",
 	.help = "Goroutines of a Go program in groups with one state, one\n"
 		"reason to wait, one stack and one origin; the largest comes\n"
-		"first, with the numbers of its goroutines.",
+		"first, with the numbers of its goroutines.\n"
+		"\n"
+		"Leaked are those that wait for a channel, lock, condition or\n"
+		"group that nobody has but goroutines that wait so "
+		"themselves:\n"
+		"a proof, of which only what some word keeps alive by chance\n"
+		"escapes. What they retain is freed when they are ended.",
 	.known_as = "!gstackall, SIGQUIT",
-	.needs = CW_NEEDS_HEAP,
+	.needs = CW_NEEDS_ROOTS,
 	.takes = CW_TAKES_LIMIT,
+	.own_options = own_options,
 	.run = run,
 };

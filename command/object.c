@@ -5,7 +5,9 @@
 #include "command/command.h"
 #include "command/describe.h"
 #include "command/fields.h"
+#include "command/goroutine_text.h"
 #include "command/reference_table.h"
+#include "golang/special.h"
 #include "object/shape.h"
 #include "object/tag.h"
 #include "object/value.h"
@@ -207,6 +209,55 @@ static void write_inside_json(struct object *object)
 	cw_json_end(json);
 }
 
+/* Of an object of Go that the runtime sampled: its place in the profile. */
+static bool bucket_of(const struct object *object, struct cw_go_bucket *ret)
+{
+	const struct cw_heap *heap = object->call->session->heap;
+	cw_addr bucket;
+
+	return heap->go_spans &&
+	       cw_go_profiled_bucket(heap->go, heap->go_spans,
+				     object->block.address, &bucket) &&
+	       cw_go_bucket_read(heap->go, bucket, ret);
+}
+
+static void write_allocated(struct object *object)
+{
+	const struct cw_go *go = object->call->session->heap->go;
+	struct cw_go_frame frame = {0};
+	struct cw_go_bucket bucket;
+
+	if (!bucket_of(object, &bucket))
+		return;
+	cw_output_line(object->call->out, 6,
+		       "allocated, as the runtime sampled it, by");
+	while (cw_bucket_next_call(go, &bucket, &frame)) {
+		cw_cleanup_text struct cw_text text = {0};
+
+		if (!frame.name)
+			continue;
+		cw_goroutine_add_place(go, &frame, &text);
+		cw_output_line(object->call->out, 6, "    %s", text.chars);
+	}
+}
+
+static void write_allocated_json(struct object *object)
+{
+	const struct cw_go *go = object->call->session->heap->go;
+	struct cw_json *json = object->call->out->json;
+	struct cw_go_frame frame = {0};
+	struct cw_go_bucket bucket;
+
+	if (!bucket_of(object, &bucket)) {
+		cw_json_null(json, "allocated_by");
+		return;
+	}
+	cw_json_array(json, "allocated_by");
+	while (cw_bucket_next_call(go, &bucket, &frame))
+		cw_json_text(json, NULL, frame.name);
+	cw_json_end(json);
+}
+
 static void write_json(struct object *object)
 {
 	struct cw_json *json = object->call->out->json;
@@ -235,6 +286,7 @@ static void write_json(struct object *object)
 	walk_fields(object, write_field_json);
 	cw_json_end(json);
 	write_inside_json(object);
+	write_allocated_json(object);
 	cw_incoming_write_json(object->call, &object->in);
 	cw_outgoing_write_json(object->call, &object->out);
 }
@@ -355,6 +407,7 @@ static void write_text(struct object *object)
 	write_why(object);
 	write_fields(object);
 	write_inside(object);
+	write_allocated(object);
 	cw_incoming_write_text(object->call, &object->in);
 	cw_outgoing_write_text(object->call, &object->out);
 	cw_output_suggest(out, "heap path 0x%" PRIx64, block->address);

@@ -66,6 +66,7 @@ struct cw_options {
 	bool is_dot;			   /* deadlocks */
 	const char *pprof;		   /* profile: a file, or NULL */
 	bool is_tree;			   /* stacks */
+	bool is_leaked, has_labels;	   /* tasks */
 	uint64_t interval, count;	   /* watch */
 	const char *save;		   /* watch: a core */
 	bool is_man, is_completion;	   /* help */

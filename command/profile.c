@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/goroutine_text.h"
 #include "command/heading.h"
 #include "command/profile_rows.h"
 #include "export/pprof.h"
@@ -89,40 +90,14 @@ static void end_sample(struct answer *answer, const uint64_t *values)
 
 /* ---- Buckets */
 
-static bool is_runtime(const char *name)
-{
-	return name && (strncmp(name, "runtime.", 8) == 0 ||
-			strncmp(name, "internal/runtime/", 17) == 0);
-}
-
-/* Who allocates is shown, not how, unless there is nobody else. */
-static uint32_t num_hidden(const struct cw_go *go,
-			   const struct cw_go_bucket *bucket)
-{
-	for (uint32_t i = 0; i < bucket->depth; i++) {
-		struct cw_go_frame frame = {0};
-
-		if (!cw_go_recorded_call_next(go, &bucket->stack[i], 1,
-					      &frame) ||
-		    !is_runtime(frame.name))
-			return i;
-	}
-	return 0;
-}
-
 static void add_calls(struct answer *answer, const struct cw_go_bucket *bucket)
 {
 	struct cw_go_frame frame = {0};
-	uint32_t first = answer->kind->source == CW_GO_PROFILE_MEMORY
-				 ? num_hidden(answer->go, bucket)
-				 : 0;
 
 	for (unsigned i = 0; i < MAX_CALLS; i++) {
-		if (!cw_go_recorded_call_next(answer->go, bucket->stack + first,
-					      bucket->depth - first, &frame))
+		if (!cw_bucket_next_call(answer->go, bucket, &frame))
 			break;
-		if (!frame.name || strcmp(frame.name, "runtime.goexit") != 0)
-			add_call(answer, &frame);
+		add_call(answer, &frame);
 	}
 }
 
@@ -183,13 +158,11 @@ static bool is_system(const struct cw_go *go,
 		if (strcmp(start.name, user[i]) == 0)
 			return false;
 	for (size_t i = 0; i < cw_num_elements(runners); i++) {
-		struct cw_go_frame frame = {0};
+		struct cw_go_frame frame;
 
 		if (strcmp(start.name, runners[i]) != 0)
 			continue;
-		while (cw_go_call_next(go, goroutine, &frame))
-			if (!is_runtime(frame.name))
-				return false;
+		return !cw_goroutine_own_frame(go, goroutine, &frame);
 	}
 	return true;
 }
@@ -232,8 +205,9 @@ static struct cw_error *make(struct cw_call *call, struct answer *answer)
 		cw_pprof_add_value(answer->pprof, source->values[i].type,
 				   source->values[i].unit);
 	if (answer->kind->source == GOROUTINES) {
-		struct cw_error *err = cw_tasks_create(
-			answer->go, &call->session->progress, &tasks);
+		struct cw_error *err =
+			cw_tasks_create(answer->go, NULL, NULL,
+					&call->session->progress, &tasks);
 		if (err)
 			return err;
 		add_goroutines(answer, tasks);
@@ -334,6 +308,10 @@ static void write_text(struct cw_call *call, const struct answer *answer)
 			       : answer->kind->source == CW_GO_PROFILE_MUTEX
 				       ? ": runtime.SetMutexProfileFraction() "
 					 "was not called"
+			       : answer->kind->source == CW_GO_PROFILE_MEMORY
+				       ? ": programs do that use "
+					 "runtime/pprof, unless "
+					 "MemProfileRate is 0"
 				       : "");
 		return;
 	}

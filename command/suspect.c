@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "command/describe.h"
+#include "command/goroutine_text.h"
 #include "command/leak_text.h"
 #include "command/path_text.h"
 
@@ -252,6 +253,65 @@ static void add_private(struct hunt *hunt)
 	    });
 }
 
+/* The function that most leaked goroutines are in, or NULL. */
+static const char *leaked_function(const struct cw_tasks *tasks)
+{
+	cw_array_foreach(group, &tasks->groups)
+	{
+		uint32_t number = tasks->members[group->first];
+		struct cw_go_frame frame;
+
+		if (tasks->leaks->items[number].is_leaked &&
+		    cw_goroutine_own_frame(
+			    tasks->go, &tasks->goroutines.items.items[number],
+			    &frame))
+			return frame.name;
+	}
+	return NULL;
+}
+
+static void add_leaked(struct hunt *hunt, const struct cw_tasks *tasks)
+{
+	const struct cw_goroutine_leaks *leaks = tasks->leaks;
+	char count[CW_COUNTED_SIZE], size[CW_NUMBER_SIZE];
+	const char *function = leaked_function(tasks);
+	uint64_t bytes = leaks->retained.bytes + leaks->stack_size;
+
+	add(hunt,
+	    (struct cw_suspect){
+		    .kind = "goroutines",
+		    .bytes = bytes,
+		    .text = cw_arena_format(
+			    &hunt->suspects->arena,
+			    "%s will wait for ever%s%s, and %s %s: leaked",
+			    cw_output_counted(count, leaks->num_leaked,
+					      "goroutine"),
+			    function ? ", most of them in " : "",
+			    function ? function : "",
+			    leaks->num_leaked == 1 ? "keeps" : "keep",
+			    cw_output_bytes(hunt->out, size, bytes)),
+		    .next = "hang tasks --leaked",
+	    });
+}
+
+static struct cw_error *add_goroutines(struct hunt *hunt)
+{
+	struct cw_session *session = hunt->session;
+	struct cw_tasks *tasks;
+
+	if (!session->heap->go || session->heap->go->problem)
+		return NULL;
+	struct cw_error *err =
+		cw_tasks_create(session->heap->go, session->heap,
+				session->roots, &session->progress, &tasks);
+	if (err)
+		return err;
+	if (tasks->leaks && tasks->leaks->num_leaked)
+		add_leaked(hunt, tasks);
+	cw_tasks_destroy(tasks);
+	return NULL;
+}
+
 static void add_damage(struct hunt *hunt)
 {
 	const struct cw_heap *heap = hunt->session->heap;
@@ -294,6 +354,8 @@ struct cw_error *cw_suspects_find(struct cw_session *session,
 	struct cw_error *err = add_holders(&hunt);
 	if (!err)
 		err = add_leaks(&hunt);
+	if (!err)
+		err = add_goroutines(&hunt);
 	if (err) {
 		cw_suspects_deinit(ret);
 		return err;

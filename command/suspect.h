@@ -11,7 +11,8 @@
 #include "command/session.h"
 
 struct cw_suspect {
-	const char *kind; /* "growth", "leak", "free", "mappings", "damage" */
+	const char *kind; /* "growth", "leak", "free", "mappings", "damage",
+			   * "goroutines" */
 	uint64_t bytes;
 	const char *text; /* one line */
 	const char *more; /* a second one, or NULL */

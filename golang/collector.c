@@ -117,6 +117,8 @@ static void read_stats(const struct cw_go *go, const unsigned char *stats,
 	collector->num_forced =
 		cw_go_field(layout, stats, CW_GO_STATS_NUM_FORCED_GC);
 	collector->last = cw_go_field(layout, stats, CW_GO_STATS_LAST_GC);
+	collector->last_clock =
+		cw_go_field(layout, stats, CW_GO_STATS_LAST_GC_CLOCK);
 	collector->pause_total =
 		cw_go_field(layout, stats, CW_GO_STATS_PAUSE_TOTAL);
 	uint64_t fraction =

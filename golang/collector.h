@@ -36,6 +36,7 @@ struct cw_go_collector {
 	uint32_t num_collections, num_forced;
 	double cpu_fraction;  /* of all time, spent on collections */
 	uint64_t last;	      /* end of the last one: ns since 1970, or 0 */
+	uint64_t last_clock;  /* the same, by the runtime's own clock */
 	uint64_t pause_total; /* ns */
 	/* The latest pauses, ns, the last one first. */
 	uint64_t pauses[CW_GO_MAX_PAUSES];

@@ -249,6 +249,7 @@ static void read_goroutine(struct reader *reader, cw_addr address)
 		.creator = cw_go_field(layout, bytes, CW_GO_G_CREATOR),
 		.creator_id = cw_go_field(layout, bytes, CW_GO_G_CREATOR_ID),
 		.labels = cw_go_field(layout, bytes, CW_GO_G_LABELS),
+		.wait_since = cw_go_field(layout, bytes, CW_GO_G_WAIT_SINCE),
 		.deferred = cw_go_field(layout, bytes, CW_GO_G_DEFER),
 		.panics = cw_go_field(layout, bytes, CW_GO_G_PANIC),
 	};

@@ -54,6 +54,9 @@ struct cw_goroutine {
 	cw_addr creator;	  /* return address of the go statement, or 0 */
 	uint64_t creator_id;	  /* 0: not known (before 1.21), or none */
 	cw_addr labels;		  /* of profiles, or 0 */
+	/* When a collection first saw it wait: by the runtime's clock, ns; 0:
+	 * none has. */
+	uint64_t wait_since;
 };
 
 /* r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip. */

@@ -124,6 +124,14 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_RECORD_FUTURE] = {"runtime.memRecord", "future", true},
 	[CW_GO_RECORD_ALLOCS] = {"runtime.memRecordCycle", "allocs", true},
 	[CW_GO_RECORD_FREES] = {"runtime.memRecordCycle", "frees", true},
+	[CW_GO_G_WAIT_SINCE] = {"runtime.g", "waitsince", true},
+	[CW_GO_G_WAITING] = {"runtime.g", "waiting", true},
+	[CW_GO_SUDOG_G] = {"runtime.sudog", "g", true},
+	[CW_GO_SUDOG_NEXT] = {"runtime.sudog", "next", true},
+	[CW_GO_SUDOG_PREVIOUS] = {"runtime.sudog", "prev", true},
+	[CW_GO_SUDOG_ELEMENT] = {"runtime.sudog", "elem", true},
+	[CW_GO_SUDOG_LINK] = {"runtime.sudog", "waitlink", true},
+	[CW_GO_SUDOG_CHANNEL] = {"runtime.sudog", "c", true},
 };
 
 static const struct cw_type *structure(struct cw_debug *debug, const char *name)

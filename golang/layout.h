@@ -64,6 +64,8 @@ enum cw_go_field {
 	CW_GO_G_LABELS,
 	CW_GO_G_DEFER,
 	CW_GO_G_PANIC,
+	CW_GO_G_WAIT_SINCE,
+	CW_GO_G_WAITING,
 	CW_GO_G_CREATOR_ID, /* from 1.21 */
 	CW_GO_SAVED_SP,
 	CW_GO_SAVED_PC,
@@ -113,6 +115,12 @@ enum cw_go_field {
 	CW_GO_RECORD_FUTURE,
 	CW_GO_RECORD_ALLOCS,
 	CW_GO_RECORD_FREES,
+	CW_GO_SUDOG_G,
+	CW_GO_SUDOG_NEXT,
+	CW_GO_SUDOG_PREVIOUS,
+	CW_GO_SUDOG_ELEMENT, /* from 1.26 in the second of two words */
+	CW_GO_SUDOG_LINK,
+	CW_GO_SUDOG_CHANNEL, /* the same */
 	CW_GO_NUM_FIELDS,
 };
 

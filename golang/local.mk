@@ -4,6 +4,7 @@ libcorewalk_la_SOURCES += \
 	golang/function.c golang/function.h \
 	golang/goroutine.c golang/goroutine.h \
 	golang/heap_bits.c golang/heap_bits.h \
+	golang/label.c golang/label.h \
 	golang/layout.c golang/layout.h \
 	golang/profile.c golang/profile.h \
 	golang/runtime.c golang/runtime.h \
@@ -12,4 +13,5 @@ libcorewalk_la_SOURCES += \
 	golang/special.c golang/special.h \
 	golang/stack_map.c golang/stack_map.h \
 	golang/type.c golang/type.h \
-	golang/type_mask.c golang/type_mask.h
+	golang/type_mask.c golang/type_mask.h \
+	golang/wait.c golang/wait.h

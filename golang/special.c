@@ -2,7 +2,8 @@
  *	special		next 0   offset in the span 8   kind (1): behind it
  *			and from there on what is the kind's own: a finalizer's
  *			function, a weak pointer's handle, a cleanup's function
- *			(from 1.26: call, function, argument)
+ *			(from 1.26: call, function, argument), a profile's
+ *			bucket
  *	finblock	all 0   next 8   number 16 (4)   finalizers 24, each
  *			function, object, number of results, two types
  *	cleanupBlock	next 0   pushes 8   all 16   number 24 (4)
@@ -27,15 +28,15 @@ enum {
 struct layout {
 	unsigned since;
 	unsigned offset_size, kind_offset, size; /* of a special */
-	unsigned finalizer, weak_handle, cleanup;
+	unsigned finalizer, weak_handle, cleanup, profile;
 	unsigned cleanup_words;
 };
 
 /* The newest first.  A kind of 0: the release has none. */
 static const struct layout layouts[] = {
-	{26, 8, 16, 24, 2, 3, 7, 3}, {25, 8, 16, 24, 2, 3, 7, 1},
-	{24, 8, 16, 24, 1, 2, 6, 1}, {23, 2, 10, 16, 1, 2, 0, 0},
-	{0, 2, 10, 16, 1, 0, 0, 0},
+	{26, 8, 16, 24, 2, 3, 7, 4, 3}, {25, 8, 16, 24, 2, 3, 7, 4, 1},
+	{24, 8, 16, 24, 1, 2, 6, 3, 1}, {23, 2, 10, 16, 1, 2, 0, 3, 0},
+	{0, 2, 10, 16, 1, 0, 0, 2, 0},
 };
 
 static const struct layout *layout_of(const struct cw_go *go)
@@ -176,6 +177,51 @@ void cw_go_specials_init(struct cw_go_specials *specials,
 		read_span(specials, go, layout, span);
 	}
 	read_queues(specials, go, layout);
+}
+
+static const struct cw_go_span *span_at(const struct cw_go_spans *spans,
+					cw_addr address)
+{
+	size_t low = 0, high = spans->items.num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (spans->items.items[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < spans->items.num &&
+			       spans->items.items[low].start <= address
+		       ? &spans->items.items[low]
+		       : NULL;
+}
+
+bool cw_go_profiled_bucket(const struct cw_go *go,
+			   const struct cw_go_spans *spans, cw_addr address,
+			   cw_addr *ret)
+{
+	const struct layout *layout = layout_of(go);
+	const struct cw_go_span *span = span_at(spans, address);
+	cw_addr special = span ? span->specials : 0;
+
+	for (uint32_t i = 0; special && i < MAX_STEPS; i++) {
+		const unsigned char *bytes =
+			cw_target_bytes(go->target, special, layout->size + 8);
+
+		if (!bytes)
+			return false;
+		uint64_t offset = number_at(bytes + 8, layout->offset_size);
+		if (bytes[layout->kind_offset] == layout->profile &&
+		    offset / span->element_size ==
+			    (address - span->start) / span->element_size) {
+			*ret = number_at(bytes + layout->size, 8);
+			return true;
+		}
+		special = number_at(bytes, 8);
+	}
+	return false;
 }
 
 void cw_go_specials_deinit(struct cw_go_specials *specials)

@@ -3,7 +3,8 @@
  * for roots: finalizers, cleanups and weak pointers' handles; and those of
  * objects that are gone, queued to be run.
  *
- * Not here: specials that keep nothing alive (profiles, pins, …).
+ * Not here: specials that keep nothing alive (pins, …), but for what says that
+ * the heap profile has the object.
  */
 #ifndef GOLANG_SPECIAL_H
 #define GOLANG_SPECIAL_H
@@ -17,6 +18,7 @@ enum cw_go_special_kind {
 	CW_GO_CLEANUP,
 	CW_GO_QUEUED_FINALIZER,
 	CW_GO_QUEUED_CLEANUP,
+	CW_GO_PROFILED, /* no root: the heap profile has it */
 };
 
 struct cw_go_special {
@@ -38,6 +40,14 @@ struct cw_go_specials {
 void cw_go_specials_init(struct cw_go_specials *specials,
 			 const struct cw_go *go,
 			 const struct cw_go_spans *spans);
+/*
+ * The bucket of the heap profile (golang/profile.h) that the object at @address
+ * was sampled for; false: it was not.
+ */
+bool cw_go_profiled_bucket(const struct cw_go *go,
+			   const struct cw_go_spans *spans, cw_addr address,
+			   cw_addr *ret);
+
 void cw_go_specials_deinit(struct cw_go_specials *specials);
 
 #endif

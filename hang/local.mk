@@ -8,6 +8,7 @@ libcorewalk_la_SOURCES += \
 	hang/hint.c hang/hint.h \
 	hang/infer.c hang/infer.h \
 	hang/layout.h \
+	hang/leak.c hang/leak.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
 	hang/waits.c hang/waits.h

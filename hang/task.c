@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "golang/collector.h"
 
 enum { STEP = 256 };
 
@@ -69,7 +70,25 @@ static void group_all(struct cw_tasks *tasks, const struct entry *entries)
 			sizeof(*tasks->groups.items), by_size, tasks->members);
 }
 
+/* By the runtime's clock; its own time is in no variable of it. */
+static uint64_t latest_time(const struct cw_tasks *tasks)
+{
+	struct cw_go_collector collector;
+	uint64_t latest;
+
+	cw_go_collector_read(tasks->go, &collector);
+	latest = collector.last_clock;
+	cw_array_foreach(goroutine, &tasks->goroutines.items)
+	{
+		if (goroutine->wait_since > latest)
+			latest = goroutine->wait_since;
+	}
+	return latest;
+}
+
 struct cw_error *cw_tasks_create(const struct cw_go *go,
+				 const struct cw_heap *heap,
+				 const struct cw_roots *roots,
 				 struct cw_progress *progress,
 				 struct cw_tasks **ret)
 {
@@ -81,7 +100,17 @@ struct cw_error *cw_tasks_create(const struct cw_go *go,
 	}
 	tasks->go = go;
 	cw_goroutines_init(&tasks->goroutines, go);
+	tasks->latest = latest_time(tasks);
 	size_t num = tasks->goroutines.items.num;
+	if (roots && heap->index.pointers) {
+		struct cw_error *err = cw_goroutine_leaks_create(
+			go, &tasks->goroutines, heap, roots, progress,
+			&tasks->leaks);
+		if (err) {
+			cw_tasks_destroy(tasks);
+			return err;
+		}
+	}
 	cw_cleanup_free struct entry *entries =
 		cw_alloc(num * sizeof(*entries));
 
@@ -95,6 +124,8 @@ struct cw_error *cw_tasks_create(const struct cw_go *go,
 		}
 		entries[i].hash =
 			hash_of(go, &tasks->goroutines.items.items[i]);
+		if (tasks->leaks && tasks->leaks->items[i].is_leaked)
+			entries[i].hash = cw_hash_mix(entries[i].hash);
 		entries[i].number = i;
 	}
 	if (num)
@@ -110,6 +141,7 @@ void cw_tasks_destroy(struct cw_tasks *tasks)
 		return;
 	if (tasks->go)
 		cw_goroutines_deinit(&tasks->goroutines);
+	cw_goroutine_leaks_destroy(tasks->leaks);
 	cw_array_deinit(&tasks->groups);
 	free(tasks->members);
 	free(tasks);

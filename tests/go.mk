@@ -27,3 +27,8 @@ SCRIPT_TESTS += tests/go-gc/test.sh
 
 EXTRA_DIST += tests/go-profile/sampled.go
 SCRIPT_TESTS += tests/go-profile/test.sh
+
+EXTRA_DIST += tests/go-leaks/leaks.go
+SCRIPT_TESTS += tests/go-leaks/test.sh
+
+SCRIPT_TESTS += tests/examples-go/test.sh

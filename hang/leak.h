@@ -1,0 +1,49 @@
+/*
+ * Leak: goroutines that will wait for ever, since nobody is left who could end
+ * their wait.
+ *
+ * Whoever ends a wait must get at the channel, lock, condition or group. Memory
+ * is marked from all roots but the stacks of goroutines that wait for one.
+ * Those of them whose channel or lock is marked, or is not in the heap, may go
+ * on: their stacks, too, are roots then, until nothing changes.  The others are
+ * leaked.  What only a goroutine itself uses once it goes on (its deferred
+ * calls, what it is about to send or to receive) keeps nothing alive before.
+ *
+ * This is a proof as far as roots are complete: words that are no pointers but
+ * count as such hide leaks, and invent none.  A goroutine that holds up another
+ * by a channel in a global variable is no leak here, though it may wait for
+ * ever, too.
+ */
+#ifndef HANG_LEAK_H
+#define HANG_LEAK_H
+
+#include "base/progress.h"
+#include "golang/wait.h"
+#include "object/roots.h"
+
+struct cw_goroutine_leak {
+	bool is_leaked;
+	cw_addr waits_for; /* the first channel or lock, or 0 */
+	/* Blocks that only leaked goroutines keep; each is of the first. */
+	struct cw_heap_count retained;
+};
+
+struct cw_goroutine_leaks {
+	struct cw_goroutine_leak *items; /* by number in goroutines */
+	uint32_t num_goroutines, num_leaked;
+	struct cw_heap_count retained; /* by all of them */
+	uint64_t stack_size;	       /* bytes, theirs */
+	/* Goroutines that may go on, but whose stack could not be read: what is
+	 * told of the others is then no proof. */
+	uint32_t num_unseen;
+};
+
+/* @heap is of Go and could be read (it knows pointers). */
+struct cw_error *cw_goroutine_leaks_create(
+	const struct cw_go *go, const struct cw_goroutines *goroutines,
+	const struct cw_heap *heap, const struct cw_roots *roots,
+	struct cw_progress *progress,
+	struct cw_goroutine_leaks **ret) cw_must_check;
+void cw_goroutine_leaks_destroy(struct cw_goroutine_leaks *leaks);
+
+#endif

@@ -1,0 +1,161 @@
+// Goroutines that nobody can wake any more, main.leak…, and ones that wait just
+// so but that somebody could, main.live….
+package main
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"syscall"
+	"time"
+)
+
+type load [1 << 16]byte
+
+type message struct {
+	back chan *message
+	load *load
+}
+
+// Objects of less than 16 bytes without pointers share memory with others.
+type guarded struct {
+	sync.Mutex
+	load *load
+}
+
+var (
+	globalChan  = make(chan int)
+	globalMutex sync.Mutex
+	globalCond  = sync.NewCond(new(sync.Mutex))
+	globalGroup sync.WaitGroup
+	started     sync.WaitGroup
+)
+
+func begun() { started.Done() }
+
+func leakReceive(c chan int)             { begun(); <-c }
+func leakSend(c chan int)                { begun(); c <- 1 }
+func leakSelect(a, b chan int)           { begun(); select { case <-a: case b <- 1: } }
+func leakNil()                           { begun(); var c chan int; <-c }
+func leakForever()                       { begun(); select {} }
+func leakGroup(w *sync.WaitGroup)        { begun(); w.Wait() }
+func leakCond(c *sync.Cond)              { c.L.Lock(); begun(); c.Wait() }
+func leakMutex(m *guarded)               { begun(); m.Lock() }
+func leakRLock(m *sync.RWMutex)          { begun(); m.RLock() }
+func leakWLock(m *sync.RWMutex)          { begun(); m.Lock() }
+func leakFirst(a, b chan int)            { begun(); <-a; b <- 1 }
+func leakSecond(a, b chan int)           { begun(); <-b; a <- 1 }
+func leakCaptured(c chan *message, l *load) { m := &message{c, l}; begun(); c <- m }
+func leakContext(ctx context.Context)    { begun(); <-ctx.Done() }
+
+func leakDefer(n int, c chan int, l *load) {
+	for i := 0; i < n; i++ {
+		defer func() { c <- int(l[i%len(l)]) }()
+	}
+	begun()
+	<-c
+}
+
+func liveReceive()           { begun(); <-globalChan }
+func liveMutex()             { begun(); globalMutex.Lock() }
+func liveCond()              { globalCond.L.Lock(); begun(); globalCond.Wait() }
+func liveGroup()             { begun(); globalGroup.Wait() }
+func liveTicker(t *time.Ticker) { begun(); for range t.C { } }
+func liveTimeout(ctx context.Context) { begun(); <-ctx.Done() }
+func liveSleep()             { begun(); time.Sleep(time.Hour) }
+func livePipe(r *os.File)    { begun(); r.Read(make([]byte, 1)) }
+func liveHeld(c chan int)    { begun(); <-c }
+func livePartner(c chan int) { begun(); time.Sleep(time.Hour); c <- 1 }
+func liveLocal(w *sync.WaitGroup) { begun(); w.Wait() }
+func liveLabeled() {
+	pprof.Do(context.Background(), pprof.Labels("request", "17", "kind", "mail"),
+		func(context.Context) { begun(); <-globalChan })
+}
+
+func spawn(what func()) { started.Add(1); go what() }
+
+//go:noinline
+func leaks() {
+	spawn(func() { leakReceive(make(chan int)) })
+	spawn(func() { leakSend(make(chan int)) })
+	spawn(func() { leakSelect(make(chan int), make(chan int)) })
+	spawn(leakNil)
+	spawn(leakForever)
+	group := new(sync.WaitGroup)
+	group.Add(1)
+	spawn(func() { leakGroup(group) })
+	spawn(func() { leakCond(sync.NewCond(new(sync.Mutex))) })
+	mutex := new(guarded)
+	mutex.Lock()
+	spawn(func() { leakMutex(mutex) })
+	lock := new(sync.RWMutex)
+	lock.Lock()
+	spawn(func() { leakRLock(lock) })
+	other := new(sync.RWMutex)
+	other.Lock()
+	spawn(func() { leakWLock(other) })
+	a, b := make(chan int), make(chan int)
+	spawn(func() { leakFirst(a, b) })
+	spawn(func() { leakSecond(a, b) })
+	spawn(func() { leakCaptured(make(chan *message), new(load)) })
+	spawn(func() { leakDefer(3, make(chan int), new(load)) })
+	ctx, cancel := context.WithCancel(context.Background())
+	_ = cancel
+	spawn(func() { leakContext(ctx) })
+}
+
+//go:noinline
+func lives() {
+	spawn(liveReceive)
+	globalMutex.Lock()
+	spawn(liveMutex)
+	spawn(liveCond)
+	globalGroup.Add(1)
+	spawn(liveGroup)
+	spawn(func() { liveTicker(time.NewTicker(time.Hour)) })
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	_ = cancel
+	spawn(func() { liveTimeout(ctx) })
+	spawn(liveSleep)
+	r, w, _ := os.Pipe()
+	spawn(func() { livePipe(r) })
+	kept = w
+	held := make(chan int)
+	spawn(func() { liveHeld(held) })
+	spawn(func() { livePartner(held) })
+	spawn(liveLabeled)
+}
+
+var kept *os.File
+
+// What a caller left on the stack is written over.
+//
+//go:noinline
+func wipe(n int) int {
+	var room [512]int
+	if n > 0 {
+		room[n] = wipe(n - 1)
+	}
+	return room[n%7] + len(room)
+}
+
+func main() {
+	leaks()
+	wipe(30)
+	lives()
+	wipe(30)
+	started.Wait()
+	time.Sleep(50 * time.Millisecond)
+	runtime.GC()
+	wipe(30)
+	local := new(sync.WaitGroup)
+	local.Add(1)
+	spawn(func() { liveLocal(local) })
+	started.Wait()
+	time.Sleep(50 * time.Millisecond)
+	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	time.Sleep(time.Hour)
+	local.Done()
+}

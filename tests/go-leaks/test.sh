@@ -1,0 +1,45 @@
+#!/bin/sh
+# Goroutines that are leaked: all that the program lost, by ten kinds of waiting,
+# and none that somebody could wake; for each release.
+. "$(dirname "$0")/../lib.sh"
+. "$source/tests/go.sh"
+need jq
+
+# verdicts PREFIX: "main.PREFIX… VERDICT" of goroutines in such functions.
+verdicts() {
+	jq -r --arg prefix "main.$1" '.rows[] |
+		(.frames | map(select(startswith($prefix) and
+			(contains(".func") | not)))[0]) as $name |
+		select($name) | "\($name) \(.leaked)"' tasks.json | sort
+}
+
+tests_release() {
+	"$go" build -gcflags=-l -o leaks "$here/leaks.go" ||
+		fail "Go $release: no build"
+	go_core leaks
+	"$corewalk" hang tasks --json --limit 0 core >tasks.json
+	sed -n 's/^func \(leak[A-Z][A-Za-z]*\)(.*/main.\1 proven/p' \
+		"$here/leaks.go" | sort >wanted
+	verdicts leak | diff -u wanted - || fail "$release: leaked ones"
+	sed -n 's/^func \(live[A-Z][A-Za-z]*\)(.*/main.\1 no/p' \
+		"$here/leaks.go" | sort >wanted
+	verdicts live | diff -u wanted - || fail "$release: living ones"
+	same "$(grep -c '^func leak[A-Z]' "$here/leaks.go")" \
+		"$(jq .leaked tasks.json)" "$release: number of leaked ones"
+	# Both loads, of 64 KB, hang on one leaked goroutine each.
+	[ "$(jq '[.rows[].retained // 0 | select(. > 65536)] | length' \
+		tasks.json)" = 2 ] || fail "$release: what they retain"
+	same 'kind=mail request=17' "$(jq -r '[.rows[].labels |
+		select(. != []) | map("\(.key)=\(.value)") | join(" ")] |
+		.[0]' tasks.json)" "$release: labels"
+	"$corewalk" hang tasks --leaked --limit 0 core >text
+	grep -q '^1 goroutine, waiting (chan send), leaked: ' text ||
+		fail "$release: text"
+	if grep -q main.live text; then
+		fail "$release: --leaked shows others"
+	fi
+	"$corewalk" hang tasks --labels --limit 0 core |
+		grep -q '^  labels of [0-9]*: kind=mail, request=17$' ||
+		fail "$release: --labels"
+}
+each_go_release tests_release
