@@ -4,6 +4,8 @@
 # go_release 1.22: fetches that release into the build folder and sets $go;
 # status 77 with the reason in fetch.log when it cannot be had.  What it
 # compiles is kept beside it.
+# each_go_release CHECK: calls CHECK RELEASE for those that can be had, $release
+# too; skips the test when there is none.  Their number is in $num_tested.
 # go_core PROGRAM: runs it until it aborts; leaves ./core and what it said on
 # stderr in PROGRAM.said.
 # each_go_release COMMAND: see below.
@@ -39,6 +41,21 @@ go_release() {
 	GOTOOLCHAIN=local GO111MODULE=off GOFLAGS=
 	export GOROOT GOCACHE GOPATH GOTOOLCHAIN GO111MODULE GOFLAGS
 	go=$GOROOT/bin/go
+}
+
+each_go_release() {
+	num_tested=0
+	for release in $go_releases; do
+		status=0
+		go_release "$release" || status=$?
+		[ $status = 0 ] || {
+			echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
+			continue
+		}
+		"$1" "$release"
+		num_tested=$((num_tested + 1))
+	done
+	[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
 }
 
 go_core() {

@@ -1,7 +1,7 @@
 # Tests in C are programs below tests/unit/; those that need cores, files or
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
-EXTRA_DIST += tests/lib.sh tests/builds.sh $(SCRIPT_TESTS)
+EXTRA_DIST += tests/lib.sh tests/builds.sh tests/newer.sh $(SCRIPT_TESTS)
 SCRIPT_TESTS =
 UNIT_TESTS = \
 	tests/unit/base

@@ -52,14 +52,7 @@ check_words() {
 	done
 }
 
-num_tested=0
-for release in $go_releases; do
-	status=0
-	go_release "$release" || status=$?
-	[ $status = 0 ] || {
-		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
-		continue
-	}
+check_release() { # RELEASE
 	case $release in
 	1.19 | 1.2[0-3]) file=strong.go ;;
 	*) file=weak.go ;;
@@ -70,7 +63,7 @@ for release in $go_releases; do
 	check_pointers "$release"
 	check_garbage "$release"
 	check_words "$release"
-	num_tested=$((num_tested + 1))
-done
-[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+}
+
+each_go_release check_release
 echo "as the collector finds: $num_tested releases"

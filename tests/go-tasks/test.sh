@@ -20,14 +20,7 @@ count_in() {
 		select(.frames | index($name))] | length' tasks.json
 }
 
-num_tested=0
-for release in $go_releases; do
-	status=0
-	go_release "$release" || status=$?
-	[ $status = 0 ] || {
-		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
-		continue
-	}
+check_release() { # RELEASE
 	"$go" build -o tasks "$here/tasks.go" ||
 		fail "Go $release: no build"
 	go_core tasks
@@ -50,7 +43,7 @@ for release in $go_releases; do
 		fail "$release: the largest group"
 	grep -q 'begun by main.start at tasks.go:' text ||
 		fail "$release: who began them"
-	num_tested=$((num_tested + 1))
-done
-[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+}
+
+each_go_release check_release
 echo "goroutines as told, $num_tested releases"

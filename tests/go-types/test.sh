@@ -23,19 +23,12 @@ check_shares() {
 	}
 }
 
-num_tested=0
-for release in $go_releases; do
-	status=0
-	go_release "$release" || status=$?
-	[ $status = 0 ] || {
-		echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
-		continue
-	}
+check_release() { # RELEASE
 	"$go" build -o types "$here/types.go" || fail "Go $release: no build"
 	go_core types
 	check_objects "$release"
 	check_shares "$release"
-	num_tested=$((num_tested + 1))
-done
-[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+}
+
+each_go_release check_release
 echo "types as told, $num_tested releases"

@@ -2,17 +2,8 @@
 # The same with the capstone of Debian 13: it builds without warnings, and what
 # it reads is the same.
 . "$(dirname "$0")/../lib.sh"
-cc=${CC:-cc}
-for package in libcapstone-dev libcapstone5; do
-	status=0
-	"$source/tests/fetch" trixie $package "$work/$package" \
-		>fetch.log 2>&1 || status=$?
-	[ $status = 0 ] || skip "$(tail -n 1 fetch.log)"
-done
-headers=$work/libcapstone-dev/usr/include
-library=$(find "$work/libcapstone5" -name 'libcapstone.so.5' | head -n 1)
-[ -f "$headers/capstone/capstone.h" ] || fail "no headers in the package"
-[ -f "$library" ] || fail "no library in the package"
+. "$source/tests/newer.sh"
+fetch_newer libcapstone-dev capstone/capstone.h libcapstone5 libcapstone.so.5
 
 $cc -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter -D_GNU_SOURCE -g \
 	-fPIC -I"$headers" -I"$source" -I"$build" -c -o instruction.o \

@@ -2,17 +2,8 @@
 # The same with the libdwarf of Debian 13, whose interface differs: it builds
 # without warnings, and what it reads is the same.
 . "$(dirname "$0")/../lib.sh"
-cc=${CC:-cc}
-for package in libdwarf-dev libdwarf1; do
-	status=0
-	"$source/tests/fetch" trixie $package "$work/$package" \
-		>fetch.log 2>&1 || status=$?
-	[ $status = 0 ] || skip "$(tail -n 1 fetch.log)"
-done
-headers=$work/libdwarf-dev/usr/include
-library=$(find "$work/libdwarf1" -name 'libdwarf.so.1' | head -n 1)
-[ -f "$headers/libdwarf/libdwarf.h" ] || fail "no headers in the package"
-[ -f "$library" ] || fail "no library in the package"
+. "$source/tests/newer.sh"
+fetch_newer libdwarf-dev libdwarf/libdwarf.h libdwarf1 libdwarf.so.1
 
 mkdir objects
 for file in "$source"/dwarf/*.c; do
