@@ -29,6 +29,23 @@ uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
 	return CW_FIRST_NAMED + typing->given_names.num - 1;
 }
 
+void cw_typing_name_block(struct cw_typing *typing,
+			  const struct cw_block *block, uint32_t id,
+			  uint64_t header, enum cw_provenance provenance)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+
+	typing->types[number] = id;
+	typing->headers[number] = header;
+	typing->live[number] = CW_ALL_LIVE;
+	typing->holders[number] = block->address;
+	typing->facts[number] = (struct cw_facts){
+		.shape = CW_SHAPE_EXACT,
+		.confidence = CW_CONFIDENCE_DERIVED,
+		.provenance = provenance,
+	};
+}
+
 static unsigned kind_rank(const struct cw_type *type,
 			  enum cw_provenance provenance)
 {

@@ -61,4 +61,10 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 /* An id for what has no type but a name, which is borrowed. */
 uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name);
 
+/* What a block says of itself: it is one object, derived, of the type @id, with
+ * @header bytes before it. */
+void cw_typing_name_block(struct cw_typing *typing,
+			  const struct cw_block *block, uint32_t id,
+			  uint64_t header, enum cw_provenance provenance);
+
 #endif

@@ -63,7 +63,6 @@ static void block_look(void *context, const struct cw_block *block)
 {
 	struct seeker *seeker = context;
 	struct cw_typing *typing = seeker->typing;
-	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	uint64_t word;
 	uint32_t id;
 
@@ -78,14 +77,7 @@ static void block_look(void *context, const struct cw_block *block)
 	}
 	if (id == 0)
 		return;
-	typing->types[number] = id;
-	typing->live[number] = CW_ALL_LIVE;
-	typing->holders[number] = block->address;
-	typing->facts[number] = (struct cw_facts){
-		.shape = CW_SHAPE_EXACT,
-		.confidence = CW_CONFIDENCE_DERIVED,
-		.provenance = CW_PROVENANCE_CODE,
-	};
+	cw_typing_name_block(typing, block, id, 0, CW_PROVENANCE_CODE);
 }
 
 struct cw_error *cw_operations_seek(struct cw_typing *typing,

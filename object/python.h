@@ -7,6 +7,9 @@
  * theirs: in the end `type`, which has a symbol also where nothing else has
  * one.
  *
+ * What lists, dictionaries and the like have in a block of its own is named by
+ * them.
+ *
  * Not here: where CPython's own allocator has its blocks (heap/pymalloc.c).
  */
 #ifndef OBJECT_PYTHON_H

@@ -28,6 +28,15 @@ def write_counts():
     for one in gc.get_objects():
         name = type(one).__name__
         counts[name] = counts.get(name, 0) + 1
+    found = gc.get_objects()
+    with open(sys.argv[1] + ".storages", "w", encoding="utf-8") as out:
+        for kind, label in (list, "list items"), (set, "set table"):
+            size = sys.getsizeof(kind())
+            num = 0
+            for one in found:
+                num += isinstance(one, kind) and sys.getsizeof(one) > size
+            out.write("Python %s %d\n" % (label, num))
+    del found, one
     with open(sys.argv[1], "w", encoding="utf-8") as out:
         for name in counts:
             out.write("%s %d\n" % (name, counts[name]))
@@ -38,6 +47,7 @@ slotted = [Slotted() for i in range(2000)]
 texts = ["text number %d, some more of it" % i for i in range(20000)]
 sized = [bytes(i) for i in range(600)]
 sets = [{i, i + 1} for i in range(500)]
+large_sets = [set(range(i, i + 20)) for i in range(100)]
 generators = [numbers() for i in range(200)]
 lambdas = [(lambda x, i=i: x + i) for i in range(500)]
 # Of some pools only a part is left, of some nothing.
@@ -45,10 +55,10 @@ del texts[5000:15000]
 del texts[::7]
 abort = os.abort
 if sys.argv[2:] == ["smash"]:
-    import ctypes
-
     size = 4096 if sys.version_info < (3, 10) else 16384
-    ctypes.memset(id(texts[1000]) // size * size, 0x41, 48)
+    with open("/proc/self/mem", "r+b", 0) as memory:
+        memory.seek(id(texts[1000]) // size * size)
+        memory.write(b"A" * 48)
     abort()
 stats = sys._debugmallocstats
 gc.collect()
