@@ -45,6 +45,8 @@ xz-utils         xz
 jq               jq
 groff-base       groff
 python3-minimal  python3
+libglib2.0-0     /usr/lib/*/libgobject-2.0.so.0
+dwz              dwz
 redis-tools      redis-check-rdb
 libc6-dbg        /usr/lib/debug/.build-id
 valgrind         valgrind

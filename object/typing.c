@@ -13,6 +13,7 @@
 #include "object/mined.h"
 #include "object/operations.h"
 #include "object/pointer_array.h"
+#include "object/gobject.h"
 #include "object/python.h"
 
 enum { STEP = 4096 };
@@ -283,6 +284,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 	cw_spread_deinit(&spread);
 	if (!err)
 		err = cw_python_seek(typing, progress);
+	if (!err)
+		err = cw_gobject_seek(typing, progress);
 	if (!err)
 		err = cw_operations_seek(typing, progress);
 	if (!err)

@@ -40,6 +40,9 @@ SCRIPT_TESTS += tests/typing-pointers/test.sh
 EXTRA_DIST += tests/typing-python/objects.py
 SCRIPT_TESTS += tests/typing-python/test.sh
 
+EXTRA_DIST += tests/typing-gobject/things.c
+SCRIPT_TESTS += tests/typing-gobject/test.sh
+
 EXTRA_DIST += tests/typing-operations/operations.c
 SCRIPT_TESTS += tests/typing-operations/test.sh
 
