@@ -1,5 +1,6 @@
 libcorewalk_la_SOURCES += \
 	object/audit.c object/audit.h \
+	object/coroutine.c object/coroutine.h \
 	object/counter.c object/counter.h \
 	object/edges.c object/edges.h \
 	object/extent.c object/extent.h \

@@ -6,14 +6,15 @@
 #include "base/memory.h"
 #include "object/bytes.h"
 #include "object/chain.h"
+#include "object/coroutine.h"
 #include "object/front.h"
 #include "object/go_header.h"
+#include "object/gobject.h"
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
 #include "object/operations.h"
 #include "object/pointer_array.h"
-#include "object/gobject.h"
 #include "object/python.h"
 
 enum { STEP = 4096 };
@@ -268,6 +269,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 			  typing->heap->count[CW_BLOCK_USED].blocks);
 	cw_spread_init(&spread, typing, progress);
 	err = vtables_follow(&spread);
+	if (!err)
+		err = cw_coroutines_follow(&spread);
 	if (!err)
 		err = cw_go_headers_follow(&spread);
 	if (!err)

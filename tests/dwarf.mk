@@ -40,6 +40,9 @@ SCRIPT_TESTS += tests/typing-pointers/test.sh
 EXTRA_DIST += tests/typing-python/objects.py
 SCRIPT_TESTS += tests/typing-python/test.sh
 
+EXTRA_DIST += tests/typing-coroutines/frames.cpp
+SCRIPT_TESTS += tests/typing-coroutines/test.sh
+
 EXTRA_DIST += tests/typing-gobject/things.c
 SCRIPT_TESTS += tests/typing-gobject/test.sh
 

@@ -39,7 +39,8 @@ matrix:
 	BUILDS=all $(MAKE) -k check TESTS="tests/typing/test.sh \
 		tests/typing-idioms/test.sh tests/cxx/test.sh \
 		tests/rings/test.sh tests/merged-path/test.sh \
-		tests/frame-names/test.sh tests/virtual-bases/test.sh"
+		tests/frame-names/test.sh tests/virtual-bases/test.sh \
+		tests/typing-coroutines/test.sh"
 
 # What tests left behind, and the packages of other suites.
 distclean-local:
