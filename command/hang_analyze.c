@@ -10,19 +10,23 @@
 /* Between the two looks at a process: 0.3 s. */
 #define LOOK_NS UINT64_C(300000000)
 
-static void write_head(struct cw_call *call)
+static struct cw_error *write_head(struct cw_call *call)
 {
 	const struct cw_waits *waits = call->session->waits;
-	cw_cleanup_text struct cw_text text = {0};
+	cw_cleanup_text struct cw_text text = {0}, held = {0};
 	char others[CW_COUNTED_SIZE];
 
 	if (waits->head == CW_NO_THREAD)
-		return;
+		return NULL;
 	const struct cw_wait *head = &waits->items.items[waits->head];
 	cw_hang_thread(head->thread, &text);
 	cw_output_line(call->out, 2, "head blocker: %s (%s) holds up %s",
 		       text.chars, cw_hang_wait_name(head),
 		       cw_output_counted(others, head->num_held_up, "thread"));
+	struct cw_error *err = cw_hang_held(call->session, waits->head, &held);
+	if (!err && held.length)
+		cw_output_line(call->out, 4, "  it holds %s", held.chars);
+	return err;
 }
 
 /* How many wait for something without a known owner, by what. */
@@ -169,7 +173,9 @@ static struct cw_error *write_text(struct cw_call *call,
 	struct cw_error *err = cw_deadlocks_write_text(call);
 	if (err)
 		return err;
-	write_head(call);
+	err = write_head(call);
+	if (err)
+		return err;
 	write_idle(call);
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
 	if (!waits->cycles.num && !has_orphan && !waits->is_stuck)

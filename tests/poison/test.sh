@@ -8,6 +8,7 @@ need g++ xz
 poison=$build/tests/poison/poison
 all=${POISON_ALL:-}
 total_words=0
+total_own=0
 
 # undisturbed INPUT PROGRAM...: what it writes, into "wanted".
 undisturbed() {
@@ -44,6 +45,7 @@ poisoned() {
 	echo "$name: $stops stops, $frames frames, $words words, $own of them slots of their own, no change"
 	[ "$words" -gt "$stops" ] || fail "$name: next to nothing is claimed"
 	total_words=$((total_words + words))
+	total_own=$((total_own + own))
 }
 
 # noticed INPUT PROGRAM...: all saved registers overwritten, dead or not.
@@ -66,6 +68,8 @@ num=10
 poisoned "throws by g++" $num 8000 /dev/null ./throws 20000
 # Stripped, as Debian has it.
 poisoned xz $num 8000 numbers xz -T1 -6 -c
+
+[ $total_own -gt 0 ] || fail "no slots but those of saved registers"
 
 if [ -n "$all" ]; then
 	need clang++ lua5.4 python3 sqlite3
