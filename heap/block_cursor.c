@@ -3,7 +3,8 @@
 
 struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap)
 {
-	return (struct cw_block_cursor){.heap = heap};
+	/* The one at granule 0 is the first behind this. */
+	return (struct cw_block_cursor){.heap = heap, .granule = UINT64_MAX};
 }
 
 /* Steps @i to the first item that is not below @address. */

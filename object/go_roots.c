@@ -162,6 +162,7 @@ static void add_goroutines(const struct cw_heap *heap, struct cw_roots *roots)
 		add_goroutine(heap, roots, goroutine, map.words.items,
 			      map.words.num);
 	}
+	cw_go_roots_drop(roots, heap->target);
 	roots->num_unsure_frames = map.num_conservative_frames;
 	cw_go_stack_map_deinit(&map);
 }
@@ -214,6 +215,18 @@ static void add_specials(const struct cw_heap *heap, struct cw_roots *roots)
 			add_object(heap, roots, special);
 	}
 	cw_go_specials_deinit(&specials);
+}
+
+void cw_go_roots_drop(const struct cw_roots *roots,
+		      const struct cw_target *target)
+{
+	if (!roots->go)
+		return;
+	cw_array_foreach(goroutine, &roots->goroutines.items)
+	{
+		cw_target_drop(target, goroutine->stack_start,
+			       goroutine->stack_end);
+	}
 }
 
 bool cw_roots_has_finalizer(const struct cw_roots *roots, cw_addr block)

@@ -7,7 +7,7 @@
  * registers and stacks of threads that run the runtime or C, and no memory that
  * is mapped otherwise.  All of these may still lead to blocks of other heaps.
  *
- * Private to object/roots.c.
+ * Private to object/roots.c and reach.c.
  */
 #ifndef OBJECT_GO_ROOTS_H
 #define OBJECT_GO_ROOTS_H
@@ -20,5 +20,12 @@
  */
 void cw_go_roots_settle(struct cw_roots *roots, const struct cw_heap *heap,
 			size_t *num_registers);
+
+/*
+ * Gives back the memory of the stacks of goroutines, of which little was read,
+ * but many pages with it.
+ */
+void cw_go_roots_drop(const struct cw_roots *roots,
+		      const struct cw_target *target);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "object/go_roots.h"
 #include "object/marker.h"
 
 static void add_words(struct cw_marker *marker, const struct cw_root *root,
@@ -148,6 +149,7 @@ struct cw_error *cw_reach_create(const struct cw_heap *heap,
 	if (!err) {
 		reach->marks = cw_marker_take(marker);
 		count(heap, reach);
+		cw_go_roots_drop(roots, heap->target);
 	}
 	cw_marker_destroy(marker);
 	if (err) {

@@ -452,7 +452,9 @@ struct cw_error *cw_roots_create(const struct cw_target *target,
 	{
 		claim_module(&finder, module);
 	}
-	claim_ended(&finder);
+	/* Threads of Go's alone have no glibc. */
+	if (!heap->index.pointers || heap->index.is_mixed)
+		claim_ended(&finder);
 	claim_threads(&finder);
 	if (heap->index.pointers) {
 		roots->go = heap->go;

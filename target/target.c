@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "target/live.h"
@@ -111,6 +113,23 @@ const struct cw_segment *cw_target_segment(const struct cw_target *target,
 		return NULL;
 	atomic_store_explicit(last, at, memory_order_relaxed);
 	return &segments[at];
+}
+
+void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end)
+{
+	const struct cw_segment *segment = cw_target_segment(target, start);
+	uintptr_t page_mask = sysconf(_SC_PAGESIZE) - 1;
+
+	/* What is no file's would be lost. */
+	if (target->kind != CW_TARGET_CORE || !segment || !segment->bytes)
+		return;
+	if (end > segment->end)
+		end = segment->end;
+	uintptr_t first = (uintptr_t)segment->bytes + (start - segment->start);
+	uintptr_t last = (uintptr_t)segment->bytes + (end - segment->start);
+	first &= ~page_mask;
+	if (first < last)
+		madvise((void *)first, last - first, MADV_DONTNEED);
 }
 
 const void *cw_target_bytes(const struct cw_target *target, cw_addr address,

@@ -140,6 +140,13 @@ const struct cw_segment *cw_target_segment(const struct cw_target *target,
 const void *cw_target_bytes(const struct cw_target *target, cw_addr address,
 			    uint64_t size);
 
+/*
+ * Bytes of [start, end) will hardly be looked at again.  Memory that holds
+ * pages of a core file for them is given back; they are read anew when they
+ * are wanted after all.
+ */
+void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end);
+
 /* As above but copied, across segments too.  False: gap or absent. */
 bool cw_target_read(const struct cw_target *target, cw_addr address,
 		    void *buffer, uint64_t size);

@@ -1,6 +1,8 @@
 // A heap with objects of all layouts, held by all that can hold an object;
 // after a collection the runtime writes down what there is (marks.dump), and
-// garbage is planted, whose addresses are told as "garbage ADDRESS" lines.
+// garbage is planted, whose addresses are told as "garbage ADDRESS" lines.  With
+// an argument it drops some more, waits for a byte from stdin, then has it
+// collected and writes what is left (after.dump).
 package main
 
 import (
@@ -87,6 +89,8 @@ var (
 	// Addresses that are no pointers.
 	planted []uintptr
 	numbers [50]uintptr
+
+	waiting [1]byte
 )
 
 func add(next *node, id int64) *node {
@@ -249,19 +253,42 @@ func plant() {
 // What the runtime does in the background after a collection gets its time.
 func settle() { syscall.Nanosleep(&syscall.Timespec{Nsec: 20e6}, nil) }
 
+// Waits to be told to go on while a core is written that has much garbage; then
+// the collector finds it.
+func collect(after uintptr) {
+	list = list.next.next.next
+	byID = nil
+	hugeList = nil
+	arrays[50] = nil
+	slots = slots[:30]
+	clear := byText["aaa"]
+	*clear = node{}
+	println("ready")
+	syscall.Read(0, waiting[:])
+	runtime.GC()
+	debug.WriteHeapDump(after)
+	os.Exit(0)
+}
+
+func create(name string) uintptr {
+	file, _ := syscall.Open(name, syscall.O_CREAT|syscall.O_WRONLY|syscall.O_TRUNC, 0o600)
+	return uintptr(file)
+}
+
 func main() {
+	// What is allocated after a collection may be where garbage was.
+	dump, after := create("marks.dump"), create("after.dump")
 	debug.SetGCPercent(-1)
 	build()
 	finalized()
 	goroutines()
 	planted = make([]uintptr, 500)
-	dump, _ := syscall.Open("marks.dump", syscall.O_CREAT|syscall.O_WRONLY|syscall.O_TRUNC, 0o600)
 	for i := 0; i < 3; i++ {
 		settle()
 		runtime.GC()
 	}
 	settle()
-	debug.WriteHeapDump(uintptr(dump))
+	debug.WriteHeapDump(dump)
 	plant()
 	for _, address := range planted {
 		println("garbage", unsafe.Pointer(address))
@@ -270,9 +297,10 @@ func main() {
 		planted[i] |= 1
 	}
 	if len(os.Args) > 1 {
-		println("ready")
-		time.Sleep(time.Hour)
+		collect(after)
 	}
-	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	// Not syscall.Kill: the runtime knows that this is a system call, and so
+	// where its goroutine is.
+	syscall.Syscall(syscall.SYS_KILL, uintptr(syscall.Getpid()), uintptr(syscall.SIGABRT), 0)
 	select {}
 }

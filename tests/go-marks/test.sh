@@ -4,7 +4,7 @@
 # against garbage that the program planted after a collection.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/go.sh"
-need jq
+need jq gcore
 
 check_pointers() {
 	"$build/tests/go-marks/marks" core marks.dump >compared || {
@@ -37,6 +37,35 @@ check_garbage() {
 	}
 }
 
+# The collector itself, run after the core was written, frees what is lost in
+# the core.
+check_collection() {
+	rm -f go-on gc.*
+	mkfifo go-on
+	./marks wait <>go-on >/dev/null 2>marks.said &
+	pid=$!
+	while ! grep -q ready marks.said; do sleep 0.1; done
+	sleep 0.2 # until it waits
+	status=0
+	gcore -o gc "$pid" >gcore.log 2>&1 || status=$?
+	echo >go-on
+	wait "$pid"
+	[ $status = 0 ] || {
+		echo "SKIPPED: gcore: $(tail -n 1 gcore.log)"
+		return 0
+	}
+	"$build/tests/go-marks/marks" "gc.$pid" after.dump |
+		sed -n 's/^new //p' | sort >collected
+	"$corewalk" heap list --unreachable --short --limit 0 "gc.$pid" |
+		sort >lost
+	rm "gc.$pid"
+	[ "$(wc -l <collected)" -gt 2000 ] || fail "$1: nothing was collected"
+	diff -u collected lost >differences || {
+		head -n 20 differences
+		fail "$1: collected, and lost in the core"
+	}
+}
+
 # By what they are held, and what is said of garbage and of finalizers.
 check_words() {
 	"$corewalk" heap leaks core | grep -q 'unreachable yet not collected' ||
@@ -63,6 +92,7 @@ check_release() { # RELEASE
 	check_pointers "$release"
 	check_garbage "$release"
 	check_words "$release"
+	[ "$num_tested" != 0 ] || check_collection "$release"
 }
 
 each_go_release check_release
