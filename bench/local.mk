@@ -1,6 +1,6 @@
 # `make bench`: not part of check.
 
-EXTRA_DIST += bench/pause bench/run bench/types
+EXTRA_DIST += bench/go bench/many.go bench/pause bench/run bench/types
 EXTRA_PROGRAMS += bench/bench bench/maker bench/spinner
 bench_bench_SOURCES = bench/bench.c
 bench_bench_LDADD = libcorewalk.la
@@ -14,3 +14,4 @@ bench: bench/bench$(EXEEXT) bench/maker$(EXEEXT) bench/spinner$(EXEEXT) \
 	$(top_srcdir)/bench/run $(builddir)
 	$(top_srcdir)/bench/types $(builddir)
 	$(top_srcdir)/bench/pause $(builddir)
+	$(top_srcdir)/bench/go $(builddir)
