@@ -8,7 +8,6 @@
 # too; skips the test when there is none.  Their number is in $num_tested.
 # go_core PROGRAM: runs it until it aborts; leaves ./core and what it said on
 # stderr in PROGRAM.said.
-# each_go_release COMMAND: see below.
 
 # GO_RELEASES="1.19 1.21" tests others.
 go_releases=${GO_RELEASES:-1.19 1.22 1.24 1.26}
@@ -66,22 +65,4 @@ go_core() {
 		[ ! -e "$file" ] || mv "$file" core
 	done
 	[ -e core ] || skip "no core file: see /proc/sys/kernel/core_pattern"
-}
-
-# each_go_release COMMAND: with $release set and $go there, for each release
-# that can be had; the test is skipped when that is none.
-each_go_release() {
-	num_tested=0
-	for release in $go_releases; do
-		status=0
-		go_release "$release" || status=$?
-		[ $status = 0 ] || {
-			echo "SKIPPED: Go $release: $(tail -n 1 fetch.log)"
-			continue
-		}
-		"$1"
-		num_tested=$((num_tested + 1))
-	done
-	[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
-	echo "$num_tested releases"
 }
