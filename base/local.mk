@@ -9,4 +9,5 @@ libcorewalk_la_SOURCES += \
 	base/memory.c base/memory.h \
 	base/parallel.c base/parallel.h \
 	base/progress.c base/progress.h \
+	base/search.h \
 	base/text.c base/text.h

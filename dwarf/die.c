@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 
 static void units_find(struct cw_die_units *units, struct cw_library *library,
 		       bool is_info)
@@ -64,17 +65,11 @@ static bool unit_need(struct cw_die_unit *unit)
 struct cw_die_unit *cw_library_unit_at(struct cw_library *library, uint64_t key)
 {
 	struct cw_die_units *units = cw_library_die_units(library);
-	size_t low = 0, high = units->items.num;
+	const struct cw_die_unit *all = units->items.items;
+	size_t low = cw_search_first(
+		i, 0, units->items.num,
+		(all[i].head.start | all[i].head.key_flag) <= key);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct cw_unit_head *head =
-			&units->items.items[middle].head;
-		if ((head->start | head->key_flag) <= key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == 0)
 		return NULL;
 	struct cw_die_unit *unit = &units->items.items[low - 1];

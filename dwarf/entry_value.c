@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/search.h"
 #include "dwarf/library.h"
 
 enum {
@@ -29,15 +30,10 @@ static bool tls_address(void *context, uint64_t offset, cw_addr *ret)
 static const struct cw_call_site *
 call_site_at(const struct cw_function *function, cw_addr return_pc)
 {
-	size_t low = 0, high = function->num_call_sites;
+	size_t low =
+		cw_search_first(i, 0, function->num_call_sites,
+				function->call_sites[i].return_pc < return_pc);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (function->call_sites[middle].return_pc < return_pc)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == function->num_call_sites ||
 	    function->call_sites[low].return_pc != return_pc)
 		return NULL;

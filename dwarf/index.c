@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "dwarf/debug.h"
 #include "dwarf/index_walk.h"
 #include "dwarf/signed_scope.h"
@@ -78,15 +79,9 @@ static const struct cw_index_typedef *typedef_find(const struct cw_index *index,
 						   uint64_t key)
 {
 	const struct cw_index_typedef *all = index->typedefs.items;
-	size_t low = 0, high = index->typedefs.num;
+	size_t low =
+		cw_search_first(i, 0, index->typedefs.num, all[i].key < key);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (all[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low < index->typedefs.num && all[low].key == key)
 		return &all[low];
 	return NULL;
@@ -309,15 +304,9 @@ uint32_t cw_index_declared_in(const struct cw_index *index, uint64_t key)
 const struct cw_index_function *
 cw_index_function_at(const struct cw_index *index, uint64_t address)
 {
-	size_t low = 0, high = index->functions.num;
+	size_t low = cw_search_first(i, 0, index->functions.num,
+				     index->functions.items[i].low <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (index->functions.items[middle].low <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == 0)
 		return NULL;
 	const struct cw_index_function *function =

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 
 /* From the address on, up to the next row's. */
 struct line_row {
@@ -154,15 +155,9 @@ bool cw_line_at(struct cw_debug_file *file, uint64_t unit, uint64_t address,
 		const char **ret_name, unsigned *ret_line)
 {
 	const struct cw_line_table *table = table_of(file, unit);
-	size_t low = 0, high = table->rows.num;
+	size_t low = cw_search_first(i, 0, table->rows.num,
+				     table->rows.items[i].address <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (table->rows.items[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	/* Line 0 is code that no line is responsible for: go back. */
 	if (low == 0 || table->rows.items[low - 1].line == 0)
 		return false;

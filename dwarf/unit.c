@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "dwarf/address_list.h"
 #include "dwarf/scan.h"
 
@@ -288,13 +289,7 @@ const struct cw_unit_entry *cw_unit_entry_at(const struct cw_unit *unit,
 		low = unit->pages.items[page];
 	if (page + 1 < unit->pages.num)
 		high = unit->pages.items[page + 1];
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (all[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	low = cw_search_first(i, low, high, all[i].key < key);
 	if (low < unit->entries.num && all[low].key == key)
 		return &all[low];
 	return NULL;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "heap/allocator.h"
 
 static const struct cw_allocator_kind *const kinds[] = {
@@ -357,17 +358,8 @@ struct cw_error *cw_heap_verify(struct cw_heap *heap,
 /* Number of the first region that ends behind @address. */
 static size_t region_from(const struct cw_heap *heap, cw_addr address)
 {
-	size_t low = 0, high = heap->regions.num;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (heap->regions.items[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return cw_search_first(i, 0, heap->regions.num,
+			       heap->regions.items[i].end <= address);
 }
 
 const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,

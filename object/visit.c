@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/search.h"
 #include "object/front.h"
 #include "object/packed.h"
 
@@ -106,15 +107,10 @@ void cw_typing_walk_block(struct cw_typing *typing,
 static bool static_at(const struct cw_typing *typing, cw_addr address,
 		      struct cw_run *ret)
 {
-	size_t low = 0, high = typing->statics.num;
+	size_t low =
+		cw_search_first(i, 0, typing->statics.num,
+				typing->statics.items[i].address <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (typing->statics.items[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == 0)
 		return false;
 	const struct cw_static_object *object = &typing->statics.items[low - 1];

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "target/live.h"
 #include "target/module_find.h"
 #include "target/target_private.h"
@@ -73,16 +74,8 @@ int cw_segment_compare(const void *left, const void *right)
 static size_t segment_search(const struct cw_target *target, cw_addr address)
 {
 	const struct cw_segment *segments = target->segments.items;
-	size_t low = 0, high = target->segments.num;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (segments[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return cw_search_first(i, 0, target->segments.num,
+			       segments[i].end <= address);
 }
 
 void cw_target_add_segment(struct cw_target *target,
