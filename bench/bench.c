@@ -145,10 +145,21 @@ static void run_typing(struct cw_target *target, struct cw_heap *heap,
 	must(cw_block_index_number(&heap->index));
 	lap();
 	for (int i = 0; i < 2; i++) {
+		uint64_t before = own_bytes();
+		peak = before;
 		must(cw_typing_create(heap, roots, debug, NULL, &typing));
 		double time = lap();
 		struct cw_heap_count typed = cw_typing_count(typing);
+		uint64_t after = own_bytes();
+		if (after > peak)
+			peak = after;
 		say(i == 0 ? "first look" : "typing", time);
+		printf("  %-12s %8.1f MB kept, %.1f MB at most: %.1f and %.1f "
+		       "B a block\n",
+		       "", ((double)after - before) / 1048576.0,
+		       ((double)peak - before) / 1048576.0,
+		       ((double)after - before) / num_blocks,
+		       ((double)peak - before) / num_blocks);
 		if (i == 1)
 			printf("  %.3f us a block typed, %.1f %% of blocks\n",
 			       time * 1e6 / num_blocks,
