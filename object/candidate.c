@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/behind.h"
 #include "object/content.h"
 #include "object/front.h"
 #include "object/packed.h"
@@ -11,7 +12,6 @@
 enum {
 	/* Of a header that is hidden. */
 	MAX_HIDDEN = 24,
-	MAX_GAP = 16, /* between an object and its text */
 	MIN_HIDDEN_TEXT = 1,
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
@@ -40,131 +40,6 @@ static bool is_pointer(const struct cw_typing *typing,
 	return false;
 }
 
-/* Text from @offset of the room up to its end, with a NUL behind. */
-static bool is_text_to_end(const unsigned char *bytes,
-			   const struct cw_room *room, uint64_t offset,
-			   uint64_t *ret_length)
-{
-	return offset < room->size &&
-	       cw_content_is_text(bytes + offset, room->size - offset,
-				  ret_length) &&
-	       cw_room_is_class(room, offset + *ret_length + 1);
-}
-
-/* As many bytes behind the object as a member says that is named so. */
-static bool has_bytes_behind(const struct cw_layout *layout,
-			     const unsigned char *bytes,
-			     const struct cw_room *room)
-{
-	const uint64_t offsets[] = {layout->type->size,
-				    layout->flexible ? layout->flexible_offset
-						     : 0};
-
-	for (uint32_t i = 0; i < layout->num_lengths; i++) {
-		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = cw_length_read(length, bytes);
-		if (!length->is_named)
-			continue;
-
-		for (unsigned k = 0; k < cw_num_elements(offsets); k++)
-			if (offsets[k] && value >= CW_SURE_LENGTH &&
-			    value <= room->size &&
-			    cw_room_is_class(room, offsets[k] + value))
-				return true;
-	}
-	return false;
-}
-
-/* Members that are called so say how long the text is, if there are any. */
-static bool lengths_agree(const struct cw_layout *layout,
-			  const unsigned char *bytes, uint64_t text_length)
-{
-	bool is_some = false;
-
-	for (uint32_t i = 0; i < layout->num_lengths; i++) {
-		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = cw_length_read(length, bytes);
-		if (length->is_named && value == text_length)
-			return true;
-		is_some |= length->is_named;
-	}
-	return !is_some;
-}
-
-/* A short one may be a number; an empty one is found in anything. */
-static uint32_t text_rank(const struct cw_layout *layout,
-			  const unsigned char *bytes,
-			  const struct cw_room *room, uint64_t offset)
-{
-	uint64_t length;
-
-	if (!is_text_to_end(bytes, room, offset, &length))
-		return 0;
-	if (length >= SURE_TEXT)
-		return CW_RANK_TEXT;
-	if (length == 0)
-		return CW_RANK_ARRAY;
-	return lengths_agree(layout, bytes, length) ? CW_RANK_EXACT : 0;
-}
-
-/*
- * A pointer of the object leads to text behind it in the same block: both were
- * allocated in one piece.
- */
-static uint32_t own_text_rank(const struct cw_layout *layout, cw_addr address,
-			      const struct cw_room *room,
-			      const unsigned char *bytes)
-{
-	uint64_t size = layout->type->size;
-	/* Elements of a flexible end may be before it. */
-	uint64_t most = layout->flexible ? room->size : MAX_GAP;
-
-	for (uint32_t i = 0; i < layout->num_slots; i++) {
-		uint64_t word, length;
-		memcpy(&word, bytes + layout->slots[i].offset, 8);
-		uint64_t offset = word - address;
-		if (layout->slots[i].target->size > 1 || offset < size ||
-		    offset - size >= most || offset >= room->size)
-			continue;
-		if (is_text_to_end(bytes, room, offset, &length))
-			return CW_RANK_TEXT;
-	}
-	return 0;
-}
-
-/*
- * A declared structure whose text begins at @offset: one of its lengths leads
- * to the NUL, and one to the end of the block.
- */
-static bool header_fits(const struct cw_layout *layout, uint64_t offset,
-			const unsigned char *bytes, const struct cw_room *room)
-{
-	bool has_nul = false, is_whole = false;
-
-	for (uint32_t i = 0; i < layout->num_lengths; i++) {
-		const struct cw_length *length = &layout->lengths[i];
-		uint64_t value = cw_length_read(length, bytes);
-		if (!length->is_named || value >= room->size - offset)
-			continue;
-		has_nul |= bytes[offset + value] == 0;
-		is_whole |= cw_room_is_near(room, offset + value + 1);
-	}
-	return has_nul && is_whole;
-}
-
-/* As above, and all up to the NUL is text, of one character at least. */
-static bool has_text(const struct cw_layout *layout, uint64_t offset,
-		     const unsigned char *bytes, const struct cw_room *room)
-{
-	uint64_t length;
-
-	return offset < room->size && bytes[offset] != 0 &&
-	       cw_content_is_text(bytes + offset, room->size - offset,
-				  &length) &&
-	       lengths_agree(layout, bytes, length) &&
-	       header_fits(layout, offset, bytes, room);
-}
-
 static uint32_t flexible_rank(struct cw_typing *typing,
 			      const struct cw_layout *layout, cw_addr address,
 			      const struct cw_room *room,
@@ -173,15 +48,16 @@ static uint32_t flexible_rank(struct cw_typing *typing,
 	uint32_t rank = 0;
 
 	if (layout->flexible->size == 1)
-		rank = has_text(layout, layout->flexible_offset, bytes, room)
+		rank = cw_behind_is_text(layout, layout->flexible_offset, bytes,
+					 room)
 			       ? CW_RANK_TEXT
-			       : text_rank(layout, bytes, room,
-					   layout->flexible_offset);
+			       : cw_behind_text_rank(layout, bytes, room,
+						     layout->flexible_offset);
 	if (rank < CW_RANK_EXACT && (cw_fit_has_length(layout, bytes, room) ||
-				     has_bytes_behind(layout, bytes, room)))
+				     cw_behind_are_bytes(layout, bytes, room)))
 		return CW_RANK_EXACT;
 	if (rank < CW_RANK_EXACT)
-		rank = own_text_rank(layout, address, room, bytes);
+		rank = cw_behind_own_text_rank(layout, address, room, bytes);
 	*ret_whole = rank > 0;
 	if (rank == 0)
 		rank = cw_packed_rank(typing, layout, bytes, room);
@@ -266,14 +142,14 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
 	case CW_SHAPE_PREFIX:
-		rank = own_text_rank(layout, address, room, bytes);
+		rank = cw_behind_own_text_rank(layout, address, room, bytes);
 		if (rank == 0)
-			rank = text_rank(layout, bytes, room,
-					 layout->type->size);
+			rank = cw_behind_text_rank(layout, bytes, room,
+						   layout->type->size);
 		*ret_whole = rank > 0;
 		if (rank > 0)
 			return rank;
-		if (has_bytes_behind(layout, bytes, room)) {
+		if (cw_behind_are_bytes(layout, bytes, room)) {
 			*ret_whole = true;
 			return CW_RANK_EXACT;
 		}
@@ -393,6 +269,7 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 		rating.rank = 0;
 	rating.num_right = content.num_right;
 	rating.num_pointers = content.num_pointers;
+	rating.num_unlikely = content.num_unlikely;
 	rating.is_odd =
 		content.num_odd > 0 && content.num_right <= content.num_odd;
 	if (rating.rank > 0 && size == type->size && size <= site->room.size)
@@ -497,7 +374,7 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 		const struct cw_layout *layout =
 			cw_layout_of(&typing->layouts, types[i]);
 		if (types[i]->size > room.size ||
-		    !header_fits(layout, offset, bytes, &room))
+		    !cw_behind_fits_header(layout, offset, bytes, &room))
 			continue;
 		/* Several of one shape are as good as one. */
 		rating_add(ret, &(struct cw_rating){.type = types[i],

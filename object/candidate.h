@@ -27,6 +27,7 @@ struct cw_rating {
 	uint32_t num_right;	/* pointers to blocks typed as they say */
 	uint32_t num_pointers;	/* to blocks, typed or not */
 	uint32_t num_strangers; /* words that it explains less than others */
+	uint32_t num_unlikely;	/* pointers that are rather something else */
 	uint64_t header;	/* bytes of the block before it */
 	bool is_text;
 	bool is_inside; /* an object within a larger block */

@@ -122,8 +122,12 @@ static void pointer_check(struct look *look, const struct cw_type *target,
 	const struct cw_segment *segment;
 	struct cw_block block;
 
-	if (is_sentinel(word))
+	if (is_sentinel(word)) {
+		content->num_unlikely +=
+			word && (cw_type_is_aggregate(target) ||
+				 target->kind == CW_TYPE_FUNCTION);
 		return;
+	}
 	if (target->kind == CW_TYPE_FUNCTION) {
 		segment = cw_target_segment(typing->target, word);
 		if (!segment || !(segment->flags & CW_SEGMENT_EXEC))
@@ -135,7 +139,10 @@ static void pointer_check(struct look *look, const struct cw_type *target,
 		return;
 	}
 	/* An address of 8-byte members that is odd is none. */
-	bool is_nowhere = !cw_target_segment(typing->target, word);
+	segment = cw_target_segment(typing->target, word);
+	content->num_unlikely += segment && cw_type_is_aggregate(target) &&
+				 segment->flags & CW_SEGMENT_EXEC;
+	bool is_nowhere = !segment;
 	if (is_nowhere ||
 	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3)) {
 		content->num_wrong++;

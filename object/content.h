@@ -15,6 +15,8 @@ struct cw_content {
 	unsigned num_wrong;    /* members that contradict the type */
 	unsigned num_odd;      /* of these, a void * that is none: a number? */
 	unsigned num_nowhere;  /* of these, words that are no address */
+	unsigned num_unlikely; /* that are small numbers, or lead from data to
+				  code */
 	unsigned num_doubtful; /* pointers to blocks of which less is sure */
 	unsigned num_right;    /* pointers to blocks typed as they say */
 	unsigned num_pointers; /* that lead to blocks, typed or not */

@@ -25,6 +25,7 @@ libcorewalk_la_SOURCES += \
 	object/usage.c object/usage.h \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
+	object/behind.c object/behind.h \
 	object/bytes.c object/bytes.h \
 	object/candidate.c object/candidate.h object/rating.c \
 	object/chain.c object/chain.h \

@@ -152,10 +152,19 @@ static bool is_loose_header(const struct cw_vague *vague,
 	       ratings->items[0].rank < CW_RANK_EXACT;
 }
 
+/* All take for pointers what is rather something else. */
+static bool are_unlikely(const struct cw_ratings *ratings)
+{
+	for (uint32_t i = 0; i < ratings->num; i++)
+		if (ratings->items[i].num_unlikely == 0)
+			return false;
+	return true;
+}
+
 /*
- * Of what code says directly; when nothing of that fits, of what begins with
- * the declared type; when nothing of that does, of what code says indirectly
- * and typed blocks agree with.
+ * Of what code says directly; when nothing of that fits well, of what begins
+ * with the declared type; when nothing of that does, of what code says
+ * indirectly and typed blocks agree with.
  */
 static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		      const struct cw_block *block, enum doubt doubt,
@@ -183,14 +192,14 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 			header = *ret;
 			ret->num = 0;
 		}
-		if (ret->num > 0)
+		cw_ratings_keep_best(ret);
+		if (ret->num > 0 && (kind > DIRECT || !are_unlikely(ret)))
 			break;
 		if (kind == FAMILY && header.num > 0) {
 			*ret = header;
 			return DIRECT;
 		}
 	}
-	cw_ratings_keep_best(ret);
 	return kind;
 }
 

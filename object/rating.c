@@ -20,8 +20,10 @@ static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 	if ((a->num_right > 0) != (b->num_right > 0) &&
 	    a->rank > CW_RANK_BYTES && b->rank < CW_RANK_TEXT)
 		return a->num_right > 0;
-	if (a->rank == b->rank)
+	if (a->rank == b->rank && a->num_strangers != b->num_strangers)
 		return a->num_strangers < b->num_strangers;
+	if (a->rank == b->rank)
+		return a->num_unlikely < b->num_unlikely;
 	return a->rank > b->rank;
 }
 

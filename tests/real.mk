@@ -8,7 +8,8 @@ EXTRA_DIST += tests/real-programs/run tests/real-programs/unpack.sh \
 	tests/real-programs/ninja.sh tests/real-programs/ninja.gdb \
 	tests/real-programs/aria2.sh tests/real-programs/zoo.sh \
 	tests/real-programs/tmux.sh tests/real-programs/cppcheck.sh \
-	tests/real-programs/jq.sh \
+	tests/real-programs/jq.sh tests/real-programs/dnsmasq.sh \
+	tests/real-programs/taskwarrior.sh \
 	tests/real-programs/rust.sh tests/real-programs/rust.rs
 
 .PHONY: real-programs

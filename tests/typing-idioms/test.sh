@@ -53,5 +53,6 @@ check_build() { # NAME COMPILER FLAG...
 }
 
 # One truth, which the programs tell themselves, for all ways to write it down.
-programs="idioms queues values pages fronts tree counted tags raw lost"
+programs="idioms queues values pages fronts tree counted tags raw lost
+	numbers"
 each_build check_build gcc clang
