@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "command/goroutine_text.h"
 #include "command/root_share.h"
+#include "golang/special.h"
 
 /* Blocks looked at between two looks at whether to stop. */
 #define STEP_BLOCKS 65536
@@ -114,6 +116,109 @@ static struct cw_error *count_roots(struct cw_histogram *histogram,
 	return NULL;
 }
 
+/* ---- Who allocated what the runtime of Go sampled */
+
+#define NOT_SAMPLED 0
+
+static const char *site_name(struct cw_histogram *histogram,
+			     const struct cw_go *go, cw_addr address)
+{
+	cw_cleanup_text struct cw_text text = {0};
+	struct cw_go_frame frame = {0};
+	struct cw_go_bucket bucket;
+
+	if (cw_go_bucket_read(go, address, &bucket) &&
+	    cw_bucket_next_call(go, &bucket, &frame) && frame.name)
+		cw_goroutine_add_place(go, &frame, &text);
+	return text.chars ? cw_arena_strdup(&histogram->arena, text.chars)
+			  : "?";
+}
+
+/* Buckets of one place, but of other callers, are one row. */
+static struct cw_histogram_row *site_of(struct cw_histogram *histogram,
+					const struct cw_go *go,
+					struct cw_map *names, cw_addr bucket)
+{
+	uint32_t number;
+
+	if (cw_map_get(names, bucket, &number))
+		return &histogram->rows.items[number];
+	const char *name = bucket == NOT_SAMPLED
+				   ? "(not sampled)"
+				   : site_name(histogram, go, bucket);
+	struct cw_histogram_row *row =
+		place(histogram, cw_hash_bytes(name, strlen(name)));
+	row->name = name;
+	cw_map_set(names, bucket, row - histogram->rows.items);
+	return row;
+}
+
+static struct cw_error *count_sites_of(struct cw_histogram *histogram,
+				       struct cw_session *session,
+				       const struct cw_filter *filter,
+				       const struct cw_map *buckets,
+				       const struct cw_go_specials *specials)
+{
+	struct cw_block_cursor cursor = cw_heap_blocks(session->heap);
+	struct cw_error *err = NULL;
+	struct cw_block block;
+	struct cw_map names;
+
+	cw_map_init(&names);
+	for (uint64_t i = 0; !err && cw_block_cursor_next(&cursor, &block);
+	     i++) {
+		cw_addr bucket = NOT_SAMPLED;
+		uint32_t number;
+
+		if (i % STEP_BLOCKS == 0)
+			err = cw_progress_step(&session->progress,
+					       block.granule);
+		if (block.state != CW_BLOCK_USED ||
+		    !cw_filter_passes(filter, session, &block))
+			continue;
+		/* An object may begin behind a header of its block. */
+		if (cw_map_get(buckets, block.granule, &number))
+			cw_target_read_word(session->target,
+					    specials->items.items[number].slots,
+					    &bucket);
+		count_block(
+			histogram,
+			site_of(histogram, session->heap->go, &names, bucket),
+			&block);
+	}
+	cw_map_deinit(&names);
+	return err;
+}
+
+static struct cw_error *count_sites(struct cw_histogram *histogram,
+				    struct cw_session *session,
+				    const struct cw_filter *filter)
+{
+	const struct cw_heap *heap = session->heap;
+	struct cw_go_specials specials = {0};
+	struct cw_map buckets;
+
+	if (!heap->go_spans)
+		return cw_error_new(CW_ERROR_USAGE,
+				    "no heap of Go: nobody noted who "
+				    "allocated");
+	cw_map_init(&buckets);
+	cw_go_specials_init_profiled(&specials, heap->go, heap->go_spans);
+	for (size_t i = 0; i < specials.items.num; i++)
+		cw_map_set(
+			&buckets,
+			cw_block_index_granule(&heap->index,
+					       specials.items.items[i].object),
+			i);
+	cw_progress_begin(&session->progress, "counting blocks",
+			  heap->index.num_granules);
+	struct cw_error *err =
+		count_sites_of(histogram, session, filter, &buckets, &specials);
+	cw_map_deinit(&buckets);
+	cw_go_specials_deinit(&specials);
+	return err;
+}
+
 struct cw_error *cw_histogram_init(struct cw_histogram *histogram,
 				   struct cw_session *session,
 				   const struct cw_filter *filter,
@@ -124,7 +229,9 @@ struct cw_error *cw_histogram_init(struct cw_histogram *histogram,
 	cw_arena_init(&histogram->arena);
 	struct cw_error *err =
 		by == CW_BY_ROOT ? count_roots(histogram, session, filter)
-				 : count_blocks(histogram, session, filter, by);
+		: by == CW_BY_SITE
+			? count_sites(histogram, session, filter)
+			: count_blocks(histogram, session, filter, by);
 	if (err)
 		cw_histogram_deinit(histogram);
 	return err;

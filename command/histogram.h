@@ -1,5 +1,6 @@
 /*
- * Histogram: blocks counted by type, size, or the root that leads to them.
+ * Histogram: blocks counted by type, size, the root that leads to them, or who
+ * allocated them (of Go, as far as the runtime sampled it).
  */
 #ifndef COMMAND_HISTOGRAM_H
 #define COMMAND_HISTOGRAM_H
@@ -12,6 +13,7 @@ enum cw_histogram_by {
 	CW_BY_TYPE,
 	CW_BY_SIZE,
 	CW_BY_ROOT,
+	CW_BY_SITE,
 };
 
 struct cw_histogram_row {

@@ -96,6 +96,11 @@ static const struct cw_column root_columns[] = {
 	{"share", CW_COLUMN_NUMBER},  {"", CW_COLUMN_TEXT},
 	{"root", CW_COLUMN_CUT},
 };
+static const struct cw_column site_columns[] = {
+	{"blocks", CW_COLUMN_NUMBER},	 {"bytes", CW_COLUMN_NUMBER},
+	{"share", CW_COLUMN_NUMBER},	 {"", CW_COLUMN_TEXT},
+	{"allocated by", CW_COLUMN_CUT},
+};
 
 static void write_row(struct cw_table *table, struct cw_heap_count count,
 		      uint64_t whole, const char *fourth, const char *name)
@@ -126,6 +131,7 @@ static void write_rows(struct cw_call *call,
 		[CW_BY_TYPE] = type_columns,
 		[CW_BY_SIZE] = size_columns,
 		[CW_BY_ROOT] = root_columns,
+		[CW_BY_SITE] = site_columns,
 	};
 	uint64_t whole = histogram->total.bytes;
 	uint64_t limit = call->options->limit, num = 0;
@@ -197,6 +203,7 @@ static struct cw_error *run(struct cw_call *call)
 		[CW_BY_TYPE] = CW_NEEDS_TYPES,
 		[CW_BY_SIZE] = CW_NEEDS_HEAP,
 		[CW_BY_ROOT] = CW_NEEDS_ROOTS | CW_NEEDS_GRAPH | CW_NEEDS_DEBUG,
+		[CW_BY_SITE] = CW_NEEDS_HEAP,
 	};
 	const struct cw_options *options = call->options;
 	enum cw_needs more = options->type ? CW_NEEDS_TYPES : CW_NEEDS_HEAP;
@@ -244,11 +251,11 @@ static struct cw_error *run(struct cw_call *call)
 	return NULL;
 }
 
-static const char *const bys[] = {"type", "size", "root", NULL};
+static const char *const bys[] = {"type", "size", "root", "site", NULL};
 
 static const struct cw_option options[] = {
 	{.name = "by",
-	 .argument = "type|size|root",
+	 .argument = "type|size|root|site",
 	 .help = "what makes a row (type)",
 	 .kind = CW_OPTION_CHOICE,
 	 .offset = offsetof(struct cw_options, by),
@@ -265,7 +272,8 @@ const struct cw_command cw_command_stat = {
 		"says\n"
 		"how surely the least certain block of a row is of that type.\n"
 		"By root each block is counted once, at the first root that\n"
-		"leads to it.",
+		"leads to it. By site it is who allocated an object of Go, as\n"
+		"far as the runtime sampled that.",
 	.known_as =
 		"!heap -stat (WinDbg), dumpheap -stat (SOS), histogram (MAT)",
 	.needs = CW_NEEDS_HEAP,

@@ -70,7 +70,12 @@ static void add_special(struct cw_go_specials *specials,
 		.object_size = span->element_size,
 	};
 
-	if (kind == layout->finalizer) {
+	if ((kind == layout->profile) != specials->is_profiled)
+		return;
+	if (kind == layout->profile) {
+		special.kind = CW_GO_PROFILED;
+		special.num_slots = special.pointers = 0;
+	} else if (kind == layout->finalizer) {
 		special.kind = CW_GO_FINALIZER;
 	} else if (kind && kind == layout->weak_handle) {
 		special.kind = CW_GO_WEAK_HANDLE;
@@ -165,18 +170,30 @@ static void read_queues(struct cw_go_specials *specials, const struct cw_go *go,
 			});
 }
 
+static void read_spans(struct cw_go_specials *specials, const struct cw_go *go,
+		       const struct cw_go_spans *spans)
+{
+	cw_array_foreach(span, &spans->items)
+	{
+		read_span(specials, go, layout_of(go), span);
+	}
+}
+
 void cw_go_specials_init(struct cw_go_specials *specials,
 			 const struct cw_go *go,
 			 const struct cw_go_spans *spans)
 {
-	const struct layout *layout = layout_of(go);
-
 	*specials = (struct cw_go_specials){0};
-	cw_array_foreach(span, &spans->items)
-	{
-		read_span(specials, go, layout, span);
-	}
-	read_queues(specials, go, layout);
+	read_spans(specials, go, spans);
+	read_queues(specials, go, layout_of(go));
+}
+
+void cw_go_specials_init_profiled(struct cw_go_specials *specials,
+				  const struct cw_go *go,
+				  const struct cw_go_spans *spans)
+{
+	*specials = (struct cw_go_specials){.is_profiled = true};
+	read_spans(specials, go, spans);
 }
 
 static const struct cw_go_span *span_at(const struct cw_go_spans *spans,

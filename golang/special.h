@@ -35,6 +35,7 @@ struct cw_go_specials {
 	CW_ARRAY(struct cw_go_special) items;
 	size_t num_damaged; /* lists that could not be followed to the end */
 	uint64_t num_steps; /* private */
+	bool is_profiled;   /* private: which are wanted */
 };
 
 void cw_go_specials_init(struct cw_go_specials *specials,
@@ -47,6 +48,11 @@ void cw_go_specials_init(struct cw_go_specials *specials,
 bool cw_go_profiled_bucket(const struct cw_go *go,
 			   const struct cw_go_spans *spans, cw_addr address,
 			   cw_addr *ret);
+
+/* Only those of CW_GO_PROFILED, whose bucket is at @slots. */
+void cw_go_specials_init_profiled(struct cw_go_specials *specials,
+				  const struct cw_go *go,
+				  const struct cw_go_spans *spans);
 
 void cw_go_specials_deinit(struct cw_go_specials *specials);
 
