@@ -3,8 +3,8 @@
 
 struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap)
 {
-	/* The one at granule 0 is the first behind this. */
-	return (struct cw_block_cursor){.heap = heap, .granule = UINT64_MAX};
+	/* Granule 0 is a start, of a block or of a marker. */
+	return (struct cw_block_cursor){.heap = heap};
 }
 
 /* Steps @i to the first item that is not below @address. */
@@ -54,9 +54,6 @@ bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
 	const struct cw_heap *heap = cursor->heap;
 	const struct cw_block_index *index = &heap->index;
 
-	/* Granule 0 is a marker. */
-	if (cursor->granule == 0)
-		cursor->granule = cw_block_index_next(index, 0);
 	for (;;) {
 		uint64_t granule = cursor->granule;
 		if (granule >= index->num_granules)
