@@ -116,8 +116,8 @@ cw_block_index_add_pointers(struct cw_block_index *index,
 	for (size_t i = 0; i < num_ranges; i++) {
 		uint64_t first =
 			cw_block_index_granule(index, go_ranges[i].start);
-		uint64_t last =
-			cw_block_index_granule(index, go_ranges[i].end - 1);
+		/* The marker behind it may have a page of its own. */
+		uint64_t last = cw_block_index_granule(index, go_ranges[i].end);
 
 		for (uint64_t page = first >> shift; page <= last >> shift;
 		     page++) {
