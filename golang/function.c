@@ -114,6 +114,26 @@ bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
 	return record_read(go, number_at(entries + low * ENTRY_SIZE + 4), ret);
 }
 
+uint64_t cw_go_num_functions(const struct cw_go *go)
+{
+	uint64_t num = go->entries.size / ENTRY_SIZE;
+
+	return num ? num - 1 : 0;
+}
+
+bool cw_go_function_number(const struct cw_go *go, uint64_t number,
+			   struct cw_go_function *ret, cw_addr *ret_end)
+{
+	const unsigned char *entries = cw_target_bytes(
+		go->target, go->entries.start + number * ENTRY_SIZE,
+		2 * ENTRY_SIZE);
+
+	if (!entries || !record_read(go, number_at(entries + 4), ret))
+		return false;
+	*ret_end = go->text + number_at(entries + ENTRY_SIZE);
+	return *ret_end > ret->entry;
+}
+
 /* A varint of up to 5 bytes; false: it does not end. */
 static bool varint_read(const unsigned char **at, const unsigned char *end,
 			uint32_t *ret)

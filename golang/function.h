@@ -50,6 +50,12 @@ struct cw_go_function {
 bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
 		       struct cw_go_function *ret);
 
+/* Their number, and those before it by number, sorted by entry; *ret_end is
+ * where the next one begins.  False: the table is damaged. */
+uint64_t cw_go_num_functions(const struct cw_go *go);
+bool cw_go_function_number(const struct cw_go *go, uint64_t number,
+			   struct cw_go_function *ret, cw_addr *ret_end);
+
 /* Bytes from the stack pointer to the return address at @pc; false: the table
  * is damaged. */
 bool cw_go_frame_size(const struct cw_go *go,

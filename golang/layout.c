@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "golang/release.h"
 
 struct field_name {
 	const char *type, *member;
@@ -46,6 +47,8 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_MODULE_DATA_MASK] = {"runtime.moduledata", "gcdatamask"},
 	[CW_GO_MODULE_BSS_MASK] = {"runtime.moduledata", "gcbssmask"},
 	[CW_GO_MODULE_NEXT] = {"runtime.moduledata", "next"},
+	[CW_GO_MODULE_VARIABLES] = {"runtime.moduledata", "noptrdata"},
+	[CW_GO_MODULE_VARIABLES_END] = {"runtime.moduledata", "enoptrbss"},
 	[CW_GO_MODULE_TYPES] = {"runtime.moduledata", "types"},
 	[CW_GO_MODULE_ETYPES] = {"runtime.moduledata", "etypes"},
 	[CW_GO_G_STACK] = {"runtime.g", "stack"},
@@ -173,26 +176,37 @@ static bool place_read(const struct cw_type *type, const char *name,
 	return false;
 }
 
-bool cw_go_layout_read(struct cw_debug *debug, struct cw_go_layout *layout,
-		       struct cw_text *ret_missing)
+bool cw_go_layout_read(struct cw_debug *debug, unsigned minor,
+		       struct cw_go_layout *layout, struct cw_text *ret_missing)
 {
 	const char *last_name = "";
 	const struct cw_type *type = NULL;
+	bool has_debug = structure(debug, names[0].type) != NULL;
 
 	*layout = (struct cw_go_layout){0};
 	for (size_t i = 0; i < CW_GO_NUM_FIELDS; i++) {
-		if (strcmp(names[i].type, last_name) != 0)
-			type = structure(debug, names[i].type);
-		last_name = names[i].type;
-		if ((type &&
-		     place_read(type, names[i].member, &layout->places[i])) ||
-		    names[i].is_optional)
+		const struct field_name *name = &names[i];
+		struct cw_go_place *place = &layout->places[i];
+
+		if (has_debug && strcmp(name->type, last_name) != 0)
+			type = structure(debug, name->type);
+		last_name = name->type;
+		if (has_debug ? type && place_read(type, name->member, place)
+			      : cw_go_release_place(minor, name->type,
+						    name->member, place))
 			continue;
-		cw_text_addf(ret_missing, "%s.%s", names[i].type,
-			     names[i].member);
+		if (name->is_optional)
+			continue;
+		cw_text_addf(ret_missing, "%s.%s", name->type, name->member);
 		return false;
 	}
 	return true;
+}
+
+const char *cw_go_field_name(enum cw_go_field field, const char **ret_type)
+{
+	*ret_type = names[field].type;
+	return names[field].member;
 }
 
 uint64_t cw_go_layout_extent(const struct cw_go_layout *layout,

@@ -2,7 +2,8 @@
  * Layout: where the structures of a Go runtime keep what is read of them.
  *
  * Nearly every release moves some field, and a few change a field's size, so
- * each is looked up by its name in the debug info of the very program.
+ * each is looked up by its name in the debug info of the very program; without
+ * that, in what is known of its release (golang/release.h).
  *
  * Not here: what the fields mean (golang/span.h and the like).
  */
@@ -49,6 +50,8 @@ enum cw_go_field {
 	CW_GO_MODULE_DATA_MASK,
 	CW_GO_MODULE_BSS_MASK,
 	CW_GO_MODULE_NEXT,
+	CW_GO_MODULE_VARIABLES,
+	CW_GO_MODULE_VARIABLES_END,
 	CW_GO_MODULE_TYPES,
 	CW_GO_MODULE_ETYPES,
 	CW_GO_G_STACK,
@@ -134,11 +137,16 @@ struct cw_go_layout {
 };
 
 /*
- * False: the debug info lacks a field that every runtime has; *ret_missing
- * says which, as "runtime.mspan.startAddr".
+ * False: the debug info, or else what is known of the release, lacks a field
+ * that every runtime has; *ret_missing says which, as
+ * "runtime.mspan.startAddr".
  */
-bool cw_go_layout_read(struct cw_debug *debug, struct cw_go_layout *layout,
+bool cw_go_layout_read(struct cw_debug *debug, unsigned minor,
+		       struct cw_go_layout *layout,
 		       struct cw_text *ret_missing);
+
+/* "startAddr" of "runtime.mspan". */
+const char *cw_go_field_name(enum cw_go_field field, const char **ret_type);
 
 /* Bytes of an object up to the end of the last of these fields. */
 uint64_t cw_go_layout_extent(const struct cw_go_layout *layout,

@@ -7,6 +7,11 @@ libcorewalk_la_SOURCES += \
 	golang/label.c golang/label.h \
 	golang/layout.c golang/layout.h \
 	golang/profile.c golang/profile.h \
+	golang/module_data.c golang/module_data.h \
+	golang/release.c golang/release.h \
+	golang/release_1_19.inc golang/release_1_21.inc golang/release_1_22.inc \
+	golang/release_1_23.inc golang/release_1_24.inc golang/release_1_25.inc \
+	golang/release_1_26.inc golang/release_1_27.inc \
 	golang/runtime.c golang/runtime.h \
 	golang/size_class.c golang/size_class.h \
 	golang/span.c golang/span.h \

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "golang/module_data.h"
+#include "golang/release.h"
 #include "target/elf_file.h"
 #include "target/symbol.h"
 
@@ -20,6 +22,7 @@ enum {
 	MAX_VERSION = 127, /* a varint of one byte */
 	/* A module's data that is searched where no section says. */
 	MAX_SEARCH = 64 << 20,
+	PAGE = 8192,
 };
 
 static const char magic[14] = "\xff Go buildinf:";
@@ -119,16 +122,17 @@ static cw_addr mask_address(const struct cw_go *go, const unsigned char *module,
 }
 
 /* The first module is the program; plugins' types and code are left out. */
-static void read_module(struct cw_go *go, struct cw_target *target)
+static bool read_module(struct cw_go *go, struct cw_target *target)
 {
-	cw_addr address = symbol_address(go, target, "runtime.firstmoduledata");
+	cw_addr address =
+		cw_go_module_data_find(target, go->module, &go->layout);
 	const unsigned char *bytes = cw_target_bytes(
 		target, address,
 		cw_go_layout_extent(&go->layout, CW_GO_MODULE_NAMES,
 				    CW_GO_MODULE_ETYPES));
 
 	if (!bytes)
-		return;
+		return false;
 	go->types = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TYPES);
 	go->types_end = cw_go_field(&go->layout, bytes, CW_GO_MODULE_ETYPES);
 	go->text = cw_go_field(&go->layout, bytes, CW_GO_MODULE_TEXT);
@@ -143,12 +147,38 @@ static void read_module(struct cw_go *go, struct cw_target *target)
 	go->has_plugins =
 		cw_go_field(&go->layout, bytes, CW_GO_MODULE_NEXT) != 0;
 	go->bss_mask = mask_address(go, bytes, CW_GO_MODULE_BSS_MASK);
+	/* Which comes first depends on the linker. */
+	go->variables = cw_go_field(&go->layout, bytes, CW_GO_MODULE_VARIABLES);
+	if (go->variables > go->data)
+		go->variables = go->data;
+	go->variables_end =
+		cw_go_field(&go->layout, bytes, CW_GO_MODULE_VARIABLES_END);
 	go->names = read_table(go, bytes, CW_GO_MODULE_NAMES, 1);
 	go->units = read_table(go, bytes, CW_GO_MODULE_UNITS, 4);
 	go->files = read_table(go, bytes, CW_GO_MODULE_FILES, 1);
 	go->values = read_table(go, bytes, CW_GO_MODULE_VALUES, 1);
 	go->functions = read_table(go, bytes, CW_GO_MODULE_FUNCTIONS, 1);
 	go->entries = read_table(go, bytes, CW_GO_MODULE_ENTRIES, 8);
+	return true;
+}
+
+/* A list of spans, of which the first is one: the heap is what it is said to
+ * be. */
+static bool is_heap(const struct cw_go *go, cw_addr heap)
+{
+	const struct cw_go_place *places = go->layout.places;
+	uint64_t list[3], span, start;
+
+	return heap &&
+	       cw_target_read(go->target,
+			      heap + places[CW_GO_HEAP_ALLSPANS].offset, list,
+			      sizeof(list)) &&
+	       list[1] > 0 && list[1] <= list[2] &&
+	       cw_target_read_word(go->target, list[0], &span) &&
+	       cw_target_read_word(go->target,
+				   span + places[CW_GO_SPAN_START].offset,
+				   &start) &&
+	       start != 0 && start % PAGE == 0;
 }
 
 static const char *const global_names[CW_GO_NUM_GLOBALS] = {
@@ -168,23 +198,41 @@ static const char *const global_names[CW_GO_NUM_GLOBALS] = {
 	[CW_GO_MEMORY_RATE] = "runtime.MemProfileRate",
 };
 
+/* Where there is no symbol for the heap there is none at all. */
+static void read_variables(struct cw_go *go, struct cw_target *target)
+{
+	static const char *const heap_name = "runtime.mheap_";
+
+	go->heap = symbol_address(go, target, heap_name);
+	if (go->heap == 0) {
+		cw_go_release_variables(go, &heap_name, 1, &go->heap);
+		cw_go_release_variables(go, global_names, CW_GO_NUM_GLOBALS,
+					go->globals);
+		return;
+	}
+	for (size_t i = 0; i < CW_GO_NUM_GLOBALS; i++)
+		go->globals[i] = symbol_address(go, target, global_names[i]);
+}
+
 static void open_runtime(struct cw_go *go, struct cw_target *target,
 			 struct cw_debug *debug)
 {
 	cw_cleanup_text struct cw_text missing = {0};
 
-	go->heap = symbol_address(go, target, "runtime.mheap_");
-	if (go->heap == 0) {
-		go->problem = cw_strdup("it has no symbols");
+	if (!cw_go_layout_read(debug, go->minor, &go->layout, &missing)) {
+		go->problem = cw_format(
+			"it has no debug info with %s, and where this "
+			"release has it is not known",
+			missing.chars);
 		return;
 	}
-	for (size_t i = 0; i < CW_GO_NUM_GLOBALS; i++)
-		go->globals[i] = symbol_address(go, target, global_names[i]);
-	if (cw_go_layout_read(debug, &go->layout, &missing))
-		read_module(go, target);
-	else
-		go->problem =
-			cw_format("its debug info has no %s", missing.chars);
+	if (!read_module(go, target)) {
+		go->problem = cw_strdup("its table of functions is not found");
+		return;
+	}
+	read_variables(go, target);
+	if (!is_heap(go, go->heap))
+		go->problem = cw_strdup("its heap is not found");
 }
 
 struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug)

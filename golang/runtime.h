@@ -47,6 +47,7 @@ struct cw_go {
 	cw_addr types, types_end; /* descriptors, abi.Type and on */
 	/* Of functions: golang/function.c. */
 	cw_addr text, function_data;
+	cw_addr variables, variables_end; /* all that are in the program */
 	cw_addr rodata; /* masks of stack objects are relative to it */
 	struct cw_go_table names, units, files, values, functions, entries;
 	/* Globals with pointers, and a bit for each word. */

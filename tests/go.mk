@@ -32,3 +32,9 @@ EXTRA_DIST += tests/go-leaks/leaks.go
 SCRIPT_TESTS += tests/go-leaks/test.sh
 
 SCRIPT_TESTS += tests/examples-go/test.sh
+
+SCRIPT_TESTS += tests/go-release/test.sh
+SCRIPT_TESTS += tests/go-stripped/test.sh
+check_PROGRAMS += tests/go-release/release_row
+tests_go_release_release_row_SOURCES = tests/go-release/release_row.c
+tests_go_release_release_row_LDADD = $(UNIT_LDADD)

@@ -6,6 +6,8 @@
 # compiles is kept beside it.
 # each_go_release CHECK: calls CHECK RELEASE for those that can be had, $release
 # too; skips the test when there is none.  Their number is in $num_tested.
+# from_traceback FILE: "ID FRAME FRAME ...", of a traceback that leaves nothing
+# of goroutines out.
 # go_core PROGRAM: runs it until it aborts; leaves ./core and what it said on
 # stderr in PROGRAM.said.
 
@@ -65,4 +67,13 @@ go_core() {
 		[ ! -e "$file" ] || mv "$file" core
 	done
 	[ -e core ] || skip "no core file: see /proc/sys/kernel/core_pattern"
+}
+
+from_traceback() {
+	awk '/^goroutine [0-9]+/ { row = $2; next }
+		/^$/ { if (row != "") print row; row = ""; next }
+		/^created by / { next }
+		row != "" && /^[^\t ].*\(.*\)$/ {
+			sub(/\([^()]*\)$/, ""); row = row " " $0 }
+		END { if (row != "") print row }' "$1"
 }

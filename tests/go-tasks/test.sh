@@ -5,16 +5,6 @@
 . "$source/tests/go.sh"
 need jq
 
-# "ID FRAME FRAME ...", of a traceback that leaves nothing of goroutines out.
-from_traceback() {
-	awk '/^goroutine [0-9]+/ { row = $2; next }
-		/^$/ { if (row != "") print row; row = ""; next }
-		/^created by / { next }
-		row != "" && /^[^\t ].*\(.*\)$/ {
-			sub(/\([^()]*\)$/, ""); row = row " " $0 }
-		END { if (row != "") print row }' "$1"
-}
-
 count_in() {
 	jq --arg name "$1" '[.rows[] |
 		select(.frames | index($name))] | length' tasks.json
