@@ -49,5 +49,5 @@ ask stat --by ''
 ask heap list --sta
 END
 same "summary
-type size root
+type size root site
 --state" "$(bash ask)" completion

@@ -73,7 +73,7 @@ check_words() {
 	same 10 "$("$corewalk" heap cycles --reachable --json --limit 0 core |
 		jq '[.groups[].finalized] | add')" "$1: rings with finalizers"
 	"$corewalk" heap stat --by root --limit 0 core >roots
-	for name in main.list main.hugest finalizer 'goroutines of main.block.func1'; do
+	for name in main.texts main.hugest finalizer 'goroutines of main.block.func1'; do
 		grep -q " $name\$" roots || {
 			cat roots
 			fail "$1: nothing is held by $name"

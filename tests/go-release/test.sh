@@ -9,7 +9,7 @@ check_release() { # RELEASE
 		fail "Go $release: no build"
 	go_core heap
 	"$build/tests/go-release/release_row" core >row
-	table=$source/golang/release_$(echo "$release" | tr . _).h
+	table=$source/golang/release_$(echo "$release" | tr . _).inc
 	[ -z "${UPDATE_GOLDEN:-}" ] || cp row "$table"
 	diff -u "$table" row || fail "$release: not as in its table"
 }

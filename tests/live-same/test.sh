@@ -10,14 +10,16 @@ need gcore c++ cc jq
 pid=
 trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
 
-# What stands above the answer is of the core or process, and names of threads
-# are not in cores.
+# What stands above the answer is of the core or process, names of threads are
+# not in cores, nor what is behind a descriptor; only of what runs there is a
+# second look.
 steady() {
 	sed -e "s/^core.$pid: /TARGET: /" -e "s/^pid $pid: /TARGET: /" \
 		-e 's/^\(TARGET: [a-z]*\), pid [0-9]*/\1/' \
 		-e 's/\(thread [0-9]*\) "[^"]*"/\1/g' \
 		-e 's/\(threads\?\) "[^"]*"/\1/g' \
-		-e 's/^\(TARGET: [a-z]*, [0-9]* threads\?\),.*/\1/'
+		-e 's/^\(TARGET: [a-z]*, [0-9]* threads\?\),.*/\1/' \
+		-e '/^\(busy\|still\): /d'
 }
 
 # answer TARGET...: of $words.
@@ -26,7 +28,7 @@ answer() {
 	*--json*)
 		# shellcheck disable=SC2086
 		"$corewalk" $words "$@" 2>notes |
-			jq -c '.rows[] | del(.name)' | sort
+			jq -c '.rows[] | del(.name, .descriptors[]?.is)' | sort
 		;;
 	*)
 		# shellcheck disable=SC2086
