@@ -62,7 +62,7 @@ each_go_release() {
 go_core() {
 	ulimit -c unlimited
 	rm -f core core.*
-	sh -c 'GOTRACEBACK=crash exec "./$1" 2>"$1.said"' sh "$1" 2>crash.log || true
+	sh -c 'GOTRACEBACK=crash exec timeout -s KILL 60 "./$1" 2>"$1.said"' sh "$1" 2>crash.log || true
 	[ -e core ] || for file in core.*; do
 		[ ! -e "$file" ] || mv "$file" core
 	done

@@ -40,6 +40,10 @@ func finish(n *node) {}
 //go:noinline
 func lose(what func(*node)) { runtime.SetFinalizer(new(node), what) }
 
+// The signal at the end goes to the thread of main: were that one to go on, the
+// runtime might find that all are asleep while another one handles the signal.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	for i := 0; i < 3000; i++ {
 		list = &node{next: list}
@@ -73,6 +77,6 @@ func main() {
 	println("last", stats.LastGC)
 	println("pause_total", stats.PauseTotalNs)
 	println("pause", stats.PauseNs[(stats.NumGC+255)%256])
-	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }

@@ -275,6 +275,10 @@ func create(name string) uintptr {
 	return uintptr(file)
 }
 
+// The signal at the end goes to the thread of main: were that one to go on, the
+// runtime might find that all are asleep while another one handles the signal.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	// What is allocated after a collection may be where garbage was.
 	dump, after := create("marks.dump"), create("after.dump")
@@ -301,6 +305,6 @@ func main() {
 	}
 	// Not syscall.Kill: the runtime knows that this is a system call, and so
 	// where its goroutine is.
-	syscall.Syscall(syscall.SYS_KILL, uintptr(syscall.Getpid()), uintptr(syscall.SIGABRT), 0)
+	syscall.Syscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }

@@ -82,6 +82,10 @@ func write(name string) {
 	file.Close()
 }
 
+// The signal at the end goes to the thread of main: were that one to go on, the
+// runtime might find that all are asleep while another one handles the signal.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	runtime.SetBlockProfileRate(1)
 	runtime.SetMutexProfileFraction(1)
@@ -102,6 +106,6 @@ func main() {
 	for _, name := range []string{"heap", "goroutine", "block", "mutex"} {
 		write(name)
 	}
-	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }

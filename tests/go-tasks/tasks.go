@@ -2,6 +2,7 @@
 package main
 
 import (
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -49,6 +50,10 @@ func start(count int, what func()) {
 	}
 }
 
+// The signal at the end goes to the thread of main: were that one to go on, the
+// runtime might find that all are asleep while another one handles the signal.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	group.Add(1)
 	mutex.Lock()
@@ -66,6 +71,6 @@ func main() {
 	start(1, caller)
 	ready.Wait()
 	time.Sleep(100 * time.Millisecond)
-	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }

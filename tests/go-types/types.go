@@ -109,6 +109,10 @@ func tell() {
 
 func settle() { syscall.Nanosleep(&syscall.Timespec{Nsec: 20e6}, nil) }
 
+// The signal at the end goes to the thread of main: were that one to go on, the
+// runtime might find that all are asleep while another one handles the signal.
+func init() { runtime.LockOSThread() }
+
 func main() {
 	build()
 	runtime.GC()
@@ -116,6 +120,6 @@ func main() {
 	runtime.GC()
 	settle()
 	tell()
-	syscall.Kill(syscall.Getpid(), syscall.SIGABRT)
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }
