@@ -264,7 +264,7 @@ static void name_register(void *context,
 	uint16_t *named = context;
 
 	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
-		const struct cw_piece *piece = &variable->place.pieces[i];
+		const struct cw_place_piece *piece = &variable->place.pieces[i];
 		if (piece->kind == CW_PIECE_REGISTER &&
 		    piece->value < CW_FRAME_PC)
 			*named |= 1 << piece->value;
@@ -364,7 +364,7 @@ static void cover(void *context, const struct cw_frame_variable *variable)
 		variable->local->type ? variable->local->type->size : WORD;
 
 	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
-		const struct cw_piece *piece = &variable->place.pieces[i];
+		const struct cw_place_piece *piece = &variable->place.pieces[i];
 		uint64_t size = piece->size ? piece->size : whole;
 		covered->is_so |= piece->kind == CW_PIECE_MEMORY &&
 				  piece->value < covered->slot + WORD &&

@@ -120,7 +120,7 @@ static bool frame_base(const struct cw_function *function,
 
 	cw_expression_evaluate(function->frame_base, function->frame_base_size,
 			       context, &place);
-	const struct cw_piece *piece = &place.pieces[0];
+	const struct cw_place_piece *piece = &place.pieces[0];
 	if (place.num_pieces != 1)
 		return false;
 	if (piece->kind == CW_PIECE_REGISTER) {

@@ -357,7 +357,7 @@ static bool run_operation(struct machine *machine, unsigned char op)
 static void piece_add(struct machine *machine, bool is_empty, uint64_t size,
 		      struct cw_place *ret)
 {
-	struct cw_piece piece = {.kind = machine->kind, .size = size};
+	struct cw_place_piece piece = {.kind = machine->kind, .size = size};
 
 	if (ret->num_pieces == CW_MAX_PIECES)
 		return;
@@ -383,7 +383,7 @@ static void piece_add(struct machine *machine, bool is_empty, uint64_t size,
 static void place_unknown(struct cw_place *ret)
 {
 	ret->num_pieces = 1;
-	ret->pieces[0] = (struct cw_piece){.kind = CW_PIECE_UNKNOWN};
+	ret->pieces[0] = (struct cw_place_piece){.kind = CW_PIECE_UNKNOWN};
 }
 
 /*

@@ -21,7 +21,7 @@ enum cw_piece_kind {
 	CW_PIECE_BYTES,	   /* it is bytes itself, size of them */
 };
 
-struct cw_piece {
+struct cw_place_piece {
 	enum cw_piece_kind kind;
 	uint64_t value;
 	const unsigned char *bytes; /* borrowed from the expression */
@@ -34,7 +34,7 @@ enum {
 
 struct cw_place {
 	unsigned num_pieces; /* at least 1 after an evaluation */
-	struct cw_piece pieces[CW_MAX_PIECES];
+	struct cw_place_piece pieces[CW_MAX_PIECES];
 };
 
 /* What an expression may refer to; what is missing makes it unknown. */

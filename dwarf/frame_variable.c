@@ -17,7 +17,7 @@ static const struct cw_frame *frame_of(const struct cw_frame_site *site)
 static void place_constant(const struct cw_local *local, struct cw_place *ret)
 {
 	ret->num_pieces = 1;
-	ret->pieces[0] = (struct cw_piece){
+	ret->pieces[0] = (struct cw_place_piece){
 		.kind = CW_PIECE_BYTES,
 		.bytes = local->constant,
 		.size = local->constant_size,
@@ -29,7 +29,7 @@ static void variable_evaluate(const struct cw_expression_context *context,
 {
 	const struct cw_local_place *place =
 		cw_local_place_at(variable->local, pc);
-	const struct cw_piece *piece = &variable->place.pieces[0];
+	const struct cw_place_piece *piece = &variable->place.pieces[0];
 
 	if (variable->local->constant)
 		place_constant(variable->local, &variable->place);
@@ -81,7 +81,7 @@ struct cw_error *cw_frame_variables(
 
 /* The bytes of one piece, @size of them; false: they are unknown. */
 static bool piece_bytes(const struct cw_frame_site *site,
-			const struct cw_piece *piece, unsigned char *ret,
+			const struct cw_place_piece *piece, unsigned char *ret,
 			uint64_t size, uint64_t *ret_size)
 {
 	const struct cw_frame *frame = frame_of(site);
@@ -125,7 +125,7 @@ uint64_t cw_frame_variable_bytes(const struct cw_frame_site *site,
 	memset(ret, 0, size);
 	memset(ret_known, 0, size);
 	for (unsigned i = 0; i < place->num_pieces && at < size; i++) {
-		const struct cw_piece *piece = &place->pieces[i];
+		const struct cw_place_piece *piece = &place->pieces[i];
 		uint64_t wanted = size - at, got = 0;
 		if (piece->size && piece->size < wanted)
 			wanted = piece->size;

@@ -63,7 +63,7 @@ static void variable_look(void *context,
 	if (search->is_found || !variable->local->name)
 		return;
 	for (unsigned i = 0; i < place->num_pieces && at < size; i++) {
-		const struct cw_piece *piece = &place->pieces[i];
+		const struct cw_place_piece *piece = &place->pieces[i];
 		uint64_t length = size - at;
 		if (piece->size && piece->size < length)
 			length = piece->size;

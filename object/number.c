@@ -196,7 +196,7 @@ static void look(void *context, const struct cw_frame_variable *variable)
 	const struct cw_type *type = cw_type_strip(declared);
 
 	for (unsigned i = 0; i < variable->place.num_pieces; i++) {
-		const struct cw_piece *piece = &variable->place.pieces[i];
+		const struct cw_place_piece *piece = &variable->place.pieces[i];
 		bool is_whole = variable->place.num_pieces == 1 && type;
 		uint64_t size = piece->size || !type ? piece->size : type->size;
 

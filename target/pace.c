@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -21,25 +20,14 @@ static int compare(const void *left, const void *right)
 /* Sums since the thread began; false: it has ended. */
 static bool sums_read(uint32_t pid, uint32_t tid, struct cw_pace *ret)
 {
-	static const char name[] = "\nvoluntary_ctxt_switches:";
-	char path[64], text[8192];
+	char path[64], text[128];
 	unsigned long ran, waited;
 
 	snprintf(path, sizeof(path), "/proc/%u/task/%u/schedstat", pid, tid);
 	if (!cw_proc_file_read(path, text, sizeof(text)) ||
 	    sscanf(text, "%lu %lu", &ran, &waited) != 2)
 		return false;
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/status", pid, tid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return false;
-	const char *line = strstr(text, name);
-	*ret = (struct cw_pace){
-		.tid = tid,
-		.ran = ran,
-		.waited = waited,
-		.num_sleeps =
-			line ? strtoull(line + strlen(name), NULL, 10) : 0,
-	};
+	*ret = (struct cw_pace){.tid = tid, .ran = ran, .waited = waited};
 	return true;
 }
 
@@ -88,7 +76,6 @@ struct cw_error *cw_paces_take(uint32_t pid, uint64_t interval,
 			.tid = pace->tid,
 			.ran = pace->ran - old->ran,
 			.waited = pace->waited - old->waited,
-			.num_sleeps = pace->num_sleeps - old->num_sleeps,
 		};
 	}
 	after.list.num = kept;

@@ -15,9 +15,8 @@
 
 struct cw_pace {
 	uint32_t tid;
-	uint64_t ran;	     /* ns on a processor */
-	uint64_t waited;     /* ns ready to run, with none free */
-	uint64_t num_sleeps; /* how often it went to wait for something */
+	uint64_t ran;	 /* ns on a processor */
+	uint64_t waited; /* ns ready to run, with none free */
 };
 
 struct cw_paces {

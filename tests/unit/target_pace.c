@@ -53,10 +53,8 @@ int main(void)
 	const struct cw_pace *waiting = cw_paces_find(&paces, pid);
 	/* On a loaded machine it is ready to run for most of the time. */
 	check(busy->ran + busy->waited > 100000000);
-	check_same(0, busy->num_sleeps);
-	check(often->num_sleeps > 3);
+	check(often->ran > 0 && often->ran < 200000000);
 	check_same(0, waiting->ran);
-	check_same(0, waiting->num_sleeps);
 	check(!cw_paces_find(&paces, 1));
 	cw_paces_deinit(&paces);
 	kill(pid, SIGKILL);
