@@ -17,6 +17,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/library.c dwarf/library.h \
 	dwarf/line.c dwarf/line.h \
 	dwarf/location.c dwarf/location.h \
+	dwarf/made_type.c dwarf/made_type.h \
 	dwarf/package.c dwarf/package.h \
 	dwarf/prototype.c dwarf/prototype.h \
 	dwarf/reader.c dwarf/reader.h \

@@ -1,6 +1,7 @@
 libcorewalk_la_SOURCES += \
 	golang/frame.c golang/frame.h \
 	golang/collector.c golang/collector.h \
+	golang/descriptor.c golang/descriptor.h golang/descriptor_name.c \
 	golang/function.c golang/function.h \
 	golang/goroutine.c golang/goroutine.h \
 	golang/heap_bits.c golang/heap_bits.h \
@@ -17,6 +18,6 @@ libcorewalk_la_SOURCES += \
 	golang/span.c golang/span.h \
 	golang/special.c golang/special.h \
 	golang/stack_map.c golang/stack_map.h \
-	golang/type.c golang/type.h \
+	golang/type.c golang/type.h golang/type_make.c golang/type_make.h \
 	golang/type_mask.c golang/type_mask.h \
 	golang/wait.c golang/wait.h

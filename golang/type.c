@@ -1,24 +1,8 @@
-/*
- * abi.Type (runtime._type up to 1.20), the same in all releases:
- *
- *	 0 size   8 bytes with pointers   16 hash (4)   20 flags (1)
- *	21 align   22 align of a field   23 kind (1)   24 equal
- *	32 mask of pointers   40 name (4)   44 pointer to this (4)
- *
- * That the data word of an interface is the value itself was a bit of the kind
- * up to 1.25, and is a flag since.
- */
 #include "golang/type.h"
 
-#include <string.h>
+#include "golang/type_make.h"
 
-enum {
-	TYPE_SIZE = 48,
-	TYPE_FLAGS = 20,
-	TYPE_KIND = 23,
-	DIRECT_BIT = 1 << 5, /* of either */
-	FLAGS_SINCE = 26,
-};
+enum { MAX_TYPES = 1 << 20 };
 
 #define NO_TYPE UINT32_MAX
 
@@ -26,54 +10,103 @@ void cw_go_types_init(struct cw_go_types *types, const struct cw_go *go)
 {
 	*types = (struct cw_go_types){.go = go && !go->problem ? go : NULL};
 	cw_map_init(&types->numbers);
+	cw_map_init(&types->pointers);
 }
 
 void cw_go_types_deinit(struct cw_go_types *types)
 {
 	cw_map_deinit(&types->numbers);
+	cw_map_deinit(&types->pointers);
 	cw_array_deinit(&types->items);
+	cw_array_deinit(&types->made);
 }
 
-static bool type_read(const struct cw_go *go, cw_addr descriptor,
-		      struct cw_go_type *ret)
+static const struct cw_type *
+described_as(const struct cw_go *go, const struct cw_go_descriptor *descriptor)
 {
-	const unsigned char *bytes =
-		cw_target_bytes(go->target, descriptor, TYPE_SIZE);
+	const struct cw_type *type = cw_debug_go_type(
+		go->debug, go->module, descriptor->address - go->types);
 
-	if (!bytes)
-		return false;
-	const struct cw_type *type =
-		cw_debug_go_type(go->debug, go->module, descriptor - go->types);
-	*ret = (struct cw_go_type){
-		.is_direct = bytes[go->minor >= FLAGS_SINCE ? TYPE_FLAGS
-							    : TYPE_KIND] &
-			     DIRECT_BIT,
-		.type = type ? cw_type_strip(type) : NULL,
-	};
-	memcpy(&ret->size, bytes, sizeof(ret->size));
-	/* Functions have no size in debug info, but are pointers. */
-	if (ret->type && ret->type->size != ret->size)
-		ret->type = NULL;
-	return true;
+	if (!type)
+		return NULL;
+	type = cw_type_strip(type);
+	return type->size == descriptor->size ? type : NULL;
+}
+
+/* Adds the type, not yet made of anything. */
+static uint32_t type_add(struct cw_go_types *types, cw_addr address)
+{
+	struct cw_go_descriptor descriptor;
+	uint32_t number;
+
+	if (cw_map_get(&types->numbers, address, &number))
+		return number;
+	number = NO_TYPE;
+	if (types->items.num < MAX_TYPES &&
+	    cw_go_descriptor_read(types->go, address, &descriptor)) {
+		const struct cw_type *type =
+			described_as(types->go, &descriptor);
+		struct cw_type *made =
+			type ? NULL : cw_go_type_shell(types, &descriptor);
+
+		number = types->items.num;
+		*cw_array_push(&types->items) = (struct cw_go_type){
+			.descriptor = address,
+			.size = descriptor.size,
+			.is_direct = descriptor.is_direct,
+			.type = type ? type : made,
+		};
+		*cw_array_push(&types->made) = made;
+	}
+	cw_map_set(&types->numbers, address, number);
+	return number;
+}
+
+/* Those that the type is made of. */
+static void parts_add(struct cw_go_types *types, cw_addr address)
+{
+	struct cw_go_descriptor descriptor;
+	struct cw_go_part part;
+
+	if (!cw_go_descriptor_read(types->go, address, &descriptor))
+		return;
+	const cw_addr parts[] = {descriptor.element, descriptor.key,
+				 descriptor.part};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i])
+			type_add(types, parts[i]);
+	if (descriptor.kind != CW_GO_KIND_STRUCT)
+		return;
+	for (uint32_t i = 0; i < descriptor.num; i++)
+		if (cw_go_descriptor_part(types->go, &descriptor, i, &part))
+			type_add(types, part.type);
 }
 
 const struct cw_go_type *cw_go_type_at(struct cw_go_types *types,
 				       cw_addr descriptor)
 {
-	uint32_t number;
-
 	if (!types->go || descriptor < types->go->types ||
 	    descriptor >= types->go->types_end)
 		return NULL;
-	if (!cw_map_get(&types->numbers, descriptor, &number)) {
-		struct cw_go_type type;
-
-		number = NO_TYPE;
-		if (type_read(types->go, descriptor, &type)) {
-			number = types->items.num;
-			*cw_array_push(&types->items) = type;
-		}
-		cw_map_set(&types->numbers, descriptor, number);
-	}
+	size_t first = types->items.num;
+	uint32_t number = type_add(types, descriptor);
+	/* What is added on the way is behind. */
+	for (size_t i = first; i < types->items.num; i++)
+		if (types->made.items[i])
+			parts_add(types, types->items.items[i].descriptor);
+	size_t end = types->items.num;
+	/* Maps look at the structs that they consist of. */
+	for (size_t i = first; i < end; i++)
+		if (types->made.items[i] &&
+		    types->made.items[i]->kind == CW_TYPE_STRUCT)
+			cw_go_type_fill(types, i);
+	for (size_t i = first; i < end; i++)
+		if (types->made.items[i] &&
+		    types->made.items[i]->kind != CW_TYPE_STRUCT)
+			cw_go_type_fill(types, i);
+	for (size_t i = first; i < end; i++)
+		if (types->made.items[i])
+			types->items.items[i].type =
+				cw_type_strip(types->items.items[i].type);
 	return number == NO_TYPE ? NULL : &types->items.items[number];
 }

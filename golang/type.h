@@ -3,7 +3,11 @@
  *
  * The runtime keeps a descriptor (abi.Type) of each type that it may have to
  * allocate or to put into an interface; interfaces, itabs and headers of
- * objects point to it, and debug info says which of its types it stands for.
+ * objects point to it.  Debug info says which of its types a descriptor stands
+ * for; where there is none, the descriptor itself says what the type is made
+ * of, and the same type is made of that: with the same name, and the same
+ * members for what the runtime knows how to read (strings, slices, maps,
+ * channels, interfaces).
  */
 #ifndef GOLANG_TYPE_H
 #define GOLANG_TYPE_H
@@ -13,6 +17,7 @@
 #include "golang/runtime.h"
 
 struct cw_go_type {
+	cw_addr descriptor;
 	uint64_t size;
 	/* In an interface it is the data word itself: pointers, maps,
 	 * channels, functions, and structs of just one of these. */
@@ -20,10 +25,21 @@ struct cw_go_type {
 	const struct cw_type *type; /* stripped; NULL: not described */
 };
 
+/* Types that are not described, but have to be there: by their names. */
+struct cw_go_basics {
+	struct cw_type *items[48];
+	size_t num;
+};
+
 struct cw_go_types {
 	const struct cw_go *go; /* NULL: no Go program */
 	struct cw_map numbers;	/* by address of the descriptor */
 	CW_ARRAY(struct cw_go_type) items;
+
+	/* Private: those that were made, by number; NULL: they were not. */
+	CW_ARRAY(struct cw_type *) made;
+	struct cw_map pointers; /* id of a type to that of a pointer to it */
+	struct cw_go_basics basics;
 };
 
 void cw_go_types_init(struct cw_go_types *types, const struct cw_go *go);
