@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "object/content.h"
+#include "object/ending.h"
 #include "object/front.h"
 #include "object/kin.h"
 
@@ -229,6 +230,10 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	/* Of a union, or cut off before its end. */
 	if (fit.shape == CW_SHAPE_NONE &&
 	    claim->provenance == CW_PROVENANCE_TAG)
+		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
+	if (fit.shape == CW_SHAPE_NONE && claim->live == CW_ALL_LIVE &&
+	    cw_ending_fits(typing, cw_layout_of(&typing->layouts, claim->type),
+			   claim->address, &room))
 		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
 	    !may_be_array(typing, claim, &room, fit.count))

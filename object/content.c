@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "object/ending.h"
+#include "object/front.h"
 #include "object/kin.h"
 
 enum {
@@ -26,9 +28,9 @@ struct look {
 	struct cw_content content;
 };
 
-static struct cw_content check(struct cw_typing *typing,
-			       const struct cw_type *type, cw_addr address,
-			       unsigned depth);
+static struct cw_content check_part(struct cw_typing *typing,
+				    const struct cw_type *type, cw_addr address,
+				    uint64_t size, unsigned depth);
 
 /* An object of that type is known there, within a larger block. */
 static bool is_placed(const struct cw_typing *typing,
@@ -56,12 +58,28 @@ static bool is_without_room(const struct look *look,
 	       (offset % target->size != 0 && !is_own);
 }
 
+/* The block ends in an array that the target does. */
+static bool is_cut(const struct look *look, const struct cw_block *block,
+		   uint64_t offset, const struct cw_type *target)
+{
+	struct cw_typing *typing = look->typing;
+	struct cw_room room = cw_front_room(typing, block, 0);
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, block->address, block->size);
+	uint64_t size;
+
+	return offset == 0 && bytes &&
+	       cw_ending_rank(typing, cw_layout_of(&typing->layouts, target),
+			      bytes, &room, &size) > 0;
+}
+
 /* What nothing is known of yet may be cut short, or not be set all over. */
 static void pointee_look(struct look *look, const struct cw_type *target,
-			 uint64_t word)
+			 const struct cw_block *block)
 {
-	struct cw_content inner =
-		check(look->typing, target, word, look->depth - 1);
+	uint64_t size = target->size < block->size ? target->size : block->size;
+	struct cw_content inner = check_part(
+		look->typing, target, block->address, size, look->depth - 1);
 
 	look->content.num_wrong += inner.num_wrong > inner.num_pointers;
 	look->content.num_doubtful += inner.num_doubtful > 0;
@@ -88,14 +106,15 @@ static void block_check(struct look *look, const struct cw_block *block,
 		return;
 	if (offset >= block->size)
 		return;
-	if (cw_type_least_size(target) > block->size - offset) {
+	if (cw_type_least_size(target) > block->size - offset &&
+	    !is_cut(look, block, offset, target)) {
 		content->num_wrong +=
 			is_without_room(look, block, offset, target);
 		return;
 	}
 	if ((!known || !cw_type_is_aggregate(known)) && look->depth > 0 &&
 	    offset == 0)
-		pointee_look(look, target, word);
+		pointee_look(look, target, block);
 	if (is_placed(typing, target, word)) {
 		content->num_right++;
 		return;
@@ -237,18 +256,11 @@ static struct cw_content check_part(struct cw_typing *typing,
 	return look.content;
 }
 
-static struct cw_content check(struct cw_typing *typing,
-			       const struct cw_type *type, cw_addr address,
-			       unsigned depth)
-{
-	return check_part(typing, type, address, cw_type_strip(type)->size,
-			  depth);
-}
-
 struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address)
 {
-	struct cw_content content = check(typing, type, address, 1);
+	struct cw_content content =
+		check_part(typing, type, address, cw_type_strip(type)->size, 1);
 
 	content.num_wrong += content.num_doubtful;
 	return content;

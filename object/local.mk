@@ -33,6 +33,7 @@ libcorewalk_la_SOURCES += \
 	object/claim.c object/claim.h \
 	object/cohort.c object/cohort.h \
 	object/content.c object/content.h \
+	object/ending.c object/ending.h \
 	object/packed.c object/packed.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \
