@@ -49,7 +49,26 @@ static bool is_marker(struct cw_block_cursor *cursor, cw_addr address)
 	return address < region->start + region->header_size;
 }
 
-bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
+/* Steps to the region that holds @address, where @granule is, or ends next. */
+static void region_step(struct cw_block_cursor *cursor, uint64_t granule,
+			cw_addr address)
+{
+	const struct cw_heap *heap = cursor->heap;
+	unsigned shift = heap->index.granule_shift;
+
+	step_to(cursor->region, &heap->regions, address + 1, .end);
+	cursor->region_end = 0;
+	if (cursor->region == heap->regions.num ||
+	    address < heap->regions.items[cursor->region].start)
+		return;
+	cw_addr end = heap->regions.items[cursor->region].end;
+	cursor->region_base = address - (granule << shift);
+	cursor->region_end =
+		granule + ((end - address + (1 << shift) - 1) >> shift);
+}
+
+bool cw_block_cursor_search(struct cw_block_cursor *cursor,
+			    struct cw_block *ret)
 {
 	const struct cw_heap *heap = cursor->heap;
 	const struct cw_block_index *index = &heap->index;
@@ -62,9 +81,7 @@ bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret)
 
 		cw_addr address = cw_block_index_address(index, granule);
 		bool is_unused = cw_bit_test(index->unused, granule);
-		while (cursor->region < heap->regions.num &&
-		       heap->regions.items[cursor->region].end <= address)
-			cursor->region++;
+		region_step(cursor, granule, address);
 		if (is_unused && is_marker(cursor, address))
 			continue;
 

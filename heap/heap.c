@@ -91,6 +91,22 @@ static struct cw_error *make_index(struct cw_heap *heap)
 				   ranges, heap->regions.num);
 }
 
+static void find_page_regions(struct cw_heap *heap)
+{
+	uint32_t num_pages = heap->index.num_pages, region = 0;
+
+	heap->page_regions =
+		cw_alloc((num_pages + 1) * sizeof(*heap->page_regions));
+	for (uint32_t page = 0; page < num_pages; page++) {
+		while (region < heap->regions.num &&
+		       heap->regions.items[region].end <=
+			       heap->index.page_address[page])
+			region++;
+		heap->page_regions[page] = region;
+	}
+	heap->page_regions[num_pages] = heap->regions.num;
+}
+
 /* Asks for the pages of a region at once, not by one fault a page. */
 static void populate(const struct cw_heap *heap,
 		     const struct cw_heap_region *region)
@@ -282,6 +298,7 @@ static struct cw_error *find_and_walk(struct cw_heap *heap,
 	if (err)
 		return err;
 
+	find_page_regions(heap);
 	cw_array_foreach(region, &heap->regions) populate(heap, region);
 	for (size_t i = 0; i < NUM_KINDS; i++) {
 		err = kinds[i]->walk(heap, heap->states->state[i], progress);
@@ -327,6 +344,7 @@ void cw_heap_destroy(struct cw_heap *heap)
 		kinds[i]->free(heap->states->state[i]);
 	free(heap->states);
 	cw_block_index_deinit(&heap->index);
+	free(heap->page_regions);
 	cw_array_deinit(&heap->allocators);
 	cw_array_deinit(&heap->regions);
 	cw_array_deinit(&heap->metadata);
@@ -355,21 +373,22 @@ struct cw_error *cw_heap_verify(struct cw_heap *heap,
 	return NULL;
 }
 
-/* Number of the first region that ends behind @address. */
-static size_t region_from(const struct cw_heap *heap, cw_addr address)
-{
-	return cw_search_first(i, 0, heap->regions.num,
-			       heap->regions.items[i].end <= address);
-}
-
 const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,
 					       cw_addr address)
 {
-	size_t i = region_from(heap, address);
+	const struct cw_heap_region *regions = heap->regions.items;
 
-	if (i == heap->regions.num || address < heap->regions.items[i].start)
+	if (address >> CW_ADDRESS_BITS)
 		return NULL;
-	return &heap->regions.items[i];
+	uint32_t page = heap->index.pages[address >> CW_PAGE_SHIFT];
+	if (page == 0)
+		return NULL;
+	size_t i = cw_search_first(k, heap->page_regions[page - 1],
+				   heap->page_regions[page],
+				   regions[k].end <= address);
+	return i < heap->regions.num && address >= regions[i].start
+		       ? &regions[i]
+		       : NULL;
 }
 
 bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,

@@ -126,8 +126,13 @@ struct cw_heap {
 	struct cw_arena arena;
 	/* Blocks may begin at any multiple of 8, not 16; set by find(). */
 	bool is_fine;
-	struct cw_heap_states *states; /* private */
-	bool is_verified;	       /* private */
+
+	/* Private. */
+	struct cw_heap_states *states;
+	bool is_verified;
+	/* By page of the index, and one more: the first region that ends
+	 * behind its start. */
+	uint32_t *page_regions;
 };
 
 /*
@@ -172,11 +177,41 @@ struct cw_block_cursor {
 	const struct cw_heap *heap;
 	uint64_t granule; /* the start that comes next, or 0 */
 	size_t region, hole, cached, metadata_block;
+	/* Granules before are of that region, and lie so far from 0. */
+	uint64_t region_end;
+	cw_addr region_base;
 };
 
 struct cw_block_cursor cw_heap_blocks(const struct cw_heap *heap);
+
+/* For cw_block_cursor_next(): blocks not in use, and first ones of regions. */
+bool cw_block_cursor_search(struct cw_block_cursor *cursor,
+			    struct cw_block *ret);
+
 /* All blocks, used or not, but no end markers.  False: no more. */
-bool cw_block_cursor_next(struct cw_block_cursor *cursor, struct cw_block *ret);
+static inline bool cw_block_cursor_next(struct cw_block_cursor *cursor,
+					struct cw_block *ret)
+{
+	const struct cw_block_index *index = &cursor->heap->index;
+	uint64_t granule = cursor->granule;
+
+	if (granule >= cursor->region_end ||
+	    cw_bit_test(index->unused, granule))
+		return cw_block_cursor_search(cursor, ret);
+	const struct cw_heap_region *region =
+		&cursor->heap->regions.items[cursor->region];
+	cursor->granule = cw_block_index_next(index, granule);
+	*ret = (struct cw_block){
+		.address =
+			cursor->region_base + (granule << index->granule_shift),
+		.size = cw_block_index_size(index, granule, cursor->granule) -
+			region->trailer_size,
+		.state = CW_BLOCK_USED,
+		.granule = granule,
+		.region = region,
+	};
+	return true;
+}
 
 /* The region that holds @address, or NULL. */
 const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,

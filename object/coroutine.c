@@ -1,5 +1,7 @@
 #include "object/coroutine.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "dwarf/scope.h"
 #include "object/typing_private.h"
@@ -75,16 +77,19 @@ static void block_look(void *context, const struct cw_block *block)
 {
 	struct seeker *seeker = context;
 	struct cw_typing *typing = seeker->spread->typing;
-	uint64_t resume, destroy;
+	uint64_t functions[2]; /* to resume, and to destroy */
 
-	if (block->size < FRAME_SIZE ||
-	    !cw_target_read_word(typing->target, block->address, &resume) ||
-	    !cw_target_read_word(typing->target, block->address + 8,
-				 &destroy) ||
-	    resume == 0 || destroy == 0)
+	if (block->size < FRAME_SIZE)
 		return;
-	uint32_t id = frame_id(seeker, resume);
-	if (id == 0 || frame_id(seeker, destroy) != id)
+	const void *bytes =
+		cw_target_bytes(typing->target, block->address, FRAME_SIZE);
+	if (!bytes)
+		return;
+	memcpy(functions, bytes, FRAME_SIZE);
+	if (functions[0] == 0 || functions[1] == 0)
+		return;
+	uint32_t id = frame_id(seeker, functions[0]);
+	if (id == 0 || frame_id(seeker, functions[1]) != id)
 		return;
 	cw_spread_claim(seeker->spread,
 			&(struct cw_claim){

@@ -31,28 +31,51 @@ static bool front_read(const struct cw_typing *typing,
 	       *ret > 0 && *ret < block->size;
 }
 
-void cw_fronts_find(struct cw_typing *typing)
+/* How many blocks were looked at, and how many begin with each front. */
+struct samples {
+	uint64_t num, num_fit[cw_num_elements(fronts)];
+};
+
+static void sample_add(const struct cw_typing *typing, uint64_t granule,
+		       struct samples *samples)
 {
-	uint64_t step = typing->index->num_blocks / MAX_SAMPLES + 1;
-	uint64_t num = 0, num_seen = 0;
-	uint64_t num_fit[cw_num_elements(fronts)] = {0};
-	struct cw_block_cursor cursor = cw_heap_blocks(typing->heap);
 	struct cw_block block;
 
-	while (cw_block_cursor_next(&cursor, &block)) {
-		if (block.state != CW_BLOCK_USED || num++ % step != 0)
-			continue;
-		struct cw_room room = whole_room(&block);
-		num_seen++;
-		for (unsigned i = 0; i < cw_num_elements(fronts); i++) {
-			uint64_t size;
-			num_fit[i] +=
-				front_read(typing, &block, &fronts[i], &size) &&
-				cw_room_is_class(&room, size + fronts[i].size);
+	if (!cw_heap_block_at(typing->heap,
+			      cw_block_index_address(typing->index, granule),
+			      &block))
+		return;
+	struct cw_room room = whole_room(&block);
+	samples->num++;
+	for (unsigned i = 0; i < cw_num_elements(fronts); i++) {
+		uint64_t size;
+		samples->num_fit[i] +=
+			front_read(typing, &block, &fronts[i], &size) &&
+			cw_room_is_class(&room, size + fronts[i].size);
+	}
+}
+
+void cw_fronts_find(struct cw_typing *typing)
+{
+	const struct cw_block_index *index = typing->index;
+	uint64_t step = index->num_blocks / MAX_SAMPLES + 1;
+	uint64_t num_words = cw_bits_words(index->num_granules);
+	uint64_t num = 0, next = 0; /* used blocks passed, to be looked at */
+	struct samples samples = {0};
+
+	for (uint64_t word = 0; word < num_words; word++) {
+		uint64_t used = index->starts[word] & ~index->unused[word];
+		uint64_t end = num + cw_bits_count(used);
+		for (; next < end; next += step) {
+			for (; num < next; num++)
+				used &= used - 1;
+			sample_add(typing, word * 64 + __builtin_ctzll(used),
+				   &samples);
 		}
+		num = end;
 	}
 	for (unsigned i = 0; i < cw_num_elements(fronts); i++)
-		if (num_fit[i] * 100 > num_seen * MIN_PERCENT)
+		if (samples.num_fit[i] * 100 > samples.num * MIN_PERCENT)
 			typing->fronts |= 1 << i;
 }
 
@@ -62,7 +85,8 @@ static uint64_t asked_for(const struct cw_typing *typing,
 {
 	struct cw_room room = whole_room(block);
 
-	for (unsigned i = 0; i < cw_num_elements(fronts); i++) {
+	for (unsigned i = 0; typing->fronts && i < cw_num_elements(fronts);
+	     i++) {
 		uint64_t asked;
 		if (typing->fronts & 1 << i && fronts[i].size == size &&
 		    front_read(typing, block, &fronts[i], &asked) &&

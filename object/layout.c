@@ -372,12 +372,9 @@ static const struct cw_layout *layout_finish(struct builder *builder)
 	return layout;
 }
 
-const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,
-				     const struct cw_type *type)
+const struct cw_layout *cw_layout_make(struct cw_layouts *layouts,
+				       const struct cw_type *type)
 {
-	if (!type->is_declaration && type->id < layouts->layouts.num &&
-	    layouts->layouts.items[type->id])
-		return layouts->layouts.items[type->id];
 	type = cw_type_strip(type);
 	if (type->id < layouts->layouts.num && layouts->layouts.items[type->id])
 		return layouts->layouts.items[type->id];

@@ -89,8 +89,18 @@ void cw_layouts_deinit(struct cw_layouts *layouts);
 uint64_t cw_length_read(const struct cw_length *length,
 			const unsigned char *bytes);
 
+/* For cw_layout_of(), of what is not known yet. */
+const struct cw_layout *cw_layout_make(struct cw_layouts *layouts,
+				       const struct cw_type *type);
+
 /* The layout of @type; for pointers, of one pointer.  Owned by @layouts. */
-const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,
-				     const struct cw_type *type);
+static inline const struct cw_layout *cw_layout_of(struct cw_layouts *layouts,
+						   const struct cw_type *type)
+{
+	if (!type->is_declaration && type->id < layouts->layouts.num &&
+	    layouts->layouts.items[type->id])
+		return layouts->layouts.items[type->id];
+	return cw_layout_make(layouts, type);
+}
 
 #endif

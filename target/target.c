@@ -1,6 +1,5 @@
 #include "target/target.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -90,17 +89,13 @@ void cw_target_add_segment(struct cw_target *target,
 	*place = *segment;
 }
 
-const struct cw_segment *cw_target_segment(const struct cw_target *target,
-					   cw_addr address)
+const struct cw_segment *cw_target_segment_find(const struct cw_target *target,
+						cw_addr address)
 {
 	const struct cw_segment *segments = target->segments.items;
 	_Atomic(size_t) *last = &((struct cw_target *)target)->last_segment;
-	size_t at = atomic_load_explicit(last, memory_order_relaxed);
+	size_t at = segment_search(target, address);
 
-	/* What is asked for next is mostly in the same one. */
-	if (at < target->segments.num && cw_segment_has(&segments[at], address))
-		return &segments[at];
-	at = segment_search(target, address);
 	if (at == target->segments.num ||
 	    !cw_segment_has(&segments[at], address))
 		return NULL;
@@ -125,19 +120,16 @@ void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end)
 		madvise((void *)first, last - first, MADV_DONTNEED);
 }
 
-const void *cw_target_bytes(const struct cw_target *target, cw_addr address,
-			    uint64_t size)
+const void *cw_target_bytes_across(const struct cw_target *target,
+				   const struct cw_segment *segment,
+				   cw_addr address, uint64_t size)
 {
-	const struct cw_segment *segment = cw_target_segment(target, address);
-
-	if (!segment || !segment->bytes)
-		return NULL;
-
 	const unsigned char *bytes =
 		segment->bytes + (address - segment->start);
 	const struct cw_segment *last =
 		target->segments.items + target->segments.num - 1;
 	uint64_t here = segment->end - address;
+
 	while (size > here) {
 		const struct cw_segment *next = segment + 1;
 		if (segment == last || next->start != segment->end ||
@@ -171,12 +163,6 @@ bool cw_target_read(const struct cw_target *target, cw_addr address,
 		size -= here;
 	}
 	return true;
-}
-
-bool cw_target_read_word(const struct cw_target *target, cw_addr address,
-			 uint64_t *ret)
-{
-	return cw_target_read(target, address, ret, sizeof(*ret));
 }
 
 char *cw_target_read_string(const struct cw_target *target, cw_addr address,

@@ -14,6 +14,9 @@
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
 
+#include <stdatomic.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/error.h"
@@ -128,17 +131,45 @@ void cw_target_add_segment(struct cw_target *target,
 
 void cw_target_close(struct cw_target *target);
 
+/* By a search, for cw_target_segment(). */
+const struct cw_segment *cw_target_segment_find(const struct cw_target *target,
+						cw_addr address);
+
 /* The segment that holds @address, gap or not; NULL: absent. */
-const struct cw_segment *cw_target_segment(const struct cw_target *target,
-					   cw_addr address);
+static inline const struct cw_segment *
+cw_target_segment(const struct cw_target *target, cw_addr address)
+{
+	size_t at = atomic_load_explicit(&target->last_segment,
+					 memory_order_relaxed);
+
+	/* What is asked for next is mostly in the same one. */
+	if (at < target->segments.num &&
+	    cw_segment_has(&target->segments.items[at], address))
+		return &target->segments.items[at];
+	return cw_target_segment_find(target, address);
+}
+
+/* Of a range that ends behind @segment, where it begins. */
+const void *cw_target_bytes_across(const struct cw_target *target,
+				   const struct cw_segment *segment,
+				   cw_addr address, uint64_t size);
 
 /*
  * The bytes of [address, address + size), or NULL when any is a gap or
  * absent, or when the range is in two segments that do not lie side by side
  * in our memory.  Borrowed, valid until the target is closed.
  */
-const void *cw_target_bytes(const struct cw_target *target, cw_addr address,
-			    uint64_t size);
+static inline const void *cw_target_bytes(const struct cw_target *target,
+					  cw_addr address, uint64_t size)
+{
+	const struct cw_segment *segment = cw_target_segment(target, address);
+
+	if (!segment || !segment->bytes)
+		return NULL;
+	if (size <= segment->end - address)
+		return segment->bytes + (address - segment->start);
+	return cw_target_bytes_across(target, segment, address, size);
+}
 
 /*
  * Bytes of [start, end) will hardly be looked at again.  Memory that holds
@@ -150,8 +181,19 @@ void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end);
 /* As above but copied, across segments too.  False: gap or absent. */
 bool cw_target_read(const struct cw_target *target, cw_addr address,
 		    void *buffer, uint64_t size);
-bool cw_target_read_word(const struct cw_target *target, cw_addr address,
-			 uint64_t *ret);
+
+static inline bool cw_target_read_word(const struct cw_target *target,
+				       cw_addr address, uint64_t *ret)
+{
+	const struct cw_segment *segment = cw_target_segment(target, address);
+
+	if (!segment || !segment->bytes)
+		return false;
+	if (segment->end - address < sizeof(*ret))
+		return cw_target_read(target, address, ret, sizeof(*ret));
+	memcpy(ret, segment->bytes + (address - segment->start), sizeof(*ret));
+	return true;
+}
 
 /*
  * The NUL-terminated string at @address, at most @max_length bytes of it.
