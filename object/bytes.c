@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/map.h"
+#include "base/memory.h"
 
 enum {
 	/* What is less is a number, not an address. */
@@ -18,6 +20,9 @@ struct seeker {
 	struct cw_map raw_slots;
 	/* Id of a type, to whether it has a `void *`. */
 	struct cw_map has_void;
+	/* By granule: a block begins there that may yet be said to be bytes. */
+	uint64_t *open;
+	uint64_t open_size; /* bytes */
 	/* Of the block being walked: an array whose owner says so. */
 	bool is_raw_array;
 	enum cw_confidence confidence;
@@ -67,12 +72,14 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 	struct cw_typing *typing = seeker->typing;
 	struct cw_block block;
 
-	if (slot->target->kind != CW_TYPE_VOID || slot->is_in_union ||
-	    cw_block_index_granule(typing->index, word) == CW_NO_GRANULE ||
-	    !cw_heap_block_at(typing->heap, word, &block) ||
-	    block.state != CW_BLOCK_USED || block.address != word)
+	if (slot->target->kind != CW_TYPE_VOID || slot->is_in_union)
 		return;
-	uint32_t number = cw_block_index_block(typing->index, block.granule);
+	uint64_t granule = cw_block_index_granule(typing->index, word);
+	if (granule == CW_NO_GRANULE || !cw_bit_test(seeker->open, granule) ||
+	    !cw_heap_block_at(typing->heap, word, &block) ||
+	    block.address != word)
+		return;
+	uint32_t number = cw_block_index_block(typing->index, granule);
 	bool is_raw = seeker->is_raw_array ||
 		      is_raw_slot(seeker, layout->type, slot->offset);
 	enum cw_confidence confidence =
@@ -160,6 +167,46 @@ static void variables_look(struct seeker *seeker)
 	}
 }
 
+/* False: there is none. */
+static bool open_find(struct seeker *seeker)
+{
+	const struct cw_typing *typing = seeker->typing;
+	const struct cw_block_index *index = typing->index;
+	uint64_t num_words = seeker->open_size / sizeof(*seeker->open);
+	bool is_any = false;
+
+	for (uint64_t word = 0; word < num_words; word++) {
+		uint64_t starts = index->starts[word], open = 0;
+		uint32_t number = index->rank[word];
+		for (; starts; starts &= starts - 1, number++)
+			if (typing->types[number] == 0 ||
+			    typing->types[number] == seeker->id)
+				open |= starts & -starts;
+		seeker->open[word] = open & ~index->unused[word];
+		is_any |= seeker->open[word] != 0;
+	}
+	return is_any;
+}
+
+static struct cw_error *holders_look(struct seeker *seeker,
+				     struct cw_progress *progress)
+{
+	struct cw_typing *typing = seeker->typing;
+	struct cw_error *err;
+
+	cw_walk_init(&seeker->walk, typing->target, &typing->layouts);
+	seeker->walk.pointer = pointer_look;
+	seeker->walk.part = part_look;
+	cw_map_init(&seeker->raw_slots);
+	cw_map_init(&seeker->has_void);
+	variables_look(seeker);
+	err = cw_typing_each_used(typing, progress, block_look, seeker);
+	cw_map_deinit(&seeker->raw_slots);
+	cw_map_deinit(&seeker->has_void);
+	cw_walk_deinit(&seeker->walk);
+	return err;
+}
+
 struct cw_error *cw_bytes_seek(struct cw_spread *spread,
 			       const struct cw_evidence *evidence)
 {
@@ -168,18 +215,13 @@ struct cw_error *cw_bytes_seek(struct cw_spread *spread,
 		.typing = typing,
 		.evidence = evidence,
 		.id = cw_typing_name_id(typing, "bytes"),
+		.open_size = cw_bits_words(typing->index->num_granules) *
+			     sizeof(uint64_t),
 	};
+	struct cw_error *err = cw_bulk_alloc(seeker.open_size, &seeker.open);
 
-	cw_walk_init(&seeker.walk, typing->target, &typing->layouts);
-	seeker.walk.pointer = pointer_look;
-	seeker.walk.part = part_look;
-	cw_map_init(&seeker.raw_slots);
-	cw_map_init(&seeker.has_void);
-	variables_look(&seeker);
-	struct cw_error *err = cw_typing_each_used(typing, spread->progress,
-						   block_look, &seeker);
-	cw_map_deinit(&seeker.raw_slots);
-	cw_map_deinit(&seeker.has_void);
-	cw_walk_deinit(&seeker.walk);
+	if (!err && open_find(&seeker))
+		err = holders_look(&seeker, spread->progress);
+	cw_bulk_free(seeker.open, seeker.open_size);
 	return err;
 }

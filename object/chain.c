@@ -136,10 +136,9 @@ static void block_look(void *context, const struct cw_block *block)
 {
 	struct chains *chains = context;
 	struct cw_typing *typing = chains->typing;
-	uint32_t number = cw_block_index_block(typing->index, block->granule);
 	uint64_t links = 0;
 
-	if (typing->types[number] != 0 || block->size > (MAX_WORDS + 1) * 8)
+	if (block->size > (MAX_WORDS + 1) * 8)
 		return;
 	const unsigned char *bytes =
 		cw_target_bytes(typing->target, block->address, block->size);
@@ -341,8 +340,8 @@ struct cw_error *cw_chains_seek(struct cw_spread *spread,
 	cw_map_init(&chains.by_key);
 	nodes_find(&chains, evidence);
 	if (chains.nodes.num > 0)
-		err = cw_typing_each_used(spread->typing, spread->progress,
-					  block_look, &chains);
+		err = cw_typing_each_unknown(spread->typing, spread->progress,
+					     block_look, &chains);
 	if (!err && chains.linked.num > 0)
 		err = lost_keep(&chains);
 	if (!err)

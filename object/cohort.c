@@ -29,6 +29,10 @@ enum {
 	ROUGH_PERCENT = 85,
 	/* A tag tells two types at least. */
 	MIN_TYPES = 2,
+	/* What is known of a header. */
+	NOT_ASKED = 0,
+	NO_COHORT,
+	FIRST_COHORT,
 };
 
 void cw_cohorts_init(struct cw_cohorts *cohorts, struct cw_spread *spread,
@@ -39,7 +43,6 @@ void cw_cohorts_init(struct cw_cohorts *cohorts, struct cw_spread *spread,
 		.typing = spread->typing,
 		.vagues = vagues,
 	};
-	cw_map_init(&cohorts->by_header);
 }
 
 static uint64_t seen_size(const struct cw_cohorts *cohorts)
@@ -55,7 +58,7 @@ void cw_cohorts_deinit(struct cw_cohorts *cohorts)
 		cw_array_deinit(&cohort->members);
 	}
 	cw_array_deinit(&cohorts->items);
-	cw_map_deinit(&cohorts->by_header);
+	cw_array_deinit(&cohorts->by_header);
 }
 
 /* The smallest of a union's alternatives, which has what all have. */
@@ -118,18 +121,21 @@ static bool cohort_make(struct cw_cohorts *cohorts,
 static struct cw_cohort *cohort_of(struct cw_cohorts *cohorts,
 				   const struct cw_type *header)
 {
-	uint32_t number;
+	while (cohorts->by_header.num <= header->id)
+		*cw_array_push(&cohorts->by_header) = NOT_ASKED;
 
-	if (!cw_map_get(&cohorts->by_header, header->id, &number)) {
+	uint32_t *number = &cohorts->by_header.items[header->id];
+	if (*number == NOT_ASKED) {
 		struct cw_cohort cohort;
-		number = 0;
+		*number = NO_COHORT;
 		if (cohort_make(cohorts, header, &cohort)) {
+			*number = FIRST_COHORT + cohorts->items.num;
 			*cw_array_push(&cohorts->items) = cohort;
-			number = cohorts->items.num;
 		}
-		cw_map_set(&cohorts->by_header, header->id, number);
 	}
-	return number ? &cohorts->items.items[number - 1] : NULL;
+	return *number == NO_COHORT
+		       ? NULL
+		       : &cohorts->items.items[*number - FIRST_COHORT];
 }
 
 /* False: it leads to no block, or to one that is something else. */
@@ -218,7 +224,7 @@ static void member_rate(struct cw_cohorts *cohorts,
 	const struct cw_vague *vague = cohort->vague;
 	struct cw_block block;
 
-	*ret = (struct cw_ratings){0};
+	ret->num = 0;
 	if (!cw_heap_block_at(cohorts->typing->heap, address, &block))
 		return;
 	for (uint32_t i = 0; i < vague->num_candidates; i++)

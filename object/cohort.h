@@ -39,7 +39,8 @@ struct cw_cohorts {
 	struct cw_spread *spread;
 	struct cw_typing *typing;
 	struct cw_vagues *vagues;
-	struct cw_map by_header; /* type's id to number + 1, 0: none */
+	/* By the header's id: the number of its cohort, as it was asked for. */
+	CW_ARRAY(uint32_t) by_header;
 	CW_ARRAY(struct cw_cohort) items;
 };
 

@@ -171,10 +171,10 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		      struct cw_ratings *ret)
 {
 	const struct cw_vague *vague = pointer->vague;
-	struct cw_ratings header = {0};
+	struct cw_rating header = {0};
 	enum kind kind;
 
-	*ret = (struct cw_ratings){0};
+	ret->num = 0;
 	for (kind = DIRECT; kind < NUM_KINDS; kind++) {
 		bool is_doubted = kind == INDIRECT && !vague->is_packed;
 		if (is_doubted && doubt < MUCH_DOUBT)
@@ -189,14 +189,14 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		    (kind == INDIRECT && vague->is_packed))
 			cw_ratings_drop_arrays(ret);
 		if (kind == DIRECT && is_loose_header(vague, ret)) {
-			header = *ret;
+			header = ret->items[0];
 			ret->num = 0;
 		}
 		cw_ratings_keep_best(ret);
 		if (ret->num > 0 && (kind > DIRECT || !are_unlikely(ret)))
 			break;
-		if (kind == FAMILY && header.num > 0) {
-			*ret = header;
+		if (kind == FAMILY && header.type) {
+			ret->items[ret->num++] = header;
 			return DIRECT;
 		}
 	}

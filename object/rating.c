@@ -1,4 +1,5 @@
 /* Which of the ratings are left: cw_ratings_keep_best() and others. */
+#include "base/bits.h"
 #include "object/candidate.h"
 
 static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
@@ -29,16 +30,18 @@ static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 
 void cw_ratings_keep_best(struct cw_ratings *ratings)
 {
-	const struct cw_ratings all = *ratings;
+	uint64_t beaten = 0;
+	uint32_t kept = 0;
 
-	ratings->num = 0;
-	for (uint32_t i = 0; i < all.num; i++) {
-		bool is_best = true;
-		for (uint32_t k = 0; k < all.num && is_best; k++)
-			is_best = !is_better(&all.items[k], &all.items[i]);
-		if (is_best)
-			ratings->items[ratings->num++] = all.items[i];
-	}
+	for (uint32_t i = 0; ratings->num > 1 && i < ratings->num; i++)
+		for (uint32_t k = 0; k < ratings->num; k++)
+			if (is_better(&ratings->items[k], &ratings->items[i]))
+				cw_bit_set(&beaten, i);
+	for (uint32_t i = 0; beaten && i < ratings->num; i++)
+		if (!cw_bit_test(&beaten, i))
+			ratings->items[kept++] = ratings->items[i];
+	if (beaten)
+		ratings->num = kept;
 }
 
 void cw_ratings_drop_arrays(struct cw_ratings *ratings)

@@ -191,15 +191,23 @@ static void block_walk(struct cw_spread *spread, uint64_t granule)
 void cw_spread_ask(struct cw_spread *spread, size_t next)
 {
 	struct cw_typing *typing = spread->typing;
+	const struct cw_block_index *index = typing->index;
 
+	if (next + 2 * AHEAD < spread->queue.num) {
+		uint64_t word = spread->queue.items[next + 2 * AHEAD] >> 6;
+		__builtin_prefetch(&index->starts[word]);
+		__builtin_prefetch(&index->rank[word]);
+	}
 	if (next + AHEAD >= spread->queue.num)
 		return;
 	uint64_t granule = spread->queue.items[next + AHEAD];
-	uint32_t number = cw_block_index_block(typing->index, granule);
-	cw_addr address = cw_block_index_address(typing->index, granule);
+	uint32_t number = cw_block_index_block(index, granule);
+	cw_addr address = cw_block_index_address(index, granule);
 
 	__builtin_prefetch(&typing->types[number]);
 	__builtin_prefetch(&typing->facts[number]);
+	__builtin_prefetch(&typing->headers[number]);
+	__builtin_prefetch(&typing->live[number]);
 	if (!spread->ahead || !cw_segment_has(spread->ahead, address))
 		spread->ahead = cw_target_segment(typing->target, address);
 	if (spread->ahead && spread->ahead->bytes)

@@ -15,7 +15,9 @@ enum {
 	PURE_PERCENT = 98,
 	/* Stands for all types that go with a tag's value. */
 	ANY_CANDIDATE = 0,
-	NO_FIELD = 0,
+	NOT_ASKED = 0,
+	NO_FIELD = 1,
+	FIRST_FIELD,
 };
 
 static size_t containers_size(const struct cw_typing *typing)
@@ -40,6 +42,7 @@ void cw_vagues_deinit(struct cw_vagues *fields)
 	cw_map_deinit(&fields->learned);
 	cw_bulk_free(fields->containers, containers_size(fields->typing));
 	cw_array_deinit(&fields->fields);
+	cw_array_deinit(&fields->by_layout);
 	cw_arena_deinit(&fields->arena);
 }
 
@@ -177,27 +180,34 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 			cw_tags_of(layout->type, false, field->tags, 0);
 }
 
-/* What was filled, kept under @key. */
-static struct cw_vague *field_keep(struct cw_vagues *fields, uint64_t key,
-				   const struct cw_vague *field)
+/* What was filled, kept under @key: its number. */
+static uint32_t field_keep(struct cw_vagues *fields, uint64_t key,
+			   const struct cw_vague *field)
 {
 	uint32_t number = NO_FIELD;
-	struct cw_vague *kept = NULL;
 
 	if (field->num_candidates > 0) {
-		kept = cw_arena_alloc(&fields->arena, sizeof(*kept));
+		struct cw_vague *kept =
+			cw_arena_alloc(&fields->arena, sizeof(*kept));
 		*kept = *field;
 		kept->id = fields->fields.num;
 		*cw_array_push(&fields->fields) = kept;
-		number = fields->fields.num;
+		number = FIRST_FIELD + kept->id;
 	}
 	cw_map_set(&fields->by_place, key, number);
-	return kept;
+	return number;
 }
 
-struct cw_vague *cw_vague_of(struct cw_vagues *fields,
-			     const struct cw_layout *layout,
-			     const struct cw_slot *slot, cw_addr address)
+static struct cw_vague *field_of(const struct cw_vagues *fields,
+				 uint32_t number)
+{
+	return number == NO_FIELD ? NULL
+				  : fields->fields.items[number - FIRST_FIELD];
+}
+
+static uint32_t field_find(struct cw_vagues *fields,
+			   const struct cw_layout *layout,
+			   const struct cw_slot *slot, cw_addr address)
 {
 	uint64_t key = address ? address
 			       : cw_hash_mix((uint64_t)layout->type->id << 32 ^
@@ -208,13 +218,44 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 	/* Functions for several types, which are one in the machine's code,
 	 * say of each other's pointers what is not so. */
 	if (slot->is_strict)
-		return NULL;
+		return NO_FIELD;
 	if (cw_map_get(&fields->by_place, key, &number))
-		return number == NO_FIELD ? NULL
-					  : fields->fields.items[number - 1];
+		return number;
 	struct cw_vague field = {0};
 	field_fill(fields, &field, layout, slot, address);
 	return field_keep(fields, key, &field);
+}
+
+/* Where the number of a layout's slot is kept; NULL: it is none of these. */
+static uint32_t *slot_place(struct cw_vagues *fields,
+			    const struct cw_layout *layout,
+			    const struct cw_slot *slot)
+{
+	uint32_t id = layout->type->id;
+
+	if (slot < layout->slots || slot >= layout->slots + layout->num_slots)
+		return NULL;
+	while (fields->by_layout.num <= id)
+		*cw_array_push(&fields->by_layout) = NULL;
+	uint32_t **numbers = &fields->by_layout.items[id];
+	if (!*numbers)
+		*numbers = cw_arena_alloc(
+			&fields->arena, layout->num_slots * sizeof(**numbers));
+	return *numbers + (slot - layout->slots);
+}
+
+struct cw_vague *cw_vague_of(struct cw_vagues *fields,
+			     const struct cw_layout *layout,
+			     const struct cw_slot *slot, cw_addr address)
+{
+	uint32_t *place = address ? NULL : slot_place(fields, layout, slot);
+
+	if (!place)
+		return field_of(fields,
+				field_find(fields, layout, slot, address));
+	if (*place == NOT_ASKED)
+		*place = field_find(fields, layout, slot, 0);
+	return field_of(fields, *place);
 }
 
 struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
@@ -224,12 +265,12 @@ struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
 	uint64_t key = cw_hash_mix((uint64_t)type->id << 32 ^ UINT32_MAX);
 	uint32_t number;
 
-	if (cw_map_get(&fields->by_place, key, &number))
-		return number == NO_FIELD ? NULL
-					  : fields->fields.items[number - 1];
-	struct cw_vague field = {.declared = type};
-	type_fill(fields, &field);
-	return field_keep(fields, key, &field);
+	if (!cw_map_get(&fields->by_place, key, &number)) {
+		struct cw_vague field = {.declared = type};
+		type_fill(fields, &field);
+		number = field_keep(fields, key, &field);
+	}
+	return field_of(fields, number);
 }
 
 /*

@@ -38,6 +38,9 @@ struct cw_vagues {
 	const struct cw_evidence *evidence;
 	struct cw_map by_place; /* type and offset to number in fields */
 	CW_ARRAY(struct cw_vague *) fields;
+	/* By the id of a layout's type: its slots' numbers in fields, as what
+	 * was asked before; or NULL. */
+	CW_ARRAY(uint32_t *) by_layout;
 	struct cw_map learned; /* of field, tag, value, candidate: how often */
 	/* By block, the number of its container and one more; 0: not known. */
 	uint32_t *containers;
