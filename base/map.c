@@ -16,6 +16,15 @@ void cw_map_deinit(struct cw_map *map)
 	*map = (struct cw_map){0};
 }
 
+void cw_map_clear(struct cw_map *map)
+{
+	if (map->num * 64 < map->capacity)
+		cw_map_deinit(map);
+	else if (map->num)
+		memset(map->entries, 0, map->capacity * sizeof(*map->entries));
+	map->num = 0;
+}
+
 /* The entry of @key, or the unset one where it would go. */
 static struct cw_map_entry *entry_find(const struct cw_map *map, uint64_t key)
 {

@@ -25,6 +25,9 @@ struct cw_map {
 
 void cw_map_init(struct cw_map *map);
 void cw_map_deinit(struct cw_map *map);
+
+/* Forgets all; keeps the room, unless it is much more than was needed. */
+void cw_map_clear(struct cw_map *map);
 void cw_map_set(struct cw_map *map, uint64_t key, uint32_t value);
 
 /* Writes the value and returns true, or returns false when there is none. */

@@ -102,19 +102,18 @@ static bool plain_read(const unsigned char *expression, size_t size,
 
 /* An optimised variable may lie where the one lies that it is a copy of. */
 static bool address_read(struct cursor *cursor,
-			 const struct cw_function *function,
-			 struct cw_home *home)
+			 const struct cw_outline *outline, struct cw_home *home)
 {
 	if (cursor->end - cursor->at != 1 + sizeof(home->address))
 		return false;
 	memcpy(&home->address, cursor->at + 1, sizeof(home->address));
-	home->address += function->module->bias;
+	home->address += outline->module->bias;
 	home->kind = CW_HOME_STATIC;
 	return true;
 }
 
 bool cw_home_read(const unsigned char *expression, size_t size,
-		  const struct cw_function *function, struct cw_home *ret)
+		  const struct cw_outline *outline, struct cw_home *ret)
 {
 	struct cursor cursor = {expression, expression + size};
 	int32_t offset;
@@ -122,13 +121,13 @@ bool cw_home_read(const unsigned char *expression, size_t size,
 	if (size == 0)
 		return false;
 	if (*cursor.at == OP_ADDR)
-		return address_read(&cursor, function, ret);
+		return address_read(&cursor, outline, ret);
 	if (*cursor.at != OP_FBREG)
 		return plain_read(expression, size, ret);
 	cursor.at++;
 	if (!offset_read(&cursor, &offset) || cursor.at != cursor.end ||
-	    !function->frame_base ||
-	    !plain_read(function->frame_base, function->frame_base_size, ret))
+	    !outline->frame_base ||
+	    !plain_read(outline->frame_base, outline->frame_base_size, ret))
 		return false;
 	/* clang says that rbp is the frame base, not that it is in rbp. */
 	if (ret->kind == CW_HOME_REGISTER) {

@@ -12,6 +12,6 @@
  * frame.  False: it is of no such form.
  */
 bool cw_home_read(const unsigned char *expression, size_t size,
-		  const struct cw_function *function, struct cw_home *ret);
+		  const struct cw_outline *outline, struct cw_home *ret);
 
 #endif

@@ -86,20 +86,28 @@ static bool home_type(const struct cw_type *declared, struct cw_home *home)
 	return cw_type_is_aggregate(type) || type->kind == CW_TYPE_ARRAY;
 }
 
+static bool is_home_type(const struct cw_type *type)
+{
+	struct cw_home home;
+
+	return home_type(type, &home);
+}
+
 static void homes_add(struct cw_routines *routines,
-		      const struct cw_function *function,
-		      const struct cw_local *local)
+		      const struct cw_outline *outline,
+		      const struct cw_outline_local *local)
 {
 	struct cw_home home = {0};
 
 	if (!home_type(local->type, &home))
 		return;
 	for (uint32_t i = 0; i < local->num_places; i++) {
-		const struct cw_local_place *place = &local->places[i];
+		const struct cw_local_place *place =
+			&outline->places[local->first_place + i];
 		home.start = place->start;
 		home.end = place->end;
 		if (place->start >= place->end ||
-		    !cw_home_read(place->expression, place->size, function,
+		    !cw_home_read(place->expression, place->size, outline,
 				  &home) ||
 		    (home.is_object && (home.kind == CW_HOME_REGISTER ||
 					home.kind == CW_HOME_SUM)))
@@ -108,28 +116,42 @@ static void homes_add(struct cw_routines *routines,
 	}
 }
 
+static const struct cw_local_place *
+place_at_entry(const struct cw_outline *outline,
+	       const struct cw_outline_local *local)
+{
+	const struct cw_local_place *place =
+		&outline->places[local->first_place];
+
+	for (uint32_t i = 0; i < local->num_places; i++, place++)
+		if (outline->entry >= place->start &&
+		    outline->entry < place->end)
+			return place;
+	return NULL;
+}
+
 /*
  * What each register brings, by where the parameters are at the entry; for code
  * that is not optimised, which stores them at once, by the ABI.
  */
-static void parameters_read(const struct cw_function *function,
+static void parameters_read(const struct cw_outline *outline,
 			    struct cw_signature *signature)
 {
 	const struct cw_type *types[4 * CW_NUM_ARGUMENTS];
 	size_t num = 0;
 	bool has_registers = false;
 
-	for (uint32_t i = 0; i < function->num_locals; i++) {
-		const struct cw_local *local = &function->locals[i];
+	for (uint32_t i = 0; i < outline->num_locals; i++) {
+		const struct cw_outline_local *local = &outline->locals[i];
 		struct cw_home home;
-		if (local->scope != 0 || !local->is_parameter)
+		if (!local->is_parameter)
 			continue;
 		if (num < cw_num_elements(types))
 			types[num++] = local->type;
 		const struct cw_local_place *place =
-			cw_local_place_at(local, function->entry);
+			place_at_entry(outline, local);
 		if (!place ||
-		    !cw_home_read(place->expression, place->size, function,
+		    !cw_home_read(place->expression, place->size, outline,
 				  &home) ||
 		    home.kind != CW_HOME_REGISTER)
 			continue;
@@ -141,37 +163,37 @@ static void parameters_read(const struct cw_function *function,
 	}
 	if (has_registers)
 		num = 0;
-	cw_signature_read(types, num, function->return_type, signature);
+	cw_signature_read(types, num, outline->return_type, signature);
 }
 
 static struct cw_error *routine_add(void *context,
-				    const struct cw_function *function)
+				    const struct cw_outline *outline)
 {
 	struct cw_routines *routines = context;
 	struct cw_routine routine = {
-		.entry = function->entry,
+		.entry = outline->entry,
 		.first_range = routines->ranges.num,
 		.first_home = routines->homes.num,
-		.signature.is_noreturn = function->is_noreturn,
+		.signature.is_noreturn = outline->is_noreturn,
 	};
 
-	if (cw_routine_at(routines, function->entry))
+	if (cw_routine_at(routines, outline->entry))
 		return NULL;
-	for (uint32_t i = 0; i < function->scopes[0].num_ranges; i++) {
-		struct cw_code_range range = function->scopes[0].ranges[i];
+	for (uint32_t i = 0; i < outline->num_ranges; i++) {
+		struct cw_code_range range = outline->ranges[i];
 		if (range.start >= range.end)
 			continue;
 		*cw_array_push(&routines->ranges) = range;
 		routines->code_size += range.end - range.start;
 	}
 	routine.num_ranges = routines->ranges.num - routine.first_range;
-	for (uint32_t i = 0; i < function->num_locals; i++)
-		homes_add(routines, function, &function->locals[i]);
+	for (uint32_t i = 0; i < outline->num_locals; i++)
+		homes_add(routines, outline, &outline->locals[i]);
 	routine.num_homes = routines->homes.num - routine.first_home;
 	if (routine.num_homes)
 		qsort(routines->homes.items + routine.first_home,
 		      routine.num_homes, sizeof(struct cw_home), compare_homes);
-	parameters_read(function, &routine.signature);
+	parameters_read(outline, &routine.signature);
 	cw_map_set(&routines->by_entry, routine.entry, routines->all.num);
 	*cw_array_push(&routines->all) = routine;
 	return NULL;
@@ -181,5 +203,11 @@ struct cw_error *cw_routines_add(struct cw_routines *routines,
 				 struct cw_debug *debug,
 				 struct cw_module *module)
 {
-	return cw_debug_functions(debug, module, 0, routine_add, routines);
+	const struct cw_outline_visitor visitor = {
+		.wants = is_home_type,
+		.visit = routine_add,
+		.context = routines,
+	};
+
+	return cw_debug_outlines(debug, module, &visitor);
 }

@@ -4,7 +4,7 @@
  *
  * Routines of all modules are in flat arrays.
  *
- * Not here: functions as the debug info describes them (dwarf/scope.h), those
+ * Not here: functions as the debug info describes them (dwarf/outline.h), those
  * that are called and have no debug info (code/callee.h).
  */
 #ifndef CODE_ROUTINE_H
@@ -13,7 +13,7 @@
 #include "base/array.h"
 #include "base/map.h"
 #include "code/word.h"
-#include "dwarf/scope.h"
+#include "dwarf/outline.h"
 
 enum {
 	/* Registers that bring parameters: rdi, rsi, rdx, rcx, r8, r9. */

@@ -74,32 +74,9 @@ static void scope_read_call(struct cw_function_reader *reader,
 			scope->name = cw_entry_function_name(reader, called);
 	}
 	scope->call_line = code->call_line;
-	if (reader->parts & CW_FUNCTION_FILES && code->call_line)
+	if (reader->has_files && code->call_line)
 		scope->call_file = cw_line_file(reader->file, reader->unit->key,
 						code->call_file);
-}
-
-/* The scope with its ranges: its own, or of a block that says nothing of its
- * code those of what is around it. */
-static const struct cw_code_scope *
-ranges_need(struct cw_function_reader *reader, uint32_t number)
-{
-	struct cw_code_scope *all = reader->code_scopes.items;
-	uint32_t around = number;
-
-	while (all[around].num_ranges == 0) {
-		uint32_t entry = reader->scope_entries.items[around];
-		scope_read_ranges(reader, &reader->unit->entries.items[entry],
-				  &all[around]);
-		if (around == all[around].parent ||
-		    all[around].kind != CW_SCOPE_BLOCK)
-			break;
-		if (all[around].num_ranges == 0)
-			around = all[around].parent;
-	}
-	all[number].ranges = all[around].ranges;
-	all[number].num_ranges = all[around].num_ranges;
-	return &all[number];
 }
 
 static void scope_add(struct cw_function_reader *reader, uint32_t number,
@@ -116,13 +93,16 @@ static void scope_add(struct cw_function_reader *reader, uint32_t number,
 		scope.kind = CW_SCOPE_FUNCTION;
 	} else if (entry->tag == DW_TAG_inlined_subroutine) {
 		scope.kind = CW_SCOPE_INLINED;
-		if (reader->parts)
-			scope_read_call(reader, entry, &scope);
+		scope_read_call(reader, entry, &scope);
+	}
+	scope_read_ranges(reader, entry, &scope);
+	/* A block that says nothing of its code is all of what is around it. */
+	if (scope.num_ranges == 0 && scope.kind == CW_SCOPE_BLOCK) {
+		scope.ranges = reader->code_scopes.items[parent].ranges;
+		scope.num_ranges = reader->code_scopes.items[parent].num_ranges;
 	}
 	*cw_array_push(&reader->code_scopes) = scope;
 	*cw_array_push(&reader->scope_entries) = number;
-	if (reader->parts || entry->tag == DW_TAG_subprogram)
-		ranges_need(reader, reader->code_scopes.num - 1);
 }
 
 /* The number of a parameter among those that were declared with it. */
@@ -163,55 +143,20 @@ static void constant_read(struct cw_function_reader *reader,
 	}
 }
 
-static void place_add(struct cw_function_reader *reader, cw_addr start,
-		      cw_addr end, const unsigned char *expression,
-		      uint32_t size)
-{
-	*cw_array_push(&reader->places) =
-		(struct cw_local_place){start, end, expression, size};
-}
-
-/* What is everywhere is in each range of its scope. */
-static void places_add_all(struct cw_function_reader *reader,
-			   const struct cw_code_scope *scope,
-			   const unsigned char *expression, uint32_t size)
-{
-	for (uint32_t i = 0; i < scope->num_ranges; i++)
-		place_add(reader, scope->ranges[i].start, scope->ranges[i].end,
-			  expression, size);
-}
-
 static void places_read(struct cw_function_reader *reader,
 			const struct cw_value *value, uint32_t scope)
 {
-	if (value->kind == CW_VALUE_BYTES) {
-		if (value->size)
-			places_add_all(reader, ranges_need(reader, scope),
-				       value->bytes, value->size);
-		return;
-	}
-	reader->ranges.num = 0;
-	cw_location_list_read(reader->unit->head, value, &reader->ranges);
-	const struct cw_address_range *others = NULL;
-	for (size_t i = 0; i < reader->ranges.num; i++) {
-		const struct cw_address_range *range = &reader->ranges.items[i];
-		if (range->end == UINT64_MAX)
-			others = range;
-		else
-			place_add(reader, range->start + reader->module->bias,
-				  range->end + reader->module->bias,
-				  range->expression, range->size);
-	}
-	/* Last, since it is for where the others are not. */
-	if (others)
-		places_add_all(reader, ranges_need(reader, scope),
-			       others->expression, others->size);
-}
+	const unsigned char *expression;
+	uint32_t size;
 
-static bool is_number(const struct cw_type *type)
-{
-	type = cw_type_strip(type);
-	return type->kind == CW_TYPE_BASE || type->kind == CW_TYPE_ENUM;
+	if (!cw_local_places_read(reader->unit->head, value,
+				  reader->module->bias, &reader->ranges,
+				  &reader->places, &expression, &size))
+		return;
+	/* Last, since it is for where the others are not. */
+	const struct cw_code_scope *found = &reader->code_scopes.items[scope];
+	cw_local_places_add(&reader->places, found->ranges, found->num_ranges,
+			    expression, size);
 }
 
 static void local_add(struct cw_function_reader *reader,
@@ -231,9 +176,6 @@ static void local_add(struct cw_function_reader *reader,
 	};
 	if (!local.type)
 		local.type = cw_debug_types(reader->debug)->unknown_type;
-	if (!reader->parts && is_number(local.type) &&
-	    (scope != 0 || !local.is_parameter))
-		return;
 	if (local.is_parameter)
 		local.order = order_of(reader->unit, story.origin);
 	const struct cw_unit_entry *placed =
@@ -270,8 +212,7 @@ static void scopes_read(struct cw_function_reader *reader, uint32_t function)
 			else if (all[i].tag == DW_TAG_formal_parameter ||
 				 all[i].tag == DW_TAG_variable)
 				local_add(reader, &all[i], scope);
-			else if (cw_tag_is_call_site(all[i].tag) &&
-				 reader->parts & CW_FUNCTION_DETAILS)
+			else if (cw_tag_is_call_site(all[i].tag))
 				cw_call_site_read(reader, &all[i]);
 		}
 	}
@@ -320,9 +261,7 @@ const struct cw_function *cw_function_read(struct cw_function_reader *reader,
 	struct cw_function *function =
 		cw_arena_alloc(reader->arena, sizeof(*function));
 	*function = (struct cw_function){
-		.name = reader->parts & CW_FUNCTION_DETAILS
-				? cw_entry_function_name(reader, entry)
-				: NULL,
+		.name = cw_entry_function_name(reader, entry),
 		.linkage_name = story.linkage_name,
 		.module = reader->module,
 		.unit = reader->unit->key,

@@ -6,6 +6,7 @@
 
 #include "dwarf/address_list.h"
 #include "dwarf/debug_private.h"
+#include "dwarf/local_place.h"
 #include "dwarf/scope_store.h"
 
 /* What is needed to make functions of one module. */
@@ -19,13 +20,13 @@ struct cw_function_reader {
 	struct cw_unit *unit; /* loaded */
 	/* Of what is made, but for names and types, which stay. */
 	struct cw_arena *arena;
-	unsigned parts; /* enum cw_function_parts */
+	bool has_files; /* where what was inlined was called */
 	/* Private: room that is used again. */
 	struct cw_address_list ranges;
 	CW_ARRAY(struct cw_code_scope) code_scopes;
 	CW_ARRAY(uint32_t) scope_entries; /* their entries' numbers */
 	CW_ARRAY(struct cw_local) locals;
-	CW_ARRAY(struct cw_local_place) places;
+	struct cw_local_places places;
 	CW_ARRAY(struct cw_call_site) call_sites;
 	CW_ARRAY(struct cw_call_parameter) parameters;
 	CW_ARRAY(const struct cw_type *) types;

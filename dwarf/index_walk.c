@@ -174,7 +174,7 @@ static void pieces_visit(struct walk *walk, uint64_t key)
 	struct cw_die die;
 
 	if (!cw_die_at(walk->library, key, &die) ||
-	    !cw_unit_entry_read(&die, true, &entry, &code))
+	    !cw_unit_entry_read(&die, &entry, &code))
 		return;
 	cw_code_ranges_read(&walk->head, &code, &pieces);
 	cw_array_foreach(piece, &pieces)

@@ -7,6 +7,7 @@ libcorewalk_la_SOURCES += \
 	dwarf/demangle.c dwarf/libiberty.h \
 	dwarf/die.c dwarf/die.h \
 	dwarf/entry_story.c dwarf/entry_story.h \
+	dwarf/extract.c dwarf/extract.h \
 	dwarf/file.c dwarf/file.h \
 	dwarf/form.c dwarf/form.h \
 	dwarf/function_read.c dwarf/function_read.h \
@@ -16,8 +17,11 @@ libcorewalk_la_SOURCES += \
 	dwarf/index_walk.c dwarf/index_walk.h \
 	dwarf/library.c dwarf/library.h \
 	dwarf/line.c dwarf/line.h \
+	dwarf/local_place.c dwarf/local_place.h \
 	dwarf/location.c dwarf/location.h \
 	dwarf/made_type.c dwarf/made_type.h \
+	dwarf/outline.c dwarf/outline.h \
+	dwarf/outline_local.c dwarf/outline_walk.c dwarf/outline_walk.h \
 	dwarf/package.c dwarf/package.h \
 	dwarf/prototype.c dwarf/prototype.h \
 	dwarf/reader.c dwarf/reader.h \

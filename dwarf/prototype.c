@@ -4,18 +4,11 @@
 
 #include "base/memory.h"
 #include "dwarf/entry_story.h"
+#include "dwarf/outline_walk.h"
 #include "target/symbol.h"
 
-static bool says_something(const struct cw_unit *unit, uint32_t number)
-{
-	const struct cw_unit_entry *all = unit->entries.items;
-
-	return all[number].type || all[number].flags & CW_ENTRY_PROTOTYPED ||
-	       all[number].end > number + 1 || !unit->is_c;
-}
-
-static void declaration_note(struct cw_function_reader *reader,
-			     const char *name, uint64_t key)
+void cw_declaration_note(struct cw_function_reader *reader, const char *name,
+			 uint64_t key)
 {
 	struct cw_scope_store *store = reader->store;
 	uint64_t hash = cw_hash_bytes(name, strlen(name));
@@ -30,50 +23,27 @@ static void declaration_note(struct cw_function_reader *reader,
 	*first = number;
 }
 
-void cw_declarations_note(struct cw_function_reader *reader)
-{
-	struct cw_unit *unit = reader->unit;
-
-	if (unit->is_noted)
-		return;
-	unit->is_noted = true;
-	for (uint32_t i = 1; i < unit->entries.num; i++) {
-		const struct cw_unit_entry *entry = &unit->entries.items[i];
-		const char *name = unit->codes.items[entry->code].linkage_name;
-		if (entry->tag != DW_TAG_subprogram ||
-		    !(entry->flags & CW_ENTRY_EXTERNAL) ||
-		    !says_something(unit, i))
-			continue;
-		if (!name)
-			name = entry->name;
-		if (name)
-			declaration_note(reader, name, entry->key);
-	}
-}
-
 static struct cw_error *declarations_need(struct cw_function_reader *reader)
 {
 	struct cw_progress *progress =
 		cw_debug_target(reader->debug)->options.progress;
 	struct cw_units *units = reader->scopes->units;
 	struct cw_error *err = NULL;
-	struct cw_unit own = {0};
+	struct cw_outline_walk walk;
 
 	if (reader->scopes->has_declarations)
 		return NULL;
-	reader->unit = &own;
+	cw_outline_walk_init(&walk, reader, NULL);
 	cw_progress_begin(progress, "reading declarations", units->items.num);
 	for (size_t i = 0; i < units->items.num && !err; i++) {
 		struct cw_unit *unit = &units->items.items[i];
 		if (unit->is_noted)
 			continue;
-		cw_unit_turn(&own, unit);
-		cw_unit_load(units, &own);
-		cw_declarations_note(reader);
-		unit->is_noted = true;
-		err = cw_progress_step(progress, i + 1);
+		err = cw_outline_walk_unit(&walk, unit);
+		if (!err)
+			err = cw_progress_step(progress, i + 1);
 	}
-	cw_unit_drop(&own);
+	cw_outline_walk_deinit(&walk);
 	reader->scopes->has_declarations = !err;
 	return err;
 }
@@ -86,7 +56,7 @@ static void parameter_add(struct cw_function_reader *reader,
 	struct cw_unit_code code = {0};
 	struct cw_entry_story story;
 
-	cw_unit_entry_read(die, true, &entry, &code);
+	cw_unit_entry_read(die, &entry, &code);
 	cw_unit_entry_place(&entry, cw_die_library(die));
 	cw_entry_story_read(reader, &entry, &story);
 	const struct cw_type *type = cw_entry_story_type(reader, &story);

@@ -9,7 +9,8 @@
 
 #include "dwarf/function_read.h"
 
-/* Takes note of what the reader's unit declares, the first time. */
-void cw_declarations_note(struct cw_function_reader *reader);
+/* Takes note of a declaration of that name in the reader's file. */
+void cw_declaration_note(struct cw_function_reader *reader, const char *name,
+			 uint64_t key);
 
 #endif

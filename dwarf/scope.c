@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "dwarf/address_list.h"
 #include "dwarf/function_read.h"
-#include "dwarf/prototype.h"
 
 enum {
 	/* Entries of units that are kept for the next question: 64 MB. */
@@ -97,7 +96,7 @@ function_find(struct cw_function_reader *reader, uint64_t key)
 	if (cw_function_reader_choose(reader, key)) {
 		const struct cw_unit_entry *entry =
 			cw_unit_entry_at(reader->unit, key);
-		reader->parts = CW_FUNCTION_ALL;
+		reader->has_files = true;
 		if (entry)
 			function = cw_function_read(
 				reader, entry - reader->unit->entries.items);
@@ -178,11 +177,8 @@ static struct cw_error *unit_go_through(struct walk *walk, struct cw_unit *unit)
 	cw_arena_init(&arena);
 	walk->reader.arena = &arena;
 	cw_unit_turn(own, unit);
-	own->is_brief = !(walk->reader.parts & CW_FUNCTION_DETAILS);
 	walk->reader.unit = own;
 	cw_unit_load(units, own);
-	cw_declarations_note(&walk->reader);
-	unit->is_noted = true;
 	struct cw_error *err = unit_visit(walk);
 	cw_arena_deinit(&arena);
 	return err;
@@ -207,7 +203,7 @@ static struct cw_error *file_go_through(struct walk *walk,
 }
 
 struct cw_error *cw_debug_functions(
-	struct cw_debug *debug, struct cw_module *module, unsigned parts,
+	struct cw_debug *debug, struct cw_module *module, bool has_files,
 	struct cw_error *(*visit)(void *context, const struct cw_function *),
 	void *context)
 {
@@ -216,7 +212,7 @@ struct cw_error *cw_debug_functions(
 	struct cw_error *err =
 		cw_function_reader_init(&walk.reader, debug, module);
 
-	walk.reader.parts = parts;
+	walk.reader.has_files = has_files;
 	cw_map_init(&walk.seen);
 	for (size_t i = 0;
 	     !err && (file = cw_function_reader_part(&walk.reader, i)); i++)

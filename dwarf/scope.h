@@ -14,7 +14,8 @@
  * "f.isra.0" lack some, and shift others).
  *
  * Not here: what lives in a frame of a stack (dwarf/frame_variable.h), where
- * variables with static storage are (dwarf/debug.h).
+ * variables with static storage are (dwarf/debug.h), functions as who reads
+ * their code needs them (dwarf/outline.h).
  */
 #ifndef DWARF_SCOPE_H
 #define DWARF_SCOPE_H
@@ -111,26 +112,16 @@ struct cw_error *
 cw_debug_function_at(struct cw_debug *debug, cw_addr address,
 		     const struct cw_function **ret) cw_must_check;
 
-/* What of a function only some ask for; it takes time. */
-enum cw_function_parts {
-	/* Names, call sites, the ranges of scopes but the first, locals that
-	 * are numbers and not parameters of the function itself. */
-	CW_FUNCTION_DETAILS = 1 << 0,
-	/* Where what was inlined was called. */
-	CW_FUNCTION_FILES = 1 << 1,
-	CW_FUNCTION_ALL = 3,
-};
-
 /*
  * Calls @visit for each function of @module that has code, unit by unit; of
  * those that begin at one address, as inline ones of C++ do that every unit
- * has, for the first only.  Without @parts, these members are NULL or 0.  What
- * it is given is valid only during the call: its types, names and expressions
- * stay, the function and its arrays do not.  What
- * @visit returns ends the walk and is returned.
+ * has, for the first only.  @has_files: with the files that calls which were
+ * inlined are in, which take time.  What it is given is valid only during the
+ * call: its types, names and expressions stay, the function and its arrays do
+ * not.  What @visit returns ends the walk and is returned.
  */
 struct cw_error *cw_debug_functions(
-	struct cw_debug *debug, struct cw_module *module, unsigned parts,
+	struct cw_debug *debug, struct cw_module *module, bool has_files,
 	struct cw_error *(*visit)(void *context, const struct cw_function *),
 	void *context) cw_must_check;
 

@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/search.h"
-#include "dwarf/address_list.h"
 #include "dwarf/scan.h"
 
 enum {
@@ -71,23 +70,6 @@ enum interest {
 	ONLY_CHILDREN,
 };
 
-/* Of code that the linker dropped, only what may be asked of elsewhere. */
-static enum interest interest_in_dropped(unsigned tag)
-{
-	switch (tag) {
-	case DW_TAG_formal_parameter:
-	case DW_TAG_unspecified_parameters:
-		return NOTED;
-	case DW_TAG_GNU_formal_parameter_pack:
-		return ONLY_CHILDREN;
-	case DW_TAG_structure_type:
-	case DW_TAG_class_type:
-	case DW_TAG_union_type:
-		return NOTED_WITH_CHILDREN;
-	}
-	return PASSED_OVER;
-}
-
 static enum interest interest_in(unsigned tag, bool is_in_function)
 {
 	switch (tag) {
@@ -133,10 +115,6 @@ static enum interest interest_here(const struct load *load, unsigned tag)
 	bool is_in_function = around->tag && around->tag != DW_TAG_namespace &&
 			      around->tag != DW_TAG_module;
 
-	if (unit->is_brief && cw_tag_is_call_site(tag))
-		return PASSED_OVER;
-	if (unit->is_brief && around->flags & CW_ENTRY_DROPPED)
-		return interest_in_dropped(tag);
 	return interest_in(tag, is_in_function);
 }
 
@@ -151,14 +129,9 @@ static uint32_t entry_note(struct load *load, const struct cw_die *die)
 	};
 	uint32_t number = unit->entries.num;
 
-	if (cw_unit_entry_read(die, unit->is_brief, &entry, &code)) {
-		uint64_t start;
+	if (cw_unit_entry_read(die, &entry, &code)) {
 		entry.code = unit->codes.num;
 		*cw_array_push(&unit->codes) = code;
-		if (entry.tag == DW_TAG_subprogram &&
-		    cw_unit_code_is_there(&code) &&
-		    !cw_code_start(unit->head, &code, &start))
-			entry.flags |= CW_ENTRY_DROPPED;
 	}
 	entry.end = number + 1;
 	while (unit->pages.num <= (die->key - unit->key) >> PAGE_SHIFT)
@@ -229,8 +202,6 @@ void cw_unit_turn(struct cw_unit *own, const struct cw_unit *unit)
 {
 	own->key = unit->key;
 	own->head = unit->head;
-	own->is_brief = true;
-	own->is_noted = unit->is_noted;
 	own->is_c = own->is_loaded = false;
 	own->entries.num = own->codes.num = own->pages.num = 0;
 	cw_map_deinit(&own->concretes);
@@ -261,8 +232,7 @@ void cw_unit_load(struct cw_units *units, struct cw_unit *unit)
 	*cw_array_push(&load.levels) = 0;
 	load_run(&load);
 	cw_array_deinit(&load.levels);
-	if (!unit->is_brief)
-		concretes_note(unit);
+	concretes_note(unit);
 }
 
 void cw_unit_drop(struct cw_unit *unit)
@@ -309,7 +279,7 @@ static const struct cw_unit_entry *single_read(struct cw_units *units,
 	struct cw_unit_entry *entry = cw_alloc(sizeof(*entry));
 	entry->key = key;
 	entry->tag = cw_die_tag(&die);
-	if (cw_unit_entry_read(&die, false, entry, &code)) {
+	if (cw_unit_entry_read(&die, entry, &code)) {
 		entry->code = units->single_codes.num;
 		*cw_array_push(&units->single_codes) = code;
 	}

@@ -20,7 +20,6 @@ struct cw_unit {
 	const struct cw_unit_head *head;
 	bool is_loaded;
 	bool is_c;
-	bool is_brief; /* without calls, and little of code that was dropped */
 	bool is_noted; /* of what it declares note was taken */
 	/* Number 0 stands for the unit itself, and for no code. */
 	CW_ARRAY(struct cw_unit_entry) entries;
@@ -52,8 +51,8 @@ struct cw_unit *cw_units_find(struct cw_units *units, uint64_t key);
 
 /*
  * Makes @own the same unit for whoever needs it for a while, apart from the
- * other and not loaded: little is to be read of code that was dropped, and no
- * calls.  @own is all 0, or what was another unit, whose room is used again.
+ * other and not loaded.  @own is all 0, or what was another unit, whose room is
+ * used again.
  */
 void cw_unit_turn(struct cw_unit *own, const struct cw_unit *unit);
 

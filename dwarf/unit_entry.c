@@ -120,34 +120,12 @@ enum use {
 	OF_CODE,
 };
 
-/* Without names but those of functions, and without what calls say. */
-static enum use use_of_brief(unsigned name, unsigned tag)
+static enum use use_of(unsigned name)
 {
 	switch (name) {
 	case DW_AT_low_pc:
 	case DW_AT_high_pc:
 	case DW_AT_ranges:
-		return OF_CODE;
-	case DW_AT_linkage_name:
-	case DW_AT_MIPS_linkage_name:
-		return tag == DW_TAG_subprogram ? OF_CODE : UNUSED;
-	case DW_AT_name:
-		return tag == DW_TAG_subprogram ? OF_ENTRY : UNUSED;
-	case DW_AT_abstract_origin:
-		return tag == DW_TAG_inlined_subroutine ? UNUSED : OF_ENTRY;
-	case DW_AT_type:
-	case DW_AT_specification:
-	case DW_AT_location:
-	case DW_AT_frame_base:
-	case DW_AT_const_value:
-		return OF_ENTRY;
-	}
-	return flag_of(name) ? OF_ENTRY : UNUSED;
-}
-
-static enum use use_of(unsigned name, unsigned tag)
-{
-	switch (name) {
 	case DW_AT_linkage_name:
 	case DW_AT_MIPS_linkage_name:
 	case DW_AT_call_return_pc:
@@ -161,13 +139,17 @@ static enum use use_of(unsigned name, unsigned tag)
 	case DW_AT_call_origin:
 	case DW_AT_call_value:
 	case DW_AT_GNU_call_site_value:
+	case DW_AT_type:
+	case DW_AT_specification:
+	case DW_AT_location:
+	case DW_AT_frame_base:
+	case DW_AT_const_value:
 		return OF_ENTRY;
 	}
-	return use_of_brief(name, tag);
+	return flag_of(name) ? OF_ENTRY : UNUSED;
 }
 
-bool cw_unit_entry_read(const struct cw_die *die, bool is_brief,
-			struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code)
 {
 	struct cw_attributes attributes;
@@ -177,8 +159,7 @@ bool cw_unit_entry_read(const struct cw_die *die, bool is_brief,
 
 	cw_attributes_init(&attributes, die);
 	while ((name = cw_attributes_peek(&attributes))) {
-		enum use use =
-			is_brief ? use_of_brief(name, tag) : use_of(name, tag);
+		enum use use = use_of(name);
 		if (use == UNUSED) {
 			cw_attributes_skip(&attributes);
 			continue;

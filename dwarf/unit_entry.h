@@ -15,7 +15,6 @@ enum cw_entry_flags {
 	CW_ENTRY_TAIL_CALL = 1 << 5,
 	CW_ENTRY_CONSTANT = 1 << 6,	/* @value is DW_AT_const_value */
 	CW_ENTRY_UNKNOWN_TYPE = 1 << 7, /* it has one that cannot be found */
-	CW_ENTRY_DROPPED = 1 << 8,	/* code that the linker dropped */
 };
 
 struct cw_unit_entry {
@@ -55,11 +54,9 @@ static inline bool cw_unit_code_is_there(const struct cw_unit_code *code)
 /*
  * Reads what @die says into @ret, whose key, tag and place in the unit are the
  * caller's to fill in.  Whether it says anything of code, which is then in
- * @ret_code.  @is_brief: without names but those of functions, and without what
- * says where calls are.
+ * @ret_code.
  */
-bool cw_unit_entry_read(const struct cw_die *die, bool is_brief,
-			struct cw_unit_entry *ret,
+bool cw_unit_entry_read(const struct cw_die *die, struct cw_unit_entry *ret,
 			struct cw_unit_code *ret_code);
 
 /* Makes its keys, which are of @library's file, good in those that use it. */

@@ -1,17 +1,18 @@
 /*
- * functions FILE [count | at ADDRESS… | named NAME…]: what we read of the
- * functions of a file, in plain lines.
+ * functions FILE [count | at ADDRESS… | named NAME… | outlines | same]: what we
+ * read of the functions of a file, in plain lines.
  *
  * A function: "FUNCTION entry name -> type"; a line a scope: "  SCOPE number
  * kind parent name line [start,end)…"; a line a local: "  LOCAL scope kind name
- * : type [start,end)bytes…".
+ * : type [start,end)bytes…".  "outlines" are those, and "same" is what they
+ * must be like, made of the functions.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/scope.h"
+#include "dwarf/outline.h"
 #include "target/elf_file.h"
 
 struct sums {
@@ -49,6 +50,17 @@ static void print_scope(const struct cw_function *function, uint32_t number)
 	printf("\n");
 }
 
+static void print_places(const struct cw_local_place *places, uint32_t num)
+{
+	for (uint32_t i = 0; i < num; i++) {
+		const struct cw_local_place *place = &places[i];
+		printf(" [%" PRIx64 ",%" PRIx64 ")", place->start, place->end);
+		for (uint32_t j = 0; j < place->size; j++)
+			printf("%02x", place->expression[j]);
+	}
+	printf("\n");
+}
+
 static void print_local(const struct cw_local *local)
 {
 	printf("  LOCAL %u ", local->scope);
@@ -58,13 +70,7 @@ static void print_local(const struct cw_local *local)
 	print_type(local->type);
 	if (local->constant)
 		printf(" constant of %u", local->constant_size);
-	for (uint32_t i = 0; i < local->num_places; i++) {
-		const struct cw_local_place *place = &local->places[i];
-		printf(" [%" PRIx64 ",%" PRIx64 ")", place->start, place->end);
-		for (uint32_t j = 0; j < place->size; j++)
-			printf("%02x", place->expression[j]);
-	}
-	printf("\n");
+	print_places(local->places, local->num_places);
 }
 
 static void print_sites(const struct cw_function *function)
@@ -93,6 +99,69 @@ static struct cw_error *print_function(void *context,
 	for (uint32_t i = 0; i < function->num_locals; i++)
 		print_local(&function->locals[i]);
 	print_sites(function);
+	return NULL;
+}
+
+static bool is_pointer(const struct cw_type *type)
+{
+	return cw_type_strip(type)->kind == CW_TYPE_POINTER;
+}
+
+static void print_outline_start(cw_addr entry, bool is_noreturn,
+				const struct cw_type *result,
+				const unsigned char *base, uint32_t base_size,
+				const struct cw_code_range *ranges,
+				uint32_t num_ranges)
+{
+	printf("OUTLINE %" PRIx64 "%s ", entry, is_noreturn ? " noreturn" : "");
+	print_type(result);
+	for (uint32_t i = 0; i < base_size; i++)
+		printf("%s%02x", i ? "" : " ", base[i]);
+	for (uint32_t i = 0; i < num_ranges; i++)
+		printf(" [%" PRIx64 ",%" PRIx64 ")", ranges[i].start,
+		       ranges[i].end);
+	printf("\n");
+}
+
+static void print_outline_local(const struct cw_type *type, bool is_parameter,
+				const struct cw_local_place *places,
+				uint32_t num)
+{
+	printf("  %s ", is_parameter ? "PARAMETER" : "LOCAL");
+	print_type(type);
+	print_places(places, num);
+}
+
+static struct cw_error *print_outline(void *context,
+				      const struct cw_outline *outline)
+{
+	print_outline_start(outline->entry, outline->is_noreturn,
+			    outline->return_type, outline->frame_base,
+			    outline->frame_base_size, outline->ranges,
+			    outline->num_ranges);
+	for (uint32_t i = 0; i < outline->num_locals; i++) {
+		const struct cw_outline_local *local = &outline->locals[i];
+		print_outline_local(local->type, local->is_parameter,
+				    outline->places + local->first_place,
+				    local->num_places);
+	}
+	return NULL;
+}
+
+static struct cw_error *print_as_outline(void *context,
+					 const struct cw_function *function)
+{
+	print_outline_start(
+		function->entry, function->is_noreturn, function->return_type,
+		function->frame_base, function->frame_base_size,
+		function->scopes[0].ranges, function->scopes[0].num_ranges);
+	for (uint32_t i = 0; i < function->num_locals; i++) {
+		const struct cw_local *local = &function->locals[i];
+		bool is_parameter = local->scope == 0 && local->is_parameter;
+		if (is_parameter || is_pointer(local->type))
+			print_outline_local(local->type, is_parameter,
+					    local->places, local->num_places);
+	}
 	return NULL;
 }
 
@@ -154,11 +223,20 @@ int main(int argc, char **argv)
 
 	const char *what = argc > 2 ? argv[2] : "all";
 	if (strcmp(what, "all") == 0) {
-		die_if(cw_debug_functions(debug, module, CW_FUNCTION_DETAILS,
-					  print_function, NULL));
+		die_if(cw_debug_functions(debug, module, false, print_function,
+					  NULL));
+	} else if (strcmp(what, "outlines") == 0) {
+		const struct cw_outline_visitor visitor = {
+			.wants = is_pointer,
+			.visit = print_outline,
+		};
+		die_if(cw_debug_outlines(debug, module, &visitor));
+	} else if (strcmp(what, "same") == 0) {
+		die_if(cw_debug_functions(debug, module, false,
+					  print_as_outline, NULL));
 	} else if (strcmp(what, "count") == 0) {
-		die_if(cw_debug_functions(debug, module, CW_FUNCTION_DETAILS,
-					  sum_function, &sums));
+		die_if(cw_debug_functions(debug, module, false, sum_function,
+					  &sums));
 		printf("%zu functions, %zu scopes, %zu locals, %zu "
 		       "parameters, %zu places, %zu call sites\n",
 		       sums.functions, sums.scopes, sums.locals,

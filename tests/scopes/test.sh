@@ -22,6 +22,18 @@ count_ours() {
 		END { print functions + 0, inlined + 0, blocks + 0 }' "$1"
 }
 
+# An outline is what the function is, but for what is no pointer; functions
+# within functions may come in another order.
+check_outlines() {
+	"$functions" "$1" outlines | sort >outlines
+	"$functions" "$1" same | sort >functions
+	[ -s outlines ] || fail "$1: no outlines"
+	cmp -s outlines functions || {
+		diff outlines functions | head -n 5
+		fail "outlines of $1"
+	}
+}
+
 prototype() {
 	"$functions" "$1" named "$2" | sed 's/long int/long/g; s/ restrict//g'
 }
@@ -46,6 +58,7 @@ check_build() {
 	same "PROTOTYPE descend long (long, double, float)" \
 		"$(prototype "$name" descend)" "$name"
 	same "PROTOTYPE nothing none" "$(prototype "$name" nothing)" "$name"
+	check_outlines "$name"
 }
 
 for version in 2 3 4 5; do
@@ -95,6 +108,7 @@ for version in 4 5; do
 			}
 			same "PROTOTYPE descend long (long, double, float)" \
 				"$(prototype split descend)" "split by $cc"
+			check_outlines split
 		done
 	done
 done
@@ -105,3 +119,14 @@ if command -v dwp >/dev/null; then
 	rm -f split-calls.dwo
 	"$functions" split | cmp - split.ours || fail "a .dwp file"
 fi
+
+# Of a program with templates, lambdas and inlined calls in all units.
+cpp=$here/../types-ptype/many.cpp
+for cc in g++ clang++; do
+	command -v $cc >/dev/null || continue
+	for flags in '-O0 -gdwarf-4' '-O2 -gdwarf-5' '-O2 -gdwarf-4 -flto'; do
+		# shellcheck disable=SC2086
+		$cc -std=c++17 $flags -o many "$cpp" -pthread
+		check_outlines many
+	done
+done

@@ -205,8 +205,7 @@ static void functions_read(struct cw_debug *debug, struct cw_module *module,
 	struct sums sums = {.debug = debug, .target = target};
 	const struct cw_prototype *prototype;
 
-	die_if(cw_debug_functions(debug, module, CW_FUNCTION_ALL, function_read,
-				  &sums));
+	die_if(cw_debug_functions(debug, module, true, function_read, &sums));
 	die_if(cw_debug_prototype_named(debug, module, "main", &prototype));
 	for (cw_addr pc = start; pc < start + 0x2000; pc += 7) {
 		struct cw_frame frames[2] = {{.pc = pc, .known = UINT32_MAX},
