@@ -19,49 +19,48 @@ static struct cw_error *write_head(struct cw_call *call)
 	if (waits->head == CW_NO_THREAD)
 		return NULL;
 	const struct cw_wait *head = &waits->items.items[waits->head];
-	cw_hang_thread(head->thread, &text);
-	cw_output_line(call->out, 2, "head blocker: %s (%s) holds up %s",
-		       text.chars, cw_hang_wait_name(head),
-		       cw_output_counted(others, head->num_held_up, "thread"));
+	cw_hang_waiter(head, &text);
+	cw_output_line(
+		call->out, 2, "head blocker: %s (%s) holds up %s", text.chars,
+		cw_hang_wait_name(head),
+		cw_output_counted(others, head->num_held_up,
+				  waits->num_goroutines ? "other" : "thread"));
 	struct cw_error *err = cw_hang_held(call->session, waits->head, &held);
 	if (!err && held.length)
 		cw_output_line(call->out, 4, "  it holds %s", held.chars);
 	return err;
 }
 
-/* How many wait for something without a known owner, by what. */
-static void write_idle(struct cw_call *call)
+/* How many of some wait for something without a known owner, by what. */
+static void write_idle(struct cw_call *call, uint32_t from, uint32_t to,
+		       const char *noun)
 {
-	const struct cw_waits *waits = call->session->waits;
-	uint64_t num[CW_NUM_WAIT_KINDS] = {0}, num_idle = 0;
+	const struct cw_wait *items = call->session->waits->items.items;
+	uint64_t num[CW_NUM_WAIT_KINDS] = {0}, num_idle = 0, num_running = 0;
 	cw_cleanup_text struct cw_text text = {0};
 	char count[CW_NUMBER_SIZE], counted[CW_COUNTED_SIZE];
 
-	cw_array_foreach(wait, &waits->items)
-	{
-		if (wait->owner != CW_NO_THREAD || wait->is_orphaned ||
-		    wait->object.kind == CW_WAIT_NOTHING)
+	for (uint32_t i = from; i < to; i++) {
+		num_running += items[i].object.kind == CW_WAIT_NOTHING;
+		if (items[i].owner != CW_NO_THREAD || items[i].is_orphaned ||
+		    items[i].is_leaked ||
+		    items[i].object.kind == CW_WAIT_NOTHING)
 			continue;
-		num[wait->object.kind]++;
+		num[items[i].object.kind]++;
 		num_idle++;
 	}
-	uint64_t num_running = 0;
-	cw_array_foreach(running, &waits->items) num_running +=
-		running->object.kind == CW_WAIT_NOTHING;
 	for (unsigned kind = 0; kind < CW_NUM_WAIT_KINDS; kind++)
 		if (num[kind])
 			cw_text_addf(&text, "%s%s %s", text.length ? ", " : "",
 				     cw_wait_kind_name(kind),
 				     cw_text_count(count, num[kind]));
 	if (num_idle)
-		cw_output_line(call->out, 2,
-			       "%s idle, waiting for no known owner: %s",
-			       cw_output_counted(counted, num_idle, "thread"),
-			       text.chars);
-	if (num_running)
 		cw_output_line(
-			call->out, 2, "%s running",
-			cw_output_counted(counted, num_running, "thread"));
+			call->out, 2, "%s idle, waiting for no known owner: %s",
+			cw_output_counted(counted, num_idle, noun), text.chars);
+	if (num_running)
+		cw_output_line(call->out, 2, "%s running",
+			       cw_output_counted(counted, num_running, noun));
 }
 
 /* The threads that ran most; what hangs does not run. */
@@ -139,9 +138,12 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity)
 	cw_array_foreach(wait, &waits->items)
 	{
 		num_orphaned += wait->is_orphaned;
-		num_running += wait->object.kind == CW_WAIT_NOTHING;
+		num_running +=
+			wait->thread && wait->object.kind == CW_WAIT_NOTHING;
 	}
-	cw_json_count(json, "threads", waits->items.num);
+	cw_json_count(json, "threads", waits->num_threads);
+	cw_json_count(json, "goroutines", waits->num_goroutines);
+	cw_json_count(json, "leaked", waits->num_leaked);
 	cw_json_count(json, "running", num_running);
 	cw_json_count(json, "deadlocks", waits->cycles.num);
 	cw_json_count(json, "orphaned", num_orphaned);
@@ -156,7 +158,7 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity)
 	}
 	const struct cw_wait *head = &waits->items.items[waits->head];
 	cw_json_object(json, "head_blocker");
-	cw_json_count(json, "tid", head->thread->tid);
+	cw_hang_json_waiter(json, head);
 	cw_json_text(json, "wait", cw_hang_wait_name(head));
 	cw_json_count(json, "holds_up", head->num_held_up);
 	cw_json_end(json);
@@ -176,9 +178,11 @@ static struct cw_error *write_text(struct cw_call *call,
 	err = write_head(call);
 	if (err)
 		return err;
-	write_idle(call);
+	write_idle(call, 0, waits->num_threads, "thread");
+	write_idle(call, waits->num_threads, waits->items.num, "goroutine");
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
-	if (!waits->cycles.num && !has_orphan && !waits->is_stuck)
+	if (!waits->cycles.num && !has_orphan && !waits->is_stuck &&
+	    !waits->num_leaked)
 		cw_output_line(call->out, 2, "no deadlock%s",
 			       waits->head == CW_NO_THREAD
 				       ? ", and no thread holds up another"

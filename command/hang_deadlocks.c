@@ -11,20 +11,42 @@ static const struct cw_wait *member(const struct cw_waits *waits,
 	return &waits->items.items[waits->members.items[cycle->first + i]];
 }
 
+/* A goroutine for its thread, or the other way round: that is the owner. */
+static bool is_for_runner(const struct cw_wait *wait)
+{
+	return wait->object.kind == CW_WAIT_THREAD ||
+	       wait->object.kind == CW_WAIT_GOROUTINE;
+}
+
+static const char *held_word(const struct cw_wait *wait)
+{
+	switch (wait->object.kind) {
+	case CW_WAIT_JOIN:
+		return " of ";
+	case CW_WAIT_THREAD:
+	case CW_WAIT_GOROUTINE:
+		return "";
+	case CW_WAIT_CHANNEL:
+		return " that else only has ";
+	default:
+		return " held by ";
+	}
+}
+
 static struct cw_error *write_wait(struct cw_call *call,
 				   const struct cw_wait *wait)
 {
 	cw_cleanup_text struct cw_text text = {0}, held = {0};
 
-	cw_hang_thread(wait->thread, &text);
-	cw_text_addf(&text, " waits for %s ", cw_hang_wait_name(wait));
+	cw_hang_waiter(wait, &text);
+	cw_text_add(&text, " waits for ");
+	if (!is_for_runner(wait))
+		cw_text_addf(&text, "%s ", cw_hang_wait_name(wait));
 	struct cw_error *err = cw_hang_object(call->session, wait, &text);
 	if (err)
 		return err;
 	if (wait->owner != CW_NO_THREAD || wait->is_orphaned)
-		cw_text_add(&text, wait->object.kind == CW_WAIT_JOIN
-					   ? " of "
-					   : " held by ");
+		cw_text_add(&text, held_word(wait));
 	cw_hang_owner(call->session, wait, &text);
 	cw_output_line(call->out, 4, "  %s", text.chars);
 	err = cw_hang_held(call->session,
@@ -34,6 +56,19 @@ static struct cw_error *write_wait(struct cw_call *call,
 	return err;
 }
 
+/* What they are. */
+static const char *nouns_of(const struct cw_waits *waits,
+			    const struct cw_wait_cycle *cycle)
+{
+	uint32_t num_threads = 0;
+
+	for (uint32_t i = 0; i < cycle->num; i++)
+		num_threads += member(waits, cycle, i)->thread != NULL;
+	return num_threads == cycle->num ? "threads"
+	       : num_threads == 0	 ? "goroutines"
+					 : "threads and goroutines";
+}
+
 static struct cw_error *write_cycle(struct cw_call *call,
 				    const struct cw_wait_cycle *cycle)
 {
@@ -41,18 +76,22 @@ static struct cw_error *write_cycle(struct cw_call *call,
 	uint32_t num_others =
 		member(waits, cycle, 0)->num_held_up - (cycle->num - 1);
 	char others[CW_COUNTED_SIZE];
+	const char *nouns = nouns_of(waits, cycle);
 	struct cw_error *err = NULL;
 
 	if (cycle->num == 1)
-		cw_output_text(call->out,
-			       "deadlock: a thread waits for itself");
+		cw_output_text(call->out, "deadlock: a %s waits for itself",
+			       member(waits, cycle, 0)->thread ? "thread"
+							       : "goroutine");
 	else
-		cw_output_text(call->out, "deadlock: %u threads wait in a ring",
-			       cycle->num);
+		cw_output_text(call->out, "deadlock: %u %s wait in a ring",
+			       cycle->num, nouns);
 	if (num_others)
-		cw_output_text(
-			call->out, ", holding up %s",
-			cw_output_counted(others, num_others, "other thread"));
+		cw_output_text(call->out, ", holding up %s",
+			       cw_output_counted(others, num_others,
+						 waits->num_goroutines
+							 ? "other"
+							 : "other thread"));
 	cw_output_text(call->out, "\n");
 	for (uint32_t i = 0; !err && i < cycle->num; i++)
 		err = write_wait(call, member(waits, cycle, i));
@@ -94,6 +133,31 @@ static struct cw_error *write_stuck(struct cw_call *call)
 	return err;
 }
 
+/* But for those that are in rings. */
+static struct cw_error *write_leaked(struct cw_call *call)
+{
+	enum { MAX_LISTED = 8 };
+	const struct cw_waits *waits = call->session->waits;
+	char counted[CW_COUNTED_SIZE];
+	struct cw_error *err = NULL;
+	unsigned num = 0;
+
+	cw_output_text(
+		call->out, "leaked: nobody is left who could wake %s\n",
+		cw_output_counted(counted, waits->num_leaked, "goroutine"));
+	cw_array_foreach(wait, &waits->items)
+	{
+		if (err || !wait->is_leaked || wait->cycle != CW_NO_THREAD)
+			continue;
+		if (num++ == MAX_LISTED) {
+			cw_output_text(call->out, "  …\n");
+			break;
+		}
+		err = write_wait(call, wait);
+	}
+	return err;
+}
+
 struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 {
 	const struct cw_waits *waits = call->session->waits;
@@ -111,13 +175,14 @@ struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 		cw_output_text(call->out, "orphan: its owner has ended\n");
 		err = write_wait(call, wait);
 	}
+	if (!err && waits->num_leaked)
+		err = write_leaked(call);
 	return err || !waits->is_stuck ? err : write_stuck(call);
 }
 
 static struct cw_error *write_json(struct cw_call *call)
 {
 	const struct cw_waits *waits = call->session->waits;
-	const struct cw_thread *threads = call->session->target->threads.items;
 	struct cw_json *json = call->out->json;
 	struct cw_error *err = NULL;
 
@@ -132,11 +197,10 @@ static struct cw_error *write_json(struct cw_call *call)
 
 			err = cw_hang_object(call->session, wait, &name);
 			cw_json_object(json, NULL);
-			cw_json_count(json, "tid", wait->thread->tid);
+			cw_hang_json_waiter(json, wait);
 			cw_json_text(json, "wait", cw_hang_wait_name(wait));
 			cw_json_text(json, "waits_for", name.chars);
-			cw_json_count(json, "held_by",
-				      threads[wait->owner].tid);
+			cw_hang_json_owner(json, waits, "held_by", wait->owner);
 			cw_json_end(json);
 		}
 		cw_json_end(json);
@@ -149,7 +213,7 @@ static struct cw_error *write_json(struct cw_call *call)
 		if (!waits->is_stuck || !cw_wait_is_for_signal(stuck))
 			continue;
 		cw_json_object(json, NULL);
-		cw_json_count(json, "tid", stuck->thread->tid);
+		cw_hang_json_waiter(json, stuck);
 		cw_json_text(json, "wait", cw_hang_wait_name(stuck));
 		cw_json_address(json, "object", stuck->object.address);
 		cw_json_end(json);
@@ -167,7 +231,27 @@ static struct cw_error *write_json(struct cw_call *call)
 		cw_json_end(json);
 	}
 	cw_json_end(json);
+	cw_json_array(json, "leaked");
+	cw_array_foreach(leaked, &waits->items)
+	{
+		if (!leaked->is_leaked)
+			continue;
+		cw_json_object(json, NULL);
+		cw_json_count(json, "goroutine", leaked->goroutine->id);
+		cw_json_text(json, "wait", cw_hang_wait_name(leaked));
+		cw_json_end(json);
+	}
+	cw_json_end(json);
 	return err;
+}
+
+/* "3", "g7" */
+static void add_node(const struct cw_wait *wait, struct cw_text *text)
+{
+	if (wait->thread)
+		cw_text_addf(text, "%u", wait->thread->number);
+	else
+		cw_text_addf(text, "g%" PRIu64, wait->goroutine->id);
 }
 
 static struct cw_error *write_dot(struct cw_call *call)
@@ -179,7 +263,7 @@ static struct cw_error *write_dot(struct cw_call *call)
 	cw_output_text(out, "digraph waits {\n");
 	cw_array_foreach(wait, &waits->items)
 	{
-		cw_cleanup_text struct cw_text name = {0};
+		cw_cleanup_text struct cw_text name = {0}, nodes = {0};
 
 		if (err || wait->owner == CW_NO_THREAD)
 			continue;
@@ -187,8 +271,10 @@ static struct cw_error *write_dot(struct cw_call *call)
 		for (char *c = name.chars; c && *c; c++)
 			if (*c == '"' || *c == '\\')
 				*c = '\'';
-		cw_output_text(out, "\t%u -> %u [label=\"%s\"%s];\n",
-			       wait->thread->number, wait->owner + 1,
+		add_node(wait, &nodes);
+		cw_text_add(&nodes, " -> ");
+		add_node(&waits->items.items[wait->owner], &nodes);
+		cw_output_text(out, "\t%s [label=\"%s\"%s];\n", nodes.chars,
 			       name.chars ? name.chars : "",
 			       wait->cycle != CW_NO_THREAD ? ", color=red"
 							   : "");
@@ -211,10 +297,12 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_error *err = cw_deadlocks_write_text(call);
 	if (err)
 		return err;
-	char cycles[CW_COUNTED_SIZE], threads[CW_COUNTED_SIZE];
+	char cycles[CW_COUNTED_SIZE];
+	cw_cleanup_text struct cw_text all = {0};
+	cw_hang_count(waits, &all);
 	cw_output_line(call->out, 2, "= %s among %s",
 		       cw_output_counted(cycles, waits->cycles.num, "deadlock"),
-		       cw_output_counted(threads, waits->items.num, "thread"));
+		       all.chars);
 	cw_output_suggest(call->out, "hang stacks");
 	cw_output_suggest(call->out, "hang waits");
 	return NULL;
@@ -233,9 +321,13 @@ const struct cw_command cw_command_hang_deadlocks = {
 	.name = "deadlocks",
 	.arguments = "",
 	.summary = "every ring of threads that wait for each other",
-	.help = "All rings, a thread that waits for a lock of its own, and "
-		"locks\n"
-		"whose owner has ended without releasing them.",
+	.help = "All rings of threads and goroutines, a thread that waits for "
+		"a\n"
+		"lock of its own, locks whose owner has ended without "
+		"releasing\n"
+		"them, and goroutines that nobody is left to wake.  Locks of\n"
+		"Go do not know their owner: it is inferred from code and "
+		"frames.",
 	.known_as = "!deadlock (WinDbg)",
 	.needs = CW_NEEDS_WAITS,
 	.own_options = options,

@@ -114,8 +114,12 @@ static void add_waiters(const struct locks *locks, const struct lock *lock,
 			cw_text_add(text, ", …");
 			return;
 		}
-		cw_text_addf(text, "%s%u", i ? ", " : "",
-			     locks->sorted[lock->begin + i]->thread->number);
+		const struct cw_wait *wait = locks->sorted[lock->begin + i];
+		cw_text_add(text, i ? ", " : "");
+		if (wait->thread)
+			cw_text_addf(text, "%u", wait->thread->number);
+		else
+			cw_hang_waiter(wait, text);
 	}
 }
 
@@ -133,9 +137,9 @@ static struct cw_error *write_row(struct cw_call *call, struct cw_table *table,
 	if (lock->first) {
 		cw_hang_owner(call->session, lock->first, &owner);
 	} else {
-		cw_hang_thread(&call->session->target->threads
-					.items[lock->held->thread],
-			       &owner);
+		cw_hang_waiter(
+			&call->session->waits->items.items[lock->held->thread],
+			&owner);
 		if (lock->held->is_inferred)
 			cw_text_add(&owner, " (inferred)");
 	}
@@ -171,10 +175,13 @@ static struct cw_error *write_text(struct cw_call *call,
 	cw_table_end(&table);
 	if (err)
 		return err;
-	cw_output_line(call->out, 2,
-		       "= %s that %zu threads wait for, %zu held besides",
-		       cw_output_counted(counted, locks->num_wanted, "lock"),
-		       locks->num_sorted, locks->items.num - locks->num_wanted);
+	cw_output_line(
+		call->out, 2, "= %s that %zu %s wait for, %zu held besides",
+		cw_output_counted(counted, locks->num_wanted, "lock"),
+		locks->num_sorted,
+		call->session->waits->num_goroutines ? "threads and goroutines"
+						     : "threads",
+		locks->items.num - locks->num_wanted);
 	if (locks->left_out)
 		cw_output_line(
 			call->out, 2,
@@ -185,10 +192,25 @@ static struct cw_error *write_text(struct cw_call *call,
 	return NULL;
 }
 
+static void json_waiters(struct cw_json *json, const char *key,
+			 const struct locks *locks, const struct lock *lock,
+			 bool are_goroutines)
+{
+	cw_json_array(json, key);
+	for (uint32_t i = 0; i < lock->num; i++) {
+		const struct cw_wait *wait = locks->sorted[lock->begin + i];
+		if (are_goroutines != (wait->goroutine != NULL))
+			continue;
+		cw_json_count(json, NULL,
+			      wait->goroutine ? wait->goroutine->id
+					      : wait->thread->tid);
+	}
+	cw_json_end(json);
+}
+
 static struct cw_error *write_json(struct cw_call *call,
 				   const struct locks *locks)
 {
-	const struct cw_thread *threads = call->session->target->threads.items;
 	struct cw_json *json = call->out->json;
 	uint64_t limit = call->options->limit;
 	struct cw_error *err = NULL;
@@ -207,21 +229,14 @@ static struct cw_error *write_json(struct cw_call *call,
 		cw_json_text(json, "lock", kind_name(lock));
 		cw_json_address(json, "address", object.address);
 		cw_json_text(json, "name", name.chars);
-		if (owner != CW_NO_THREAD)
-			cw_json_count(json, "owner", threads[owner].tid);
-		else
-			cw_json_null(json, "owner");
+		cw_hang_json_owner(json, call->session->waits, "owner", owner);
 		cw_json_bool(json, "inferred",
 			     lock->first ? lock->first->is_inferred
 					 : lock->held->is_inferred);
 		cw_json_bool(json, "orphaned",
 			     lock->first && lock->first->is_orphaned);
-		cw_json_array(json, "waiters");
-		for (uint32_t j = 0; j < lock->num; j++)
-			cw_json_count(
-				json, NULL,
-				locks->sorted[lock->begin + j]->thread->tid);
-		cw_json_end(json);
+		json_waiters(json, "waiters", locks, lock, false);
+		json_waiters(json, "goroutines", locks, lock, true);
 		cw_json_end(json);
 	}
 	cw_json_end(json);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "command/describe.h"
+#include "command/output.h"
 #include "command/path_text.h"
 #include "hang/descriptor.h"
 #include "object/field_path.h"
@@ -14,6 +15,56 @@ void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
 	cw_text_addf(text, "thread %u", thread->number);
 	if (thread->name)
 		cw_text_addf(text, " \"%s\"", thread->name);
+}
+
+void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text)
+{
+	if (wait->thread)
+		cw_hang_thread(wait->thread, text);
+	else
+		cw_text_addf(text, "goroutine %" PRIu64, wait->goroutine->id);
+}
+
+void cw_hang_count(const struct cw_waits *waits, struct cw_text *text)
+{
+	char counted[CW_COUNTED_SIZE];
+
+	cw_text_add(text,
+		    cw_output_counted(counted, waits->num_threads, "thread"));
+	if (waits->num_goroutines)
+		cw_text_addf(text, " and %s",
+			     cw_output_counted(counted, waits->num_goroutines,
+					       "goroutine"));
+}
+
+static void json_number(struct cw_json *json, const char *key, bool is_there,
+			uint64_t number)
+{
+	if (is_there)
+		cw_json_count(json, key, number);
+	else
+		cw_json_null(json, key);
+}
+
+void cw_hang_json_waiter(struct cw_json *json, const struct cw_wait *wait)
+{
+	json_number(json, "tid", wait->thread,
+		    wait->thread ? wait->thread->tid : 0);
+	json_number(json, "goroutine", wait->goroutine,
+		    wait->goroutine ? wait->goroutine->id : 0);
+}
+
+void cw_hang_json_owner(struct cw_json *json, const struct cw_waits *waits,
+			const char *key, uint32_t owner)
+{
+	const struct cw_wait *wait =
+		owner != CW_NO_THREAD ? &waits->items.items[owner] : NULL;
+	const struct cw_thread *thread = wait ? wait->thread : NULL;
+	const struct cw_goroutine *goroutine = wait ? wait->goroutine : NULL;
+	cw_cleanup_free char *second = cw_format("%s_goroutine", key);
+
+	json_number(json, key, thread, thread ? thread->tid : 0);
+	json_number(json, second, goroutine, goroutine ? goroutine->id : 0);
 }
 
 /* Beyond, paths cost more than the question is worth. */
@@ -41,6 +92,32 @@ static void cut_members(struct cw_text *text, size_t from)
 	}
 }
 
+/* The first member of Go's locks and channels, at the end of a name. */
+static void cut_last_member(struct cw_text *text, size_t from)
+{
+	static const char *const own[] = {"+0x0", ".state", ".mu", ".w",
+					  ".qcount"};
+
+	for (size_t i = 0; i < cw_num_elements(own); i++) {
+		size_t length = strlen(own[i]);
+
+		if (text->length < from + length ||
+		    strcmp(text->chars + text->length - length, own[i]) != 0)
+			continue;
+		text->length -= length;
+		text->chars[text->length] = '\0';
+	}
+}
+
+/* What is the library's own of a name, from @from on. */
+static void cut_own(const struct cw_session *session, struct cw_text *text,
+		    size_t from)
+{
+	cut_members(text, from);
+	if (session->heap && session->heap->go)
+		cut_last_member(text, from);
+}
+
 /*
  * How good a path is to name a lock by.  A pointer on a stack to the lock
  * itself is what the waiting function works with: it names nothing.
@@ -57,6 +134,21 @@ static unsigned path_rank(const struct cw_path *path, cw_addr lock)
 	default:
 		return 0;
 	}
+}
+
+/*
+ * In a program of Go: by way of the runtime's own lists of who waits, or
+ * without names; that, too, says nothing.
+ */
+static bool says_nothing(struct cw_session *session, const struct cw_path *path)
+{
+	cw_cleanup_text struct cw_text text = {0};
+
+	if (!session->heap->go || path->root->kind != CW_ROOT_GLOBAL)
+		return false;
+	cw_path_text(session, path, &text);
+	return text.chars && (strncmp(text.chars, "runtime.", 8) == 0 ||
+			      strstr(text.chars, "+0x"));
 }
 
 /* "g_server->pool"; nothing where no path says anything. */
@@ -79,7 +171,8 @@ static struct cw_error *add_path(struct cw_session *session,
 	cw_array_foreach(path, &paths.items)
 	{
 		unsigned rank = path_rank(path, lock);
-		if (rank > (best ? path_rank(best, lock) : 0))
+		if (rank > (best ? path_rank(best, lock) : 0) &&
+		    !says_nothing(session, path))
 			best = path;
 	}
 	if (best)
@@ -111,7 +204,7 @@ static struct cw_error *add_block(struct cw_session *session,
 	bool is_node = is_typed && cw_field_path_add_element(
 					   session->typing, block, 0, &element);
 	cw_describe_offset(session, block, address - block->address, &field);
-	cut_members(&field, 0);
+	cut_own(session, &field, 0);
 	const char *member = field.chars ? field.chars : "";
 	/* The path names the element already. */
 	if (is_node && has_path && member[0] == '[' && strchr(member, ']'))
@@ -145,7 +238,7 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 		return NULL;
 	if (cw_module_at(session->target, object->address)) {
 		cw_name_address(&context, object->address, text, NULL);
-		cut_members(text, before);
+		cut_own(session, text, before);
 		return NULL;
 	}
 	struct cw_error *err = cw_session_need(session, CW_NEEDS_ROOTS);
@@ -161,7 +254,7 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 					      object->address - root->start,
 					      text);
 	}
-	cut_members(text, before);
+	cut_own(session, text, before);
 	return err;
 }
 
@@ -209,7 +302,7 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 		return err;
 	if (wait->object.kind == CW_WAIT_JOIN)
 		cw_text_add(text, "its end");
-	else if (!cw_wait_is_for_lock(wait))
+	else if (wait->thread && !cw_wait_is_for_lock(wait))
 		add_descriptors(session->target, wait, text);
 	else if (wait->object.address && text->length == before)
 		cw_text_addf(text, "0x%" PRIx64, wait->object.address);
@@ -219,14 +312,16 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 /* All that have it, as far as they are known, or that nobody is. */
 static void add_readers(const struct cw_wait *wait, struct cw_text *text)
 {
+	const char *noun =
+		wait->object.kind == CW_WAIT_GROUP ? "member" : "reader";
 	uint32_t num = wait->object.num_readers;
 
 	if (num == 0 && wait->num_inferred > 1)
 		num = wait->num_inferred;
 	if (num > (wait->owner != CW_NO_THREAD))
-		cw_text_addf(text, "%s%u reader%s",
+		cw_text_addf(text, "%s%u %s%s",
 			     wait->owner != CW_NO_THREAD ? ", one of " : "",
-			     num, num == 1 ? "" : "s");
+			     num, noun, num == 1 ? "" : "s");
 }
 
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
@@ -236,8 +331,7 @@ void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		cw_text_addf(text, "TID %u, which has ended",
 			     wait->object.owner_tid);
 	else if (wait->owner != CW_NO_THREAD)
-		cw_hang_thread(&session->target->threads.items[wait->owner],
-			       text);
+		cw_hang_waiter(&session->waits->items.items[wait->owner], text);
 	if (wait->is_inferred)
 		cw_text_add(text, " (inferred)");
 	add_readers(wait, text);

@@ -5,10 +5,14 @@
 #define COMMAND_HANG_TEXT_H
 
 #include "base/text.h"
+#include "command/json.h"
 #include "command/session.h"
 
 /* "thread 12 \"worker-3\"" */
 void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text);
+
+/* The same, or "goroutine 7". */
+void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text);
 
 /*
  * Adds what a person calls the lock or other object of a wait: "g_pool.mutex",
@@ -31,8 +35,8 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		   struct cw_text *text);
 
-/* "mutex g_a, rwlock-read g_table (inferred)": what the thread is known to
- * hold; or "". */
+/* "mutex g_a, rwlock-read g_table (inferred)": what the thread, by its number
+ * among the waits, is known to hold; or "". */
 struct cw_error *cw_hang_held(struct cw_session *session, uint32_t thread,
 			      struct cw_text *text) cw_must_check;
 
@@ -42,6 +46,17 @@ struct cw_error *cw_hang_held(struct cw_session *session, uint32_t thread,
  */
 void cw_hang_function(const struct cw_session *session,
 		      const struct cw_frame *frame, struct cw_text *text);
+
+/* "5 threads", "5 threads and 8 goroutines". */
+void cw_hang_count(const struct cw_waits *waits, struct cw_text *text);
+
+/* JSON: "tid" and "goroutine", of which one is null. */
+void cw_hang_json_waiter(struct cw_json *json, const struct cw_wait *wait);
+
+/* JSON: @key is its TID, @key and "_goroutine" its number; of the two one is
+ * null, or both where there is none. */
+void cw_hang_json_owner(struct cw_json *json, const struct cw_waits *waits,
+			const char *key, uint32_t owner);
 
 /* "mutex", "semtimedop". */
 const char *cw_hang_wait_name(const struct cw_wait *wait);

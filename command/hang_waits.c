@@ -13,7 +13,9 @@ static unsigned rank_of(const struct cw_wait *wait)
 {
 	if (wait->num_held_up)
 		return 0;
-	return wait->owner != CW_NO_THREAD || wait->is_orphaned ? 1 : 2;
+	if (wait->is_leaked || wait->is_orphaned)
+		return 1;
+	return wait->owner != CW_NO_THREAD ? 1 : 2;
 }
 
 static void write_totals(struct cw_call *call)
@@ -21,7 +23,8 @@ static void write_totals(struct cw_call *call)
 	const struct cw_waits *waits = call->session->waits;
 	uint64_t num[CW_NUM_WAIT_KINDS] = {0};
 	cw_cleanup_text struct cw_text text = {0};
-	char count[CW_NUMBER_SIZE], threads[CW_COUNTED_SIZE];
+	cw_cleanup_text struct cw_text all = {0};
+	char count[CW_NUMBER_SIZE];
 
 	cw_array_foreach(wait, &waits->items) num[wait->object.kind]++;
 	for (unsigned kind = 0; kind < CW_NUM_WAIT_KINDS; kind++)
@@ -29,8 +32,8 @@ static void write_totals(struct cw_call *call)
 			cw_text_addf(&text, "%s%s %s", text.length ? ", " : "",
 				     cw_wait_kind_name(kind),
 				     cw_text_count(count, num[kind]));
-	cw_output_line(call->out, 2, "= %s: %s",
-		       cw_output_counted(threads, waits->items.num, "thread"),
+	cw_hang_count(waits, &all);
+	cw_output_line(call->out, 2, "= %s: %s", all.chars,
 		       text.chars ? text.chars : "none");
 	cw_output_suggest(call->out, "hang stacks");
 	if (waits->cycles.num)
@@ -48,9 +51,16 @@ static struct cw_error *write_row(struct cw_call *call, struct cw_table *table,
 		return err;
 	cw_hang_owner(call->session, wait, &owner);
 	cw_table_row(table);
-	cw_table_count(table, wait->thread->number);
-	cw_table_format(table, "%u", wait->thread->tid);
-	cw_table_text(table, wait->thread->name ? wait->thread->name : "");
+	if (wait->thread) {
+		cw_table_count(table, wait->thread->number);
+		cw_table_format(table, "%u", wait->thread->tid);
+	} else {
+		cw_table_format(table, "g%" PRIu64, wait->goroutine->id);
+		cw_table_text(table, "");
+	}
+	cw_table_text(table, wait->thread && wait->thread->name
+				     ? wait->thread->name
+				     : "");
 	cw_table_text(table, cw_hang_wait_name(wait));
 	cw_table_text(table, object.chars ? object.chars : "");
 	cw_table_text(table, owner.chars ? owner.chars : "");
@@ -102,7 +112,7 @@ static void write_json_descriptors(struct cw_call *call,
 	int32_t fds[CW_MAX_DESCRIPTORS];
 	size_t num = 0;
 
-	if (!cw_wait_is_for_lock(wait))
+	if (wait->thread && !cw_wait_is_for_lock(wait))
 		num = cw_descriptors_of(target, wait, fds);
 	cw_json_array(json, "descriptors");
 	for (size_t i = 0; i < num && i < CW_MAX_DESCRIPTORS; i++) {
@@ -121,15 +131,15 @@ static struct cw_error *write_json_row(struct cw_call *call,
 {
 	struct cw_json *json = call->out->json;
 	cw_cleanup_text struct cw_text name = {0};
-	const struct cw_target *target = call->session->target;
+	const struct cw_waits *waits = call->session->waits;
 
 	struct cw_error *err =
 		cw_hang_object_name(call->session, &wait->object, &name);
 	if (err)
 		return err;
 	cw_json_object(json, NULL);
-	cw_json_count(json, "tid", wait->thread->tid);
-	cw_json_text(json, "name", wait->thread->name);
+	cw_hang_json_waiter(json, wait);
+	cw_json_text(json, "name", wait->thread ? wait->thread->name : NULL);
 	cw_json_text(json, "wait", cw_hang_wait_name(wait));
 	if (wait->object.address)
 		cw_json_address(json, "object", wait->object.address);
@@ -137,23 +147,23 @@ static struct cw_error *write_json_row(struct cw_call *call,
 		cw_json_null(json, "object");
 	cw_json_text(json, "object_name", name.chars);
 	write_json_descriptors(call, wait);
-	if (wait->owner != CW_NO_THREAD)
-		cw_json_count(json, "owner",
-			      target->threads.items[wait->owner].tid);
-	else if (wait->is_orphaned)
+	if (wait->is_orphaned) {
 		cw_json_count(json, "owner", wait->object.owner_tid);
-	else
-		cw_json_null(json, "owner");
+		cw_json_null(json, "owner_goroutine");
+	} else {
+		cw_hang_json_owner(json, waits, "owner", wait->owner);
+	}
 	cw_json_bool(json, "owner_inferred", wait->is_inferred);
+	cw_json_bool(json, "orphaned", wait->is_orphaned);
 	if (wait->object.num_readers)
 		cw_json_count(json, "readers", wait->object.num_readers);
 	else
 		cw_json_null(json, "readers");
-	cw_json_bool(json, "orphaned", wait->is_orphaned);
+	cw_json_bool(json, "leaked", wait->is_leaked);
 	cw_json_array(json, "holds");
-	cw_array_foreach(held, &call->session->waits->held)
+	cw_array_foreach(held, &waits->held)
 	{
-		if (target->threads.items + held->thread == wait->thread)
+		if (waits->items.items + held->thread == wait)
 			cw_json_address(json, NULL, held->address);
 	}
 	cw_json_end(json);

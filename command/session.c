@@ -150,8 +150,14 @@ static struct cw_error *make_waits(struct cw_session *session)
 {
 	if (session->waits)
 		return NULL;
-	return cw_waits_create(session->debug, &session->progress,
-			       &session->waits);
+	/* Who could wake a goroutine, its heap tells. */
+	if (cw_go_is_program(session->target)) {
+		struct cw_error *err = cw_session_need(session, CW_NEEDS_ROOTS);
+		if (err)
+			return err;
+	}
+	return cw_waits_create(session->debug, session->heap, session->roots,
+			       &session->progress, &session->waits);
 }
 
 static struct cw_error *make_stacks(struct cw_session *session)

@@ -91,8 +91,8 @@ static bool record_read(const struct cw_go *go, uint32_t offset,
 	return ret->name != NULL && ret->num_values <= MAX_VALUES;
 }
 
-bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
-		       struct cw_go_function *ret)
+/* False: it is no code of Go's. */
+static bool number_find(const struct cw_go *go, cw_addr pc, uint64_t *ret)
 {
 	uint64_t num = go->entries.size / ENTRY_SIZE;
 	const unsigned char *entries = cw_target_bytes(
@@ -111,7 +111,25 @@ bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
 		else
 			high = middle;
 	}
-	return record_read(go, number_at(entries + low * ENTRY_SIZE + 4), ret);
+	*ret = low;
+	return true;
+}
+
+bool cw_go_function_with_end(const struct cw_go *go, cw_addr pc,
+			     struct cw_go_function *ret, cw_addr *ret_end)
+{
+	uint64_t number;
+
+	return number_find(go, pc, &number) &&
+	       cw_go_function_number(go, number, ret, ret_end);
+}
+
+bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
+		       struct cw_go_function *ret)
+{
+	cw_addr end;
+
+	return cw_go_function_with_end(go, pc, ret, &end);
 }
 
 uint64_t cw_go_num_functions(const struct cw_go *go)

@@ -50,6 +50,10 @@ struct cw_go_function {
 bool cw_go_function_at(const struct cw_go *go, cw_addr pc,
 		       struct cw_go_function *ret);
 
+/* The same, and where the next one begins. */
+bool cw_go_function_with_end(const struct cw_go *go, cw_addr pc,
+			     struct cw_go_function *ret, cw_addr *ret_end);
+
 /* Their number, and those before it by number, sorted by entry; *ret_end is
  * where the next one begins.  False: the table is damaged. */
 uint64_t cw_go_num_functions(const struct cw_go *go);

@@ -70,6 +70,18 @@ static const struct cw_thread *thread_of(const struct cw_target *target,
 	return NULL;
 }
 
+/* Of the runtime's thread @m; 0: there is none. */
+static uint32_t tid_of(const struct cw_go *go, cw_addr m)
+{
+	cw_addr place = m + go->layout.places[CW_GO_THREAD_TID].offset;
+	uint64_t tid;
+
+	return cw_target_read_word(go->target, place, &tid) &&
+			       thread_of(go->target, tid)
+		       ? tid
+		       : 0;
+}
+
 static bool is_on_stack(const struct cw_goroutine *goroutine, cw_addr sp)
 {
 	return sp >= goroutine->stack_start && sp < goroutine->stack_end;
@@ -196,7 +208,6 @@ static void read_registers(const struct reader *reader,
 	const unsigned char *saved =
 		bytes + layout->places[CW_GO_G_SCHED].offset;
 	cw_addr m = cw_go_field(layout, bytes, CW_GO_G_THREAD);
-	uint64_t tid;
 
 	goroutine->context = cw_go_field(layout, saved, CW_GO_SAVED_CONTEXT);
 	goroutine->sp = cw_go_field(layout, bytes, CW_GO_G_SYSCALL_SP);
@@ -207,12 +218,8 @@ static void read_registers(const struct reader *reader,
 	}
 	if ((goroutine->status == CW_GO_RUNNING ||
 	     goroutine->status == CW_GO_SYSCALL) &&
-	    m &&
-	    cw_target_read_word(reader->go->target,
-				m + layout->places[CW_GO_THREAD_TID].offset,
-				&tid) &&
-	    thread_of(reader->go->target, tid))
-		goroutine->tid = tid;
+	    m)
+		goroutine->tid = tid_of(reader->go, m);
 	if (goroutine->status == CW_GO_RUNNING)
 		read_running(reader, m, goroutine);
 	/* A call of NULL: the caller is on top. */
@@ -261,6 +268,9 @@ static void read_goroutine(struct reader *reader, cw_addr address)
 		goroutine.reason =
 			reason_name(reader, cw_go_field(layout, bytes,
 							CW_GO_G_WAIT_REASON));
+	cw_addr locked = cw_go_field(layout, bytes, CW_GO_G_LOCKED);
+	if (locked)
+		goroutine.locked_tid = tid_of(go, locked);
 	read_registers(reader, bytes, &goroutine);
 	*cw_array_push(&reader->goroutines->items) = goroutine;
 }

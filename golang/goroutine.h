@@ -46,6 +46,8 @@ struct cw_goroutine {
 	cw_addr stack_start, stack_end;
 	cw_addr sp, pc; /* 0: not known */
 	uint32_t tid;	/* of the thread that runs it; 0: none */
+	/* Of the one that alone may run it, and runs nothing else; 0: none. */
+	uint32_t locked_tid;
 	enum cw_go_registers registers;
 	cw_addr signal_registers; /* CW_GO_NUM_SIGNAL_REGISTERS words */
 	cw_addr context;	  /* of a closure, which is to be run; or 0 */

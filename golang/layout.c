@@ -129,6 +129,7 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_RECORD_FREES] = {"runtime.memRecordCycle", "frees", true},
 	[CW_GO_G_WAIT_SINCE] = {"runtime.g", "waitsince", true},
 	[CW_GO_G_WAITING] = {"runtime.g", "waiting", true},
+	[CW_GO_G_LOCKED] = {"runtime.g", "lockedm", true},
 	[CW_GO_SUDOG_G] = {"runtime.sudog", "g", true},
 	[CW_GO_SUDOG_NEXT] = {"runtime.sudog", "next", true},
 	[CW_GO_SUDOG_PREVIOUS] = {"runtime.sudog", "prev", true},

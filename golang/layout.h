@@ -69,6 +69,7 @@ enum cw_go_field {
 	CW_GO_G_PANIC,
 	CW_GO_G_WAIT_SINCE,
 	CW_GO_G_WAITING,
+	CW_GO_G_LOCKED,
 	CW_GO_G_CREATOR_ID, /* from 1.21 */
 	CW_GO_SAVED_SP,
 	CW_GO_SAVED_PC,

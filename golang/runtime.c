@@ -235,6 +235,18 @@ static void open_runtime(struct cw_go *go, struct cw_target *target,
 		go->problem = cw_strdup("its heap is not found");
 }
 
+bool cw_go_is_program(const struct cw_target *target)
+{
+	cw_array_foreach(module, &target->modules)
+	{
+		cw_cleanup_free char *version = read_version(target, module);
+
+		if (version)
+			return true;
+	}
+	return false;
+}
+
 struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug)
 {
 	cw_array_foreach(module, &target->modules)

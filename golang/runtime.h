@@ -58,6 +58,8 @@ struct cw_go {
 	char *problem;
 };
 
+bool cw_go_is_program(const struct cw_target *target);
+
 /* NULL: no Go program. */
 struct cw_go *cw_go_create(struct cw_target *target, struct cw_debug *debug);
 void cw_go_destroy(struct cw_go *go);

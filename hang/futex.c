@@ -344,6 +344,11 @@ static const char *const names[CW_NUM_WAIT_KINDS] = {
 	[CW_WAIT_ONCE] = "once",
 	[CW_WAIT_PARK] = "park",
 	[CW_WAIT_LOCK] = "lock",
+	[CW_WAIT_GROUP] = "group",
+	[CW_WAIT_CHANNEL] = "channel",
+	[CW_WAIT_CHANNELS] = "channels",
+	[CW_WAIT_THREAD] = "thread",
+	[CW_WAIT_GOROUTINE] = "goroutine",
 	[CW_WAIT_FUTEX] = "futex",
 	[CW_WAIT_POLL] = "poll",
 	[CW_WAIT_SELECT] = "select",
@@ -360,6 +365,8 @@ static const char *const names[CW_NUM_WAIT_KINDS] = {
 	[CW_WAIT_CHILD] = "child",
 	[CW_WAIT_FILE_LOCK] = "file-lock",
 	[CW_WAIT_MESSAGE] = "message",
+	[CW_WAIT_NEVER] = "never",
+	[CW_WAIT_RUNTIME] = "runtime",
 	[CW_WAIT_CALL] = "call",
 };
 

@@ -22,7 +22,12 @@ enum cw_wait_kind {
 	CW_WAIT_ONCE,
 	CW_WAIT_PARK,  /* until another thread wakes this one */
 	CW_WAIT_LOCK,  /* a lock that does not tell its owner */
-	CW_WAIT_FUTEX, /* a word of memory, for an unknown reason */
+	CW_WAIT_GROUP, /* sync.WaitGroup */
+	CW_WAIT_CHANNEL,
+	CW_WAIT_CHANNELS,  /* any of several */
+	CW_WAIT_THREAD,	   /* a goroutine: the thread that runs it */
+	CW_WAIT_GOROUTINE, /* a thread: the one that alone may run on it */
+	CW_WAIT_FUTEX,	   /* a word of memory, for an unknown reason */
 	CW_WAIT_POLL,
 	CW_WAIT_SELECT,
 	CW_WAIT_EPOLL,
@@ -38,6 +43,8 @@ enum cw_wait_kind {
 	CW_WAIT_CHILD,
 	CW_WAIT_FILE_LOCK,
 	CW_WAIT_MESSAGE, /* System V or POSIX queues, semaphores of them */
+	CW_WAIT_NEVER,	 /* what cannot be: a nil channel */
+	CW_WAIT_RUNTIME, /* what Go's runtime will do */
 	CW_WAIT_CALL,	 /* another system call */
 	CW_NUM_WAIT_KINDS,
 };

@@ -82,17 +82,6 @@ static enum cw_wait_kind kind_of(const struct cw_guard *guard)
 	return guard->is_mutex ? CW_WAIT_MUTEX : CW_WAIT_LOCK;
 }
 
-/* Whether from @from on the owners lead to @to. */
-static bool leads_to(const struct cw_waits *waits, uint32_t from, uint32_t to)
-{
-	for (size_t i = 0; i <= waits->items.num && from != CW_NO_THREAD; i++) {
-		if (from == to)
-			return true;
-		from = waits->items.items[from].owner;
-	}
-	return false;
-}
-
 /*
  * Of several readers all must let go: the arrow leads to one through whom the
  * thread waits for itself, if there is such.
@@ -114,7 +103,7 @@ static void infer_owner(const struct inference *inference, uint32_t number)
 		num++;
 		is_shared = guard->is_shared;
 		if (owner == CW_NO_THREAD ||
-		    leads_to(waits, guard->thread, number))
+		    cw_waits_lead_to(waits, guard->thread, number))
 			owner = guard->thread;
 	}
 	if (num == 0 || (num > 1 && !is_shared))

@@ -3,6 +3,7 @@ libcorewalk_la_SOURCES += \
 	hang/call.c hang/call.h \
 	hang/descriptor.c hang/descriptor.h \
 	hang/futex.c hang/futex.h \
+	hang/goroutine_wait.c hang/goroutine_wait.h \
 	hang/guard.c hang/guard.h \
 	hang/held.c hang/held.h \
 	hang/hint.c hang/hint.h \

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "hang/goroutine_wait.h"
 #include "hang/guard.h"
 #include "hang/hint.h"
 #include "hang/infer.h"
@@ -187,6 +188,16 @@ static void explain(struct work *work, struct cw_wait *wait)
 	}
 }
 
+bool cw_waits_lead_to(const struct cw_waits *waits, uint32_t from, uint32_t to)
+{
+	for (size_t i = 0; i <= waits->items.num && from != CW_NO_THREAD; i++) {
+		if (from == to)
+			return true;
+		from = waits->items.items[from].owner;
+	}
+	return false;
+}
+
 bool cw_wait_is_for_lock(const struct cw_wait *wait)
 {
 	return wait->object.kind != CW_WAIT_NOTHING &&
@@ -219,6 +230,9 @@ static bool is_stuck(const struct work *work, const struct cw_waits *waits)
 {
 	bool has_signal = false;
 
+	/* Threads of Go wait for its runtime, which wakes them. */
+	if (waits->num_goroutines)
+		return false;
 	cw_array_foreach(wait, &waits->items)
 	{
 		has_signal |= cw_wait_is_for_signal(wait);
@@ -307,6 +321,8 @@ static void count_held_up(struct cw_waits *waits)
 }
 
 struct cw_error *cw_waits_create(struct cw_debug *debug,
+				 const struct cw_heap *heap,
+				 const struct cw_roots *roots,
 				 struct cw_progress *progress,
 				 struct cw_waits **ret)
 {
@@ -335,8 +351,11 @@ struct cw_error *cw_waits_create(struct cw_debug *debug,
 			break;
 	}
 	names_deinit(&work.names);
+	waits->num_threads = waits->items.num;
 	if (!err)
 		err = cw_waits_infer(waits, debug, progress);
+	if (!err && roots && roots->go)
+		err = cw_goroutine_waits_add(waits, heap, roots, progress);
 	if (err) {
 		cw_waits_destroy(waits);
 		return err;

@@ -1,5 +1,10 @@
 /*
- * Waits: what each thread of a target waits for, who owns that, and the cycles.
+ * Waits: what each thread and each goroutine of a target waits for, who owns
+ * that, and the cycles.
+ *
+ * Both are told in one list, threads first, by their numbers in which owners
+ * are named: a thread may hold up a goroutine, and the other way round.  What
+ * is said of threads here holds for goroutines, too.
  *
  * A thread waits for at most one thing, and that has at most one owner that is
  * known: so there is at most one arrow from each thread, and cycles do not
@@ -14,21 +19,25 @@
 #include "base/progress.h"
 #include "dwarf/debug.h"
 #include "hang/futex.h"
+#include "object/roots.h"
 
 #define CW_NO_THREAD UINT32_MAX
 
 struct cw_wait {
-	const struct cw_thread *thread;
+	const struct cw_thread *thread;	      /* or NULL: it is */
+	const struct cw_goroutine *goroutine; /* that */
 	struct cw_wait_object object;
 	bool is_in_call;
 	struct cw_system_call call;
-	uint32_t owner; /* index of the thread, or CW_NO_THREAD */
-	/* The lock does not tell its owner: guards do (hang/infer.h), of so
-	 * many threads, of which the owner is one. */
+	uint32_t owner; /* number in items, or CW_NO_THREAD */
+	/* The lock does not tell its owner: guards do (hang/infer.h) or code
+	 * (hang/goroutine_wait.h), of so many, of which the owner is one. */
 	bool is_inferred;
 	uint32_t num_inferred;
 	/* A lock whose owner has ended: nobody will release it. */
 	bool is_orphaned;
+	/* A goroutine that nobody can wake any more (hang/leak.h). */
+	bool is_leaked;
 	bool has_timeout;
 	int64_t fd; /* that it waits at, or -1 */
 	/* Threads that wait for this one, directly or not. */
@@ -43,7 +52,7 @@ struct cw_wait_cycle {
 
 /* A lock that a thread holds. */
 struct cw_held {
-	uint32_t thread; /* index */
+	uint32_t thread; /* number in items */
 	enum cw_wait_kind kind;
 	cw_addr address;
 	bool is_inferred; /* by a guard, and not told by the lock */
@@ -51,12 +60,14 @@ struct cw_held {
 };
 
 struct cw_waits {
-	CW_ARRAY(struct cw_wait) items; /* by thread */
+	CW_ARRAY(struct cw_wait) items; /* by thread, then by goroutine */
+	uint32_t num_threads, num_goroutines;
+	uint32_t num_leaked; /* goroutines */
 	/* Each once a thread, by thread and address.  Not all that there are:
 	 * what threads wait for, and what guards in frames show. */
 	CW_ARRAY(struct cw_held) held;
 	CW_ARRAY(struct cw_wait_cycle) cycles;
-	CW_ARRAY(uint32_t) members; /* indices of threads */
+	CW_ARRAY(uint32_t) members; /* numbers in items */
 	/* No thread can go on, so that nobody is left who could signal those
 	 * that wait for that. */
 	bool is_stuck;
@@ -65,10 +76,17 @@ struct cw_waits {
 	uint32_t head;
 };
 
+/* @heap and @roots, which are borrowed until the end: of a program of Go, or
+ * else NULL. */
 struct cw_error *cw_waits_create(struct cw_debug *debug,
+				 const struct cw_heap *heap,
+				 const struct cw_roots *roots,
 				 struct cw_progress *progress,
 				 struct cw_waits **ret) cw_must_check;
 void cw_waits_destroy(struct cw_waits *waits);
+
+/* Whether from @from on the owners lead to @to. */
+bool cw_waits_lead_to(const struct cw_waits *waits, uint32_t from, uint32_t to);
 
 /* Whether it waits for another thread to do something, and not for a file. */
 bool cw_wait_is_for_lock(const struct cw_wait *wait);

@@ -38,3 +38,6 @@ SCRIPT_TESTS += tests/go-stripped/test.sh
 check_PROGRAMS += tests/go-release/release_row
 tests_go_release_release_row_SOURCES = tests/go-release/release_row.c
 tests_go_release_release_row_LDADD = $(UNIT_LDADD)
+
+EXTRA_DIST += tests/hang-go/waits.go tests/hang-go/mixed.go
+SCRIPT_TESTS += tests/hang-go/test.sh
