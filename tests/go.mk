@@ -1,5 +1,5 @@
 # Programs of Go, compiled by releases of Go that are fetched.
-EXTRA_DIST += tests/go.sh
+EXTRA_DIST += tests/go.sh tests/go-matrix
 EXTRA_DIST += tests/go-heap/heap.go
 SCRIPT_TESTS += tests/go-heap/test.sh
 
@@ -34,7 +34,6 @@ SCRIPT_TESTS += tests/go-leaks/test.sh
 SCRIPT_TESTS += tests/examples-go/test.sh
 
 SCRIPT_TESTS += tests/go-release/test.sh
-SCRIPT_TESTS += tests/go-stripped/test.sh
 check_PROGRAMS += tests/go-release/release_row
 tests_go_release_release_row_SOURCES = tests/go-release/release_row.c
 tests_go_release_release_row_LDADD = $(UNIT_LDADD)

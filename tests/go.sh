@@ -6,13 +6,21 @@
 # compiles is kept beside it.
 # each_go_release CHECK: calls CHECK RELEASE for those that can be had, $release
 # too; skips the test when there is none.  Their number is in $num_tested.
+# each_go_build CHECK: calls CHECK "RELEASE BUILD" for releases in the ways to
+# build a program, by which `go_build -o PROGRAM FILE...` then goes:
+#	plain		with symbols and debug info
+#	stripped	without
+#	pie		without, to be loaded anywhere, without paths
+#	external	without, linked with C by the machine's linker
 # from_traceback FILE: "ID FRAME FRAME ...", of a traceback that leaves nothing
 # of goroutines out.
 # go_core PROGRAM: runs it until it aborts; leaves ./core and what it said on
 # stderr in PROGRAM.said.
 
-# GO_RELEASES="1.19 1.21" tests others.
+# GO_RELEASES="1.19 1.21" tests others, and GO_BUILDS="plain pie" those in these
+# ways, each; `make go-matrix` tests all.
 go_releases=${GO_RELEASES:-1.19 1.22 1.24 1.26}
+go_runs="1.19:plain 1.19:pie 1.22:stripped 1.24:plain 1.26:stripped 1.26:external"
 
 go_suite() {
 	case $1 in
@@ -57,6 +65,43 @@ each_go_release() {
 		num_tested=$((num_tested + 1))
 	done
 	[ $num_tested -gt 0 ] || skip "no Go: $(tail -n 1 fetch.log)"
+}
+
+each_go_build() {
+	if [ -n "${GO_BUILDS:-}${GO_RELEASES:-}" ]; then
+		go_runs=
+		for release in $go_releases; do
+			for go_way in ${GO_BUILDS:-plain}; do
+				go_runs="$go_runs $release:$go_way"
+			done
+		done
+	fi
+	build_check=$1 num_runs=0 runs=$go_runs
+	go_releases=$(for run in $runs; do echo "${run%:*}"; done | uniq)
+	each_go_release each_build_of
+}
+
+each_build_of() {
+	for run in $runs; do
+		[ "${run%:*}" = "$release" ] || continue
+		go_way=${run#*:}
+		"$build_check" "$release $go_way"
+		num_runs=$((num_runs + 1))
+	done
+}
+
+go_build() {
+	case $go_way in
+	plain) ;;
+	stripped) set -- -ldflags='-s -w' "$@" ;;
+	pie) set -- -trimpath -buildmode=pie -ldflags='-s -w' "$@" ;;
+	external) set -- -ldflags='-s -w -linkmode=external' "$@" ;;
+	*) fail "no way to build a program of Go: $go_way" ;;
+	esac
+	case $go_way in
+	external) CGO_ENABLED=1 "$go" build "$@" ;;
+	*) "$go" build "$@" ;;
+	esac || fail "Go $release, $go_way: no build"
 }
 
 go_core() {

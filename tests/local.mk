@@ -42,6 +42,12 @@ matrix:
 		tests/frame-names/test.sh tests/virtual-bases/test.sh \
 		tests/typing-coroutines/test.sh"
 
+# The tests of programs of Go, for each release in all ways to build one; a
+# quarter of an hour.
+.PHONY: go-matrix
+go-matrix: $(check_PROGRAMS) all
+	builddir='$(abs_builddir)' '$(srcdir)/tests/go-matrix'
+
 # What tests left behind, and the packages of other suites.
 distclean-local:
 	rm -rf tests/work tests/fetched

@@ -13,33 +13,34 @@ verdicts() {
 		select($name) | "\($name) \(.leaked)"' tasks.json | sort
 }
 
-tests_release() {
-	"$go" build -gcflags=-l -o leaks "$here/leaks.go" ||
-		fail "Go $release: no build"
+# check_build "RELEASE BUILD"
+check_build() {
+	go_build -gcflags=-l -o leaks "$here/leaks.go"
 	go_core leaks
 	"$corewalk" hang tasks --json --limit 0 core >tasks.json
 	sed -n 's/^func \(leak[A-Z][A-Za-z]*\)(.*/main.\1 proven/p' \
 		"$here/leaks.go" | sort >wanted
-	verdicts leak | diff -u wanted - || fail "$release: leaked ones"
+	verdicts leak | diff -u wanted - || fail "$1: leaked ones"
 	sed -n 's/^func \(live[A-Z][A-Za-z]*\)(.*/main.\1 no/p' \
 		"$here/leaks.go" | sort >wanted
-	verdicts live | diff -u wanted - || fail "$release: living ones"
+	verdicts live | diff -u wanted - || fail "$1: living ones"
 	same "$(grep -c '^func leak[A-Z]' "$here/leaks.go")" \
-		"$(jq .leaked tasks.json)" "$release: number of leaked ones"
+		"$(jq .leaked tasks.json)" "$1: number of leaked ones"
 	# Both loads, of 64 KB, hang on one leaked goroutine each.
 	[ "$(jq '[.rows[].retained // 0 | select(. > 65536)] | length' \
-		tasks.json)" = 2 ] || fail "$release: what they retain"
+		tasks.json)" = 2 ] || fail "$1: what they retain"
 	same 'kind=mail request=17' "$(jq -r '[.rows[].labels |
 		select(. != []) | map("\(.key)=\(.value)") | join(" ")] |
-		.[0]' tasks.json)" "$release: labels"
+		.[0]' tasks.json)" "$1: labels"
 	"$corewalk" hang tasks --leaked --limit 0 core >text
 	grep -q '^1 goroutine, waiting (chan send), leaked: ' text ||
-		fail "$release: text"
+		fail "$1: text"
 	if grep -q main.live text; then
-		fail "$release: --leaked shows others"
+		fail "$1: --leaked shows others"
 	fi
 	"$corewalk" hang tasks --labels --limit 0 core |
 		grep -q '^  labels of [0-9]*: kind=mail, request=17$' ||
-		fail "$release: --labels"
+		fail "$1: --labels"
 }
-each_go_release tests_release
+each_go_build check_build
+echo "as told: $num_runs builds of $num_tested releases"

@@ -151,6 +151,7 @@ static void print_new(const struct check *check)
 
 	while (cw_block_cursor_next(&cursor, &block))
 		if (block.state == CW_BLOCK_USED &&
+		    block.region->kind == CW_REGION_SPANS &&
 		    !cw_bit_test(check->is_seen, block.granule))
 			printf("new 0x%" PRIx64 "\n", block.address);
 }

@@ -1,8 +1,9 @@
 // A heap with objects of all layouts, held by all that can hold an object;
 // after a collection the runtime writes down what there is (marks.dump), and
 // garbage is planted, whose addresses are told as "garbage ADDRESS" lines.  With
-// an argument it drops some more, waits for a byte from stdin, then has it
-// collected and writes what is left (after.dump).
+// "wait" it drops some more, waits for a byte from stdin, then has it collected
+// and writes what is left (after.dump); with "die" it waits to be killed by a
+// signal that it does not handle.
 package main
 
 import (
@@ -91,6 +92,7 @@ var (
 	numbers [50]uintptr
 
 	waiting [1]byte
+	stats   runtime.MemStats
 )
 
 func add(next *node, id int64) *node {
@@ -270,6 +272,17 @@ func collect(after uintptr) {
 	os.Exit(0)
 }
 
+// SIGABRT is left to the kernel.
+func die() {
+	var byDefault [4]uintptr
+	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGABRT),
+		uintptr(unsafe.Pointer(&byDefault)), 0, 8, 0, 0)
+	println("ready")
+	for {
+		syscall.Read(0, waiting[:])
+	}
+}
+
 func create(name string) uintptr {
 	file, _ := syscall.Open(name, syscall.O_CREAT|syscall.O_WRONLY|syscall.O_TRUNC, 0o600)
 	return uintptr(file)
@@ -293,15 +306,23 @@ func main() {
 	}
 	settle()
 	debug.WriteHeapDump(dump)
+	runtime.ReadMemStats(&stats)
+	println("reachable", stats.HeapAlloc)
 	plant()
+	runtime.ReadMemStats(&stats)
+	println("alloc", stats.HeapAlloc)
 	for _, address := range planted {
 		println("garbage", unsafe.Pointer(address))
 	}
 	for i := range planted {
 		planted[i] |= 1
 	}
-	if len(os.Args) > 1 {
+	switch {
+	case len(os.Args) == 1:
+	case os.Args[1] == "wait":
 		collect(after)
+	default:
+		die()
 	}
 	// Not syscall.Kill: the runtime knows that this is a system call, and so
 	// where its goroutine is.

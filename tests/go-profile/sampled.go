@@ -87,6 +87,7 @@ func write(name string) {
 func init() { runtime.LockOSThread() }
 
 func main() {
+	runtime.MemProfileRate = 8192
 	runtime.SetBlockProfileRate(1)
 	runtime.SetMutexProfileFraction(1)
 	grow(20000)

@@ -30,3 +30,4 @@ check_release() { # RELEASE
 }
 
 each_go_release check_release
+echo "as the collector goes: $num_tested releases"
