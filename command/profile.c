@@ -1,11 +1,14 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/goroutine_text.h"
 #include "command/heading.h"
 #include "command/profile_rows.h"
 #include "export/pprof.h"
+#include "golang/label.h"
 #include "golang/profile.h"
 #include "hang/task.h"
 
@@ -167,6 +170,81 @@ static bool is_system(const struct cw_go *go,
 	return true;
 }
 
+static void add_labels(struct answer *answer,
+		       const struct cw_goroutine *goroutine)
+{
+	struct cw_go_label labels[CW_GO_MAX_LABELS];
+	size_t num = cw_goroutine_labels(answer->go, goroutine, labels);
+
+	for (size_t i = 0; i < num; i++) {
+		cw_cleanup_text struct cw_text key = {0}, value = {0};
+
+		cw_text_add_n(&key, labels[i].key, labels[i].key_length);
+		cw_text_add_n(&value, labels[i].value, labels[i].value_length);
+		cw_pprof_add_text(answer->pprof, key.chars, value.chars);
+	}
+}
+
+/* @num with the stack and the labels of that one. */
+static void add_goroutine(struct answer *answer,
+			  const struct cw_goroutine *goroutine, uint64_t num)
+{
+	struct cw_go_frame frame = {0};
+
+	answer->calls.num = 0;
+	cw_pprof_begin_sample(answer->pprof);
+	for (unsigned i = 0; i < MAX_CALLS; i++) {
+		if (!cw_go_call_next(answer->go, goroutine, &frame))
+			break;
+		if (!frame.is_wrapper &&
+		    strcmp(frame.name, "runtime.goexit") != 0)
+			add_call(answer, &frame);
+	}
+	add_labels(answer, goroutine);
+	end_sample(answer, &num);
+}
+
+struct labeled {
+	uint64_t hash; /* of labels */
+	const struct cw_goroutine *goroutine;
+};
+
+static int by_labels(const void *left, const void *right)
+{
+	const struct labeled *a = left, *b = right;
+
+	if (a->hash != b->hash)
+		return a->hash > b->hash ? 1 : -1;
+	return (a->goroutine > b->goroutine) - (a->goroutine < b->goroutine);
+}
+
+/* Those with the same labels once. */
+static void add_group(struct answer *answer, const struct cw_tasks *tasks,
+		      const struct cw_task_group *group)
+{
+	cw_cleanup_free struct labeled *members =
+		cw_alloc(group->num * sizeof(*members));
+	cw_cleanup_text struct cw_text text = {0};
+
+	for (uint32_t i = 0; i < group->num; i++) {
+		members[i].goroutine =
+			&tasks->goroutines.items
+				 .items[tasks->members[group->first + i]];
+		text.length = 0;
+		cw_goroutine_labels_text(answer->go, members[i].goroutine,
+					 &text);
+		members[i].hash = cw_hash_bytes(text.chars, text.length);
+	}
+	qsort(members, group->num, sizeof(*members), by_labels);
+	for (uint32_t i = 0, first = 0; i < group->num; i++)
+		if (i + 1 == group->num ||
+		    members[i + 1].hash != members[first].hash) {
+			add_goroutine(answer, members[first].goroutine,
+				      i + 1 - first);
+			first = i + 1;
+		}
+}
+
 static void add_goroutines(struct answer *answer, const struct cw_tasks *tasks)
 {
 	const struct cw_goroutine *all = tasks->goroutines.items.items;
@@ -174,23 +252,8 @@ static void add_goroutines(struct answer *answer, const struct cw_tasks *tasks)
 	answer->num_damaged = tasks->goroutines.num_damaged;
 	cw_array_foreach(group, &tasks->groups)
 	{
-		const struct cw_goroutine *first =
-			&all[tasks->members[group->first]];
-		struct cw_go_frame frame = {0};
-		uint64_t num = group->num;
-
-		if (is_system(answer->go, first))
-			continue;
-		answer->calls.num = 0;
-		cw_pprof_begin_sample(answer->pprof);
-		for (unsigned i = 0; i < MAX_CALLS; i++) {
-			if (!cw_go_call_next(answer->go, first, &frame))
-				break;
-			if (!frame.is_wrapper &&
-			    strcmp(frame.name, "runtime.goexit") != 0)
-				add_call(answer, &frame);
-		}
-		end_sample(answer, &num);
+		if (!is_system(answer->go, &all[tasks->members[group->first]]))
+			add_group(answer, tasks, group);
 	}
 }
 

@@ -28,6 +28,9 @@ SCRIPT_TESTS += tests/go-gc/test.sh
 EXTRA_DIST += tests/go-profile/sampled.go
 SCRIPT_TESTS += tests/go-profile/test.sh
 
+EXTRA_DIST += tests/go-served/served.go
+SCRIPT_TESTS += tests/go-served/test.sh
+
 EXTRA_DIST += tests/go-leaks/leaks.go
 SCRIPT_TESTS += tests/go-leaks/test.sh
 
