@@ -109,6 +109,8 @@ void cw_describe_field(const struct cw_session *session,
 	    typed.name)
 		cw_text_add(text, typed.name);
 	cw_describe_offset(session, block, offset, text);
+	if (cw_number_words_has(&session->numbers, block->address + offset))
+		cw_text_add(text, ", a number");
 }
 
 const char *cw_describe_reachable(const struct cw_session *session,

@@ -437,7 +437,7 @@ const struct cw_command cw_command_leaks = {
 		"a head; possible: reached only by a pointer into the middle\n"
 		"of a block.  weak, told apart: only registers and slots of\n"
 		"stacks that nobody will read again lead there, or variables\n"
-		"that are declared as numbers.",
+		"and members of blocks that are declared as numbers.",
 	.known_as = "!heap -l (WinDbg), leaks (macOS)",
 	.needs = CW_NEEDS_REACH,
 	.takes = CW_TAKES_LIMIT,

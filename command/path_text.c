@@ -79,6 +79,9 @@ static void step_add(struct writer *writer, const struct cw_session *session,
 			chars++;
 	}
 	cw_text_add(writer->text, chars);
+	if (cw_number_words_has(&session->numbers,
+				step->block.address + step->offset))
+		cw_text_add(writer->text, ", a number");
 	writer_arrive(writer, &path);
 }
 

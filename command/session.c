@@ -11,6 +11,21 @@ struct cw_session *cw_session_create(struct cw_target *target)
 	return session;
 }
 
+/* And all that comes from it. */
+static void drop_reach(struct cw_session *session)
+{
+	cw_audit_destroy(session->all_audit);
+	cw_audit_destroy(session->lost_audit);
+	cw_rings_destroy(session->all_rings);
+	cw_rings_destroy(session->lost_rings);
+	cw_leaks_destroy(session->leaks);
+	cw_reach_destroy(session->reach);
+	session->all_audit = session->lost_audit = NULL;
+	session->all_rings = session->lost_rings = NULL;
+	session->leaks = NULL;
+	session->reach = NULL;
+}
+
 void cw_session_destroy(struct cw_session *session)
 {
 	if (!session)
@@ -19,18 +34,14 @@ void cw_session_destroy(struct cw_session *session)
 	cw_waits_destroy(session->waits);
 	cw_holders_destroy(session->holders);
 	cw_path_finder_destroy(session->paths);
-	cw_audit_destroy(session->all_audit);
-	cw_audit_destroy(session->lost_audit);
+	drop_reach(session);
 	cw_counters_deinit(&session->counters);
 	free(session->counters_file);
-	cw_rings_destroy(session->all_rings);
-	cw_rings_destroy(session->lost_rings);
-	cw_leaks_destroy(session->leaks);
+	cw_number_words_deinit(&session->numbers);
 	cw_typing_destroy(session->typing);
 	cw_debug_destroy(session->debug);
 	if (session->graph.first)
 		cw_graph_deinit(&session->graph);
-	cw_reach_destroy(session->reach);
 	cw_roots_destroy(session->roots);
 	cw_heap_destroy(session->heap);
 	cw_target_close(session->target);
@@ -69,9 +80,15 @@ static struct cw_error *make_roots(struct cw_session *session)
 
 static struct cw_error *make_reach(struct cw_session *session)
 {
+	bool has_types = session->typing;
+
+	if (session->reach && !session->reach_has_types &&
+	    session->numbers.slots.num > 0)
+		drop_reach(session);
+	session->reach_has_types = has_types;
 	if (session->reach)
 		return NULL;
-	return cw_reach_create(session->heap, session->roots,
+	return cw_reach_create(session->heap, session->roots, &session->numbers,
 			       &session->progress, &session->reach);
 }
 
@@ -99,8 +116,19 @@ static struct cw_error *make_typing(struct cw_session *session)
 {
 	if (session->typing)
 		return NULL;
-	return cw_typing_create(session->heap, session->roots, session->debug,
-				&session->progress, &session->typing);
+	struct cw_typing *typing;
+	struct cw_error *err =
+		cw_typing_create(session->heap, session->roots, session->debug,
+				 &session->progress, &typing);
+	if (err)
+		return err;
+	err = cw_number_words_find(typing, &session->progress,
+				   &session->numbers);
+	if (err)
+		cw_typing_destroy(typing);
+	else
+		session->typing = typing;
+	return err;
 }
 
 static struct cw_error *make_leaks(struct cw_session *session)
@@ -134,8 +162,8 @@ static struct cw_error *make_paths(struct cw_session *session)
 	if (session->paths)
 		return NULL;
 	return cw_path_finder_create(session->heap, session->roots,
-				     &session->graph, &session->progress,
-				     &session->paths);
+				     &session->numbers, &session->graph,
+				     &session->progress, &session->paths);
 }
 
 static struct cw_error *make_holders(struct cw_session *session)
@@ -175,11 +203,11 @@ static const struct {
 } makers[] = {
 	{CW_NEEDS_HEAP, make_heap},
 	{CW_NEEDS_ROOTS, make_roots},
-	{CW_NEEDS_REACH, make_reach},
 	{CW_NEEDS_NUMBERS, make_numbers},
 	{CW_NEEDS_GRAPH, make_graph},
 	{CW_NEEDS_DEBUG, make_debug},
 	{CW_NEEDS_TYPES, make_typing},
+	{CW_NEEDS_REACH, make_reach},
 	{CW_NEEDS_LEAKS, make_leaks},
 	{CW_NEEDS_LOST_RINGS, make_lost_rings},
 	{CW_NEEDS_ALL_RINGS, make_all_rings},
@@ -205,21 +233,15 @@ struct cw_error *cw_session_need(struct cw_session *session,
 /* Beyond, types for a few lost blocks cost more than all the rest. */
 #define MAX_BLOCKS_TO_TYPE 1000000
 
+/* Types where there @is_use for them, or they are wanted; reach in any case. */
 static struct cw_error *need_types(struct cw_session *session, bool wants_types,
-				   bool *ret)
+				   bool is_use, bool *ret)
 {
-	struct cw_error *err = cw_session_need(session, CW_NEEDS_REACH);
-	if (err)
-		return err;
-	if (!wants_types && !session->typing &&
-	    ((session->reach->unreachable.blocks == 0 &&
-	      session->reach->weak.blocks == 0) ||
-	     session->heap->index.num_blocks > MAX_BLOCKS_TO_TYPE)) {
-		*ret = false;
-		return NULL;
-	}
-	*ret = true;
-	return cw_session_need(session, CW_NEEDS_TYPES);
+	*ret = wants_types || session->typing ||
+	       (is_use &&
+		session->heap->index.num_blocks <= MAX_BLOCKS_TO_TYPE);
+	return cw_session_need(session, *ret ? CW_NEEDS_TYPES | CW_NEEDS_REACH
+					     : CW_NEEDS_REACH);
 }
 
 struct cw_error *cw_session_need_leaks(struct cw_session *session,
@@ -227,7 +249,9 @@ struct cw_error *cw_session_need_leaks(struct cw_session *session,
 {
 	bool has_types;
 
-	struct cw_error *err = need_types(session, wants_types, &has_types);
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_HEAP);
+	if (!err)
+		err = need_types(session, wants_types, true, &has_types);
 	if (err || (session->leaks && session->leaks_have_types == has_types))
 		return err;
 
@@ -250,7 +274,11 @@ struct cw_error *cw_session_need_lost_rings(struct cw_session *session,
 {
 	bool has_types;
 
-	struct cw_error *err = need_types(session, wants_types, &has_types);
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_REACH);
+	if (!err)
+		err = need_types(session, wants_types,
+				 session->reach->unreachable.blocks > 0,
+				 &has_types);
 	if (err || (session->lost_rings &&
 		    session->lost_rings_have_types == has_types))
 		return err;

@@ -3,7 +3,8 @@
  *
  * State that commands share lives here: each piece is computed when a
  * command's needs first name it, and kept until the session is destroyed.
- * What was interrupted is not kept and begun anew the next time.
+ * What was interrupted is not kept and begun anew the next time.  Once types
+ * are known, reachability is worked out anew, and all that comes from it.
  */
 #ifndef COMMAND_SESSION_H
 #define COMMAND_SESSION_H
@@ -51,9 +52,11 @@ struct cw_session {
 	struct cw_heap *heap;
 	struct cw_roots *roots;
 	struct cw_reach *reach;
+	bool reach_has_types;  /* numbers in blocks are known to be none */
 	struct cw_graph graph; /* first NULL: not yet */
 	struct cw_debug *debug;
 	struct cw_typing *typing;
+	struct cw_number_words numbers; /* by the types; else none */
 	struct cw_leaks *leaks;
 	bool leaks_have_types;
 	struct cw_rings *lost_rings, *all_rings;

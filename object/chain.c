@@ -184,8 +184,9 @@ static struct cw_error *lost_keep(struct chains *chains)
 {
 	struct cw_typing *typing = chains->typing;
 	struct cw_reach *reach;
-	struct cw_error *err = cw_reach_create(
-		typing->heap, typing->roots, chains->spread->progress, &reach);
+	struct cw_error *err =
+		cw_reach_create(typing->heap, typing->roots, NULL,
+				chains->spread->progress, &reach);
 
 	if (err)
 		return err;

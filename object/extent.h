@@ -57,6 +57,19 @@ static inline uint64_t cw_piece_word(const struct cw_piece *piece, uint64_t i)
 	return word;
 }
 
+/* Without the words before the one of that number. */
+static inline struct cw_piece cw_piece_from(const struct cw_piece *piece,
+					    uint64_t i)
+{
+	struct cw_piece rest = *piece;
+
+	rest.address += i * sizeof(uint64_t);
+	rest.bytes += i * sizeof(uint64_t);
+	rest.num_words -= i;
+	rest.first_pointer += i;
+	return rest;
+}
+
 /*
  * The first piece of [*address, end) that has bytes; moves *address behind it.
  * False: there is none.  *hint is where the last one was found, at first 0.

@@ -254,7 +254,7 @@ static uint64_t link_offset(const struct grouper *grouper, cw_node from,
 		return CW_NO_OFFSET;
 	block_of(grouper, from, &from_block);
 	block_of(grouper, to, &to_block);
-	if (!cw_reference_between(grouper->heap, &from_block, &to_block,
+	if (!cw_reference_between(grouper->heap, NULL, &from_block, &to_block,
 				  &offset, &value))
 		return CW_NO_OFFSET;
 	return offset;

@@ -56,6 +56,7 @@ libcorewalk_la_SOURCES += \
 	object/self_check.c object/self_check.h \
 	object/spread.c object/spread.h \
 	object/number.c object/number.h \
+	object/number_word.c object/number_word.h \
 	object/static_storage.c object/static_storage.h \
 	object/tag.c object/tag.h \
 	object/typing.c object/typing_private.h \

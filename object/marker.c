@@ -40,7 +40,8 @@ enum {
 
 struct cw_marker {
 	const struct cw_block_index *index;
-	const uint64_t *pointers; /* as the index's, or fewer */
+	const uint64_t *pointers;	       /* as the index's, or fewer */
+	const struct cw_number_words *numbers; /* that do not count, or NULL */
 	struct cw_extents extents;
 	struct cw_progress *progress;
 	cw_addr low, high; /* all pages of the index are in [low, high) */
@@ -173,12 +174,34 @@ static inline bool resolve_oldest(struct cw_marker *marker, uint64_t window)
 	return true;
 }
 
+/* The same, without numbers. */
+static void suspect_but_numbers(struct cw_marker *marker,
+				const struct cw_piece *piece, uint64_t window)
+{
+	const struct cw_number_words *numbers = marker->numbers;
+	cw_addr end = piece->address + piece->num_words * sizeof(uint64_t);
+	struct cw_piece rest = *piece;
+
+	for (size_t i = cw_number_words_before(numbers, piece->address);
+	     i < numbers->slots.num && numbers->slots.items[i] < end; i++) {
+		uint64_t done = (numbers->slots.items[i] - rest.address) /
+				sizeof(uint64_t);
+		struct cw_piece before = rest;
+
+		before.num_words = done;
+		suspect_words(marker, &before, window);
+		rest = cw_piece_from(&rest, done + 1);
+	}
+	suspect_words(marker, &rest, window);
+}
+
 /* @window is the one at hand, or ANYWHERE. */
 static inline void scan(struct cw_marker *marker, uint64_t granule,
 			uint64_t window)
 {
 	cw_addr address = cw_block_index_address(marker->index, granule);
 	cw_addr end = cw_extent_block_end(marker->index, granule);
+	bool has_numbers = cw_number_words_hold(marker->numbers, granule);
 	struct cw_piece piece;
 
 	marker->num_scanned++;
@@ -186,7 +209,10 @@ static inline void scan(struct cw_marker *marker, uint64_t granule,
 			       &piece)) {
 		cw_piece_look(marker->index, &piece);
 		piece.pointers = piece.pointers ? marker->pointers : NULL;
-		suspect_words(marker, &piece, window);
+		if (__builtin_expect(has_numbers, false))
+			suspect_but_numbers(marker, &piece, window);
+		else
+			suspect_words(marker, &piece, window);
 	}
 }
 
@@ -305,6 +331,12 @@ static struct cw_error *mark_anywhere(struct cw_marker *marker)
 		put_off(marker, marker->stack[--marker->num_stack]);
 	put_off_all(marker);
 	return NULL;
+}
+
+void cw_marker_leave_out(struct cw_marker *marker,
+			 const struct cw_number_words *numbers)
+{
+	marker->numbers = numbers;
 }
 
 void cw_marker_add(struct cw_marker *marker, const struct cw_piece *words)

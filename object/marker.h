@@ -14,6 +14,7 @@
 
 #include "base/progress.h"
 #include "object/extent.h"
+#include "object/number_word.h"
 
 struct cw_marker;
 
@@ -29,6 +30,11 @@ void cw_marker_destroy(struct cw_marker *marker);
 
 /* Marks what the words point to; the words of a root, say. */
 void cw_marker_add(struct cw_marker *marker, const struct cw_piece *words);
+
+/* From now on words of blocks that are @numbers count as none; NULL: they count
+ * again, but in blocks that were looked through.  Borrowed. */
+void cw_marker_leave_out(struct cw_marker *marker,
+			 const struct cw_number_words *numbers);
 
 /* Follows what is marked to the end.  Adds to *ret_passes, or NULL. */
 struct cw_error *cw_marker_run(struct cw_marker *marker,

@@ -321,8 +321,8 @@ static uint64_t find_word(struct merge *merge, cw_node before, cw_node node,
 		merge->next_word = i + 1;
 		return i * sizeof(uint64_t);
 	}
-	cw_reference_between(merge->heap, &way->holder, &way->block, &offset,
-			     &value);
+	cw_reference_between(merge->heap, NULL, &way->holder, &way->block,
+			     &offset, &value);
 	return offset;
 }
 

@@ -29,7 +29,6 @@ static bool is_number(const struct cw_type *type)
 	case CW_ENCODING_SIGNED:
 	case CW_ENCODING_UNSIGNED:
 		return type->size >= 2 && type->size <= WORD;
-	case CW_ENCODING_FLOAT:
 	case CW_ENCODING_BOOL:
 		return true;
 	default:
@@ -37,73 +36,88 @@ static bool is_number(const struct cw_type *type)
 	}
 }
 
-static bool is_float(const struct cw_type *type)
+bool cw_type_is_float(const struct cw_type *type)
 {
 	return type && type->kind == CW_TYPE_BASE &&
 	       type->encoding == CW_ENCODING_FLOAT;
 }
 
-static bool holds_numbers(const struct cw_type *type, int64_t offset,
-			  unsigned depth);
+static enum cw_number_kind kind_of(const struct cw_type *type, int64_t offset,
+				   unsigned depth);
 
-static bool members_are_numbers(const struct cw_type *type, int64_t offset,
-				unsigned depth)
+static enum cw_number_kind kind_of_members(const struct cw_type *type,
+					   int64_t offset, unsigned depth)
 {
 	const struct cw_member *members;
 	size_t num = cw_type_members(type, &members);
-	bool has_any = false;
+	enum cw_number_kind kind = CW_NUMBER_NONE;
 
 	if (cw_type_variants(type))
-		return false;
+		return CW_NUMBER_NONE;
 	for (size_t i = 0; i < num; i++) {
 		int64_t start = members[i].offset;
 		const struct cw_type *is = cw_type_strip(members[i].type);
 		if (members[i].bit_size || members[i].is_virtual_base || !is)
-			return false;
+			return CW_NUMBER_NONE;
 		if (start >= offset + WORD ||
 		    start + (int64_t)is->size <= offset)
 			continue;
-		has_any = true;
-		if (means_place(members[i].name) ||
-		    !holds_numbers(members[i].type, offset - start, depth + 1))
-			return false;
+		enum cw_number_kind inner =
+			means_place(members[i].name)
+				? CW_NUMBER_NONE
+				: kind_of(members[i].type, offset - start,
+					  depth + 1);
+		if (inner == CW_NUMBER_NONE)
+			return CW_NUMBER_NONE;
+		if (kind != CW_NUMBER_INTEGER)
+			kind = inner;
 	}
-	return has_any;
+	return kind;
+}
+
+static enum cw_number_kind kind_of_base(const struct cw_type *type)
+{
+	if (cw_type_is_float(type))
+		return CW_NUMBER_FLOAT;
+	return is_number(type) ? CW_NUMBER_INTEGER : CW_NUMBER_NONE;
 }
 
 /* Types in types are the debug info's, and few. */
-static bool holds_numbers(const struct cw_type *type, int64_t offset,
-			  unsigned depth)
+static enum cw_number_kind kind_of(const struct cw_type *type, int64_t offset,
+				   unsigned depth)
 {
 	for (; type && depth < MAX_DEPTH; type = type->target, depth++) {
 		if (means_place(type->name))
-			return false;
+			return CW_NUMBER_NONE;
 		switch (type->kind) {
 		case CW_TYPE_TYPEDEF:
 			break;
 		case CW_TYPE_QUALIFIED:
 			if (means_place(type->qualifier))
-				return false;
+				return CW_NUMBER_NONE;
 			break;
 		case CW_TYPE_ARRAY:
-			return is_float(cw_type_strip(type));
+			return cw_type_is_float(cw_type_strip(type))
+				       ? CW_NUMBER_FLOAT
+				       : CW_NUMBER_NONE;
 		case CW_TYPE_BASE:
-			return is_number(type);
+			return kind_of_base(type);
 		case CW_TYPE_ENUM:
-			return true;
+			return CW_NUMBER_INTEGER;
 		case CW_TYPE_STRUCT:
 		case CW_TYPE_CLASS:
-			return members_are_numbers(type, offset, depth);
+			return kind_of_members(type, offset, depth);
 		default:
-			return false;
+			return CW_NUMBER_NONE;
 		}
 	}
-	return false;
+	return CW_NUMBER_NONE;
 }
 
-bool cw_type_is_number_at(const struct cw_type *type, int64_t offset)
+enum cw_number_kind cw_type_number_at(const struct cw_type *type,
+				      int64_t offset)
 {
-	return holds_numbers(type, offset, 0);
+	return kind_of(type, offset, 0);
 }
 
 static uint64_t word_of(const struct cw_root *root, uint64_t word)
@@ -147,8 +161,8 @@ static bool variables_are_numbers(const struct cw_variable *variables,
 			continue;
 		has_any = true;
 		if (means_place(variable->name) ||
-		    !cw_type_is_number_at(variable->type,
-					  (int64_t)(slot - variable->address)))
+		    !cw_type_number_at(variable->type,
+				       (int64_t)(slot - variable->address)))
 			return false;
 	}
 	return has_any;
@@ -209,8 +223,8 @@ static void look(void *context, const struct cw_frame_variable *variable)
 				continue;
 			candidates->is_covered[j] = true;
 			if (!is_whole || means_place(variable->local->name) ||
-			    !cw_type_is_number_at(
-				    declared, (int64_t)(slot - piece->value)))
+			    !cw_type_number_at(declared,
+					       (int64_t)(slot - piece->value)))
 				candidates->is_other[j] = true;
 		}
 	}

@@ -14,11 +14,21 @@
 struct cw_debug;
 struct cw_type;
 
+enum cw_number_kind {
+	CW_NUMBER_NONE, /* something else, or nothing */
+	CW_NUMBER_INTEGER,
+	CW_NUMBER_FLOAT, /* nothing but floating point numbers */
+};
+
 /*
- * Whether all that is declared in the 8 bytes at @offset of an object of @type
- * is a number.  The object may begin or end within the 8 bytes.
+ * What is declared in the 8 bytes at @offset of an object of @type.  The object
+ * may begin or end within the 8 bytes.
  */
-bool cw_type_is_number_at(const struct cw_type *type, int64_t offset);
+enum cw_number_kind cw_type_number_at(const struct cw_type *type,
+				      int64_t offset);
+
+/* A floating point number by itself; @type may be NULL. */
+bool cw_type_is_float(const struct cw_type *type);
 
 /* Which words of a root hold a number. */
 struct cw_number_finder {

@@ -17,6 +17,7 @@
 struct cw_path_finder {
 	const struct cw_heap *heap;
 	const struct cw_roots *roots;
+	const struct cw_number_words *numbers; /* or NULL */
 	struct cw_graph reverse;
 	/* By block, bits: a root points to it, by any word or a strong one. */
 	uint64_t *is_held, *is_held_strongly;
@@ -50,6 +51,7 @@ static struct cw_error *mark_held(const struct cw_path_finder *finder,
 
 struct cw_error *cw_path_finder_create(const struct cw_heap *heap,
 				       const struct cw_roots *roots,
+				       const struct cw_number_words *numbers,
 				       const struct cw_graph *graph,
 				       struct cw_progress *progress,
 				       struct cw_path_finder **ret)
@@ -58,6 +60,7 @@ struct cw_error *cw_path_finder_create(const struct cw_heap *heap,
 
 	finder->heap = heap;
 	finder->roots = roots;
+	finder->numbers = numbers;
 	cw_progress_begin(progress, "turning pointers round", 1);
 	struct cw_error *err = cw_graph_reverse(graph, &finder->reverse);
 	if (!err)
@@ -101,6 +104,23 @@ static bool block_of(const struct cw_path_finder *finder, cw_node node,
 
 	return cw_heap_block_at(finder->heap,
 				cw_block_index_address(index, granule), ret);
+}
+
+/* Whether nothing but numbers of @from lead to @to. */
+static bool is_by_number(const struct cw_path_finder *finder, cw_node from,
+			 cw_node to)
+{
+	struct cw_block from_block, to_block;
+	uint64_t offset;
+	cw_addr value;
+
+	return block_of(finder, from, &from_block) &&
+	       cw_number_words_hold(finder->numbers, from_block.granule) &&
+	       block_of(finder, to, &to_block) &&
+	       cw_reference_between(finder->heap, finder->numbers, &from_block,
+				    &to_block, &offset, &value) &&
+	       cw_number_words_has(finder->numbers,
+				   from_block.address + offset);
 }
 
 /* A block that ends a way, and the best root that points to it. */
@@ -165,12 +185,17 @@ static int by_length(const void *left, const void *right)
 }
 
 /*
- * Ends, blocks of @is_held, in the order of their distance from @target: all of
- * the distance at which there are @max, so that the best of them can be taken.
+ * Ends, blocks that roots hold (@is_strong: by strong words, and ways too are
+ * of these), in the order of their distance from @target: all of the distance
+ * at which there are @max, so that the best of them can be taken.
  */
-static void search(struct cw_path_finder *finder, const uint64_t *is_held,
+static void search(struct cw_path_finder *finder, bool is_strong,
 		   cw_node target, size_t max, struct ends *ends)
 {
+	const uint64_t *is_held =
+		is_strong ? finder->is_held_strongly : finder->is_held;
+	bool has_numbers =
+		is_strong && finder->numbers && finder->numbers->slots.num > 0;
 	const struct cw_graph *reverse = &finder->reverse;
 	cw_node *queue = finder->queue;
 	cw_node end = 0, level_end = 1;
@@ -198,7 +223,8 @@ static void search(struct cw_path_finder *finder, const uint64_t *is_held,
 		for (uint32_t i = reverse->first[node];
 		     i < reverse->first[node + 1]; i++) {
 			cw_node source = reverse->targets[i];
-			if (finder->next[source] != CW_NO_NODE)
+			if (finder->next[source] != CW_NO_NODE ||
+			    (has_numbers && is_by_number(finder, source, node)))
 				continue;
 			finder->next[source] = node;
 			queue[end++] = source;
@@ -233,8 +259,9 @@ static void add_path(const struct cw_path_finder *finder, const struct end *end,
 			break;
 		node = finder->next[node];
 		if (block_of(finder, node, &next))
-			cw_reference_between(finder->heap, &step->block, &next,
-					     &step->offset, &value);
+			cw_reference_between(finder->heap, finder->numbers,
+					     &step->block, &next, &step->offset,
+					     &value);
 	}
 	if (paths->items.num > 0) {
 		const struct cw_path *last =
@@ -263,9 +290,9 @@ struct cw_error *cw_paths_find(struct cw_path_finder *finder,
 	if (!cw_bit_test(index->unused, block->granule)) {
 		cw_node target = cw_block_index_block(index, block->granule);
 
-		search(finder, finder->is_held_strongly, target, max, &ends);
+		search(finder, true, target, max, &ends);
 		if (ends.items.num == 0)
-			search(finder, finder->is_held, target, max, &ends);
+			search(finder, false, target, max, &ends);
 		find_roots(finder, &ends);
 		if (ends.items.num > 1)
 			qsort(ends.items.items, ends.items.num,

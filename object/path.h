@@ -4,8 +4,8 @@
  * Paths are shortest ones.  There is at most one for each block that a root
  * points to itself: the shortest from there, shortest paths first.  Paths of
  * the same length are in the order of their roots: globals, thread-local
- * storage, stacks, registers, other mappings.  Weak words of roots are taken
- * only where no strong one leads to the block.
+ * storage, stacks, registers, other mappings.  Weak words of roots and blocks
+ * are taken only where strong ones alone do not lead to the block.
  *
  * Not here: names of variables and fields on the way (typing); which roots
  * hold a block as dominators (graph/dominator.h).
@@ -14,6 +14,7 @@
 #define OBJECT_PATH_H
 
 #include "graph/graph.h"
+#include "object/number_word.h"
 #include "object/roots.h"
 
 /* A block on the way. */
@@ -42,10 +43,12 @@ struct cw_path_finder;
 
 /*
  * @graph is that of cw_edges_create_all(), heap and roots those it came from;
- * all are borrowed for as long as the finder lives.
+ * @numbers are weak words of blocks, or NULL.  All are borrowed for as long as
+ * the finder lives.
  */
 struct cw_error *
 cw_path_finder_create(const struct cw_heap *heap, const struct cw_roots *roots,
+		      const struct cw_number_words *numbers,
 		      const struct cw_graph *graph,
 		      struct cw_progress *progress,
 		      struct cw_path_finder **ret) cw_must_check;

@@ -9,11 +9,10 @@
 static void add_words(struct cw_marker *marker, const struct cw_root *root,
 		      uint64_t from, uint64_t to)
 {
-	struct cw_piece piece = cw_root_piece(root);
+	struct cw_piece words = cw_root_piece(root);
+	struct cw_piece piece = cw_piece_from(&words, from);
 
 	piece.num_words = to - from;
-	piece.bytes += from * sizeof(uint64_t);
-	piece.first_pointer = from;
 	cw_marker_add(marker, &piece);
 }
 
@@ -38,6 +37,34 @@ static void add_weak_words(struct cw_marker *marker, const struct cw_root *root)
 
 		add_words(marker, root, weak, weak + 1);
 	}
+}
+
+/* The number words of blocks that are reached. */
+static void add_numbers(struct cw_marker *marker, const struct cw_heap *heap,
+			const struct cw_number_words *numbers,
+			const uint64_t *marks)
+{
+	if (!numbers)
+		return;
+	cw_array_foreach(slot, &numbers->slots)
+	{
+		uint64_t value;
+		struct cw_piece piece = {
+			.address = *slot,
+			.num_words = 1,
+			.bytes = (const unsigned char *)&value,
+		};
+		uint64_t holder = cw_pointer_used(&heap->index, *slot);
+
+		if (holder != CW_NO_GRANULE && cw_bit_test(marks, holder) &&
+		    cw_target_read_word(heap->target, *slot, &value))
+			cw_marker_add(marker, &piece);
+	}
+}
+
+static bool has_numbers(const struct cw_number_words *numbers)
+{
+	return numbers && numbers->slots.num > 0;
 }
 
 /* Whether some weak word leads to a block that no strong one leads to. */
@@ -111,31 +138,37 @@ static size_t bits_size(uint64_t num_granules)
 static struct cw_error *mark(struct cw_marker *marker,
 			     const struct cw_heap *heap,
 			     const struct cw_roots *roots,
+			     const struct cw_number_words *numbers,
 			     struct cw_reach *reach)
 {
 	size_t size = bits_size(reach->num_granules);
 	struct cw_error *err;
 
+	cw_marker_leave_out(marker, numbers);
 	cw_array_foreach(root, &roots->roots)
 	{
 		add_strong_words(marker, root);
 	}
 	err = cw_marker_run(marker, &reach->num_passes);
-	if (err || !has_weak_blocks(marker, &heap->index, roots))
+	if (err || (!has_numbers(numbers) &&
+		    !has_weak_blocks(marker, &heap->index, roots)))
 		return err;
 	err = cw_bulk_alloc_huge(size, &reach->strong_marks);
 	if (err)
 		return err;
 	memcpy(reach->strong_marks, cw_marker_marks(marker), size);
+	cw_marker_leave_out(marker, NULL);
 	cw_array_foreach(root, &roots->roots)
 	{
 		add_weak_words(marker, root);
 	}
+	add_numbers(marker, heap, numbers, reach->strong_marks);
 	return cw_marker_run(marker, &reach->num_passes);
 }
 
 struct cw_error *cw_reach_create(const struct cw_heap *heap,
 				 const struct cw_roots *roots,
+				 const struct cw_number_words *numbers,
 				 struct cw_progress *progress,
 				 struct cw_reach **ret)
 {
@@ -145,7 +178,7 @@ struct cw_error *cw_reach_create(const struct cw_heap *heap,
 	reach->num_granules = heap->index.num_granules;
 	struct cw_error *err = cw_marker_create(heap, NULL, progress, &marker);
 	if (!err)
-		err = mark(marker, heap, roots, reach);
+		err = mark(marker, heap, roots, numbers, reach);
 	if (!err) {
 		reach->marks = cw_marker_take(marker);
 		count(heap, reach);

@@ -5,7 +5,8 @@
  * Marks blocks by windows of memory, without numbers, edges or types: a bit a
  * granule.  See `bench/` for what it costs.
  *
- * Strong words of roots (object/roots.h) are followed first, then weak ones.
+ * Strong words of roots (object/roots.h) and blocks are followed first, then
+ * weak ones.
  *
  * Not here: ways from a root to a block (object/path.h), clusters of what is
  * not reached (object/leak.h).
@@ -14,13 +15,14 @@
 #define OBJECT_REACH_H
 
 #include "base/progress.h"
+#include "object/number_word.h"
 #include "object/roots.h"
 
 struct cw_reach {
 	/* A bit a granule: set for starts of blocks that are reached or not
 	 * in use.  starts & ~marks are the unreachable ones. */
 	uint64_t *marks;
-	/* The same, by strong words of roots alone.  NULL: as @marks. */
+	/* The same, by strong words alone.  NULL: as @marks. */
 	uint64_t *strong_marks;
 	uint64_t num_granules;
 	/* Used blocks.  Weak ones are not among the reachable. */
@@ -28,8 +30,10 @@ struct cw_reach {
 	unsigned num_passes;
 };
 
+/* @numbers: words of blocks that are weak; NULL: there are none. */
 struct cw_error *cw_reach_create(const struct cw_heap *heap,
 				 const struct cw_roots *roots,
+				 const struct cw_number_words *numbers,
 				 struct cw_progress *progress,
 				 struct cw_reach **ret) cw_must_check;
 void cw_reach_destroy(struct cw_reach *reach);
@@ -40,7 +44,7 @@ static inline bool cw_reach_has(const struct cw_reach *reach, uint64_t granule)
 	return cw_bit_test(reach->marks, granule);
 }
 
-/* Whether only weak words of roots lead to it. */
+/* Whether only weak words lead to it. */
 static inline bool cw_reach_is_weak(const struct cw_reach *reach,
 				    uint64_t granule)
 {

@@ -151,31 +151,37 @@ void cw_references_deinit(struct cw_references *references)
 	references->num_total = 0;
 }
 
-/*
- * Looks for the best word of @piece that points into @to: writes its address
- * less @base and its value.  True: to the start, there is no better one.
- */
-static bool look_for(const struct cw_piece *piece, bool is_go, cw_addr base,
-		     const struct cw_block *to, cw_addr end, bool *has_any,
-		     uint64_t *ret_offset, cw_addr *ret_value)
+/* The best word so far that points into a block. */
+struct best_word {
+	unsigned rank; /* the lower, the better */
+	cw_addr slot, value;
+};
+
+enum { RANK_BEST, RANK_INTERIOR = 1, RANK_NUMBER = 2, RANK_NONE = 4 };
+
+static void look_for(const struct cw_piece *piece, bool is_go,
+		     const struct cw_number_words *numbers,
+		     const struct cw_block *to, cw_addr end,
+		     struct best_word *best)
 {
-	for (uint64_t i = 0; i < piece->num_words; i++) {
+	for (uint64_t i = 0; i < piece->num_words && best->rank != RANK_BEST;
+	     i++) {
 		uint64_t value = cw_piece_word(piece, i);
+		cw_addr slot = piece->address + i * sizeof(uint64_t);
 
 		if (value - to->address >= end - to->address ||
-		    (*has_any && value != to->address) ||
 		    !leads_to(piece, i, is_go))
 			continue;
-		*has_any = true;
-		*ret_offset = piece->address + i * 8 - base;
-		*ret_value = value;
-		if (value == to->address)
-			return true;
+		unsigned rank = value == to->address ? 0 : RANK_INTERIOR;
+		if (cw_number_words_has(numbers, slot))
+			rank |= RANK_NUMBER;
+		if (rank < best->rank)
+			*best = (struct best_word){rank, slot, value};
 	}
-	return false;
 }
 
 bool cw_reference_between(const struct cw_heap *heap,
+			  const struct cw_number_words *numbers,
 			  const struct cw_block *from,
 			  const struct cw_block *to, uint64_t *ret_offset,
 			  cw_addr *ret_value)
@@ -183,9 +189,11 @@ bool cw_reference_between(const struct cw_heap *heap,
 	cw_addr end = cw_extent_block_end(&heap->index, to->granule);
 	cw_addr at = from->address;
 	cw_addr from_end = from->address + from->size;
-	bool has_any = false;
+	struct best_word best = {.rank = RANK_NONE};
 	bool is_go = cw_block_index_is_go(&heap->index, to->granule);
 
+	if (!cw_number_words_hold(numbers, from->granule))
+		numbers = NULL;
 	/* One segment after the other, for there may be gaps. */
 	while (at < from_end) {
 		const struct cw_segment *segment =
@@ -201,11 +209,13 @@ bool cw_reference_between(const struct cw_heap *heap,
 		if (segment->bytes) {
 			piece.bytes = segment->bytes + (at - segment->start);
 			cw_piece_look(&heap->index, &piece);
-			if (look_for(&piece, is_go, from->address, to, end,
-				     &has_any, ret_offset, ret_value))
-				return true;
+			look_for(&piece, is_go, numbers, to, end, &best);
 		}
 		at = stop;
 	}
-	return has_any;
+	if (best.rank == RANK_NONE)
+		return false;
+	*ret_offset = best.slot - from->address;
+	*ret_value = best.value;
+	return true;
 }

@@ -10,6 +10,7 @@
 #ifndef OBJECT_REFERENCE_H
 #define OBJECT_REFERENCE_H
 
+#include "object/number_word.h"
 #include "object/roots.h"
 
 struct cw_reference {
@@ -54,9 +55,11 @@ void cw_references_deinit(struct cw_references *references);
 
 /*
  * The first word of block @from that points to the used block @to, to its
- * start if any does.  Gives the offset in @from and the value; false: none.
+ * start if any does; one of @numbers (or NULL) only if there is no other.
+ * Gives the offset in @from and the value; false: none.
  */
 bool cw_reference_between(const struct cw_heap *heap,
+			  const struct cw_number_words *numbers,
 			  const struct cw_block *from,
 			  const struct cw_block *to, uint64_t *ret_offset,
 			  cw_addr *ret_value);

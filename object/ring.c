@@ -63,7 +63,7 @@ static bool has_self_link(const struct ring_finder *finder, cw_node node)
 	uint64_t offset;
 	cw_addr value;
 	return block_of(finder, node, &block) &&
-	       cw_reference_between(finder->heap, &block, &block, &offset,
+	       cw_reference_between(finder->heap, NULL, &block, &block, &offset,
 				    &value) &&
 	       value == block.address;
 }
@@ -181,7 +181,7 @@ static struct cw_ring_step step_between(const struct ring_finder *finder,
 	if (block_of(finder, from, &from_block) &&
 	    block_of(finder, to, &to_block)) {
 		step.block = from_block.address;
-		cw_reference_between(finder->heap, &from_block, &to_block,
+		cw_reference_between(finder->heap, NULL, &from_block, &to_block,
 				     &step.offset, &step.value);
 	}
 	return step;

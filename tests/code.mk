@@ -42,4 +42,4 @@ poison: tests/poison/poison
 
 # Blocks that only such words lead to.
 SCRIPT_TESTS += tests/weak/test.sh
-EXTRA_DIST += tests/weak/waits.c
+EXTRA_DIST += tests/weak/kept.h tests/weak/numbers.c tests/weak/waits.c

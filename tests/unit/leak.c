@@ -38,7 +38,8 @@ static struct cw_leaks *leaks_of(struct made_heap *made,
 	struct cw_reach *reach;
 	struct cw_leaks *leaks;
 
-	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
+	check_ok(
+		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
 	check_ok(cw_leaks_create(&made->heap, reach, labels, NULL, &leaks));
 	cw_reach_destroy(reach);
 	return leaks;
@@ -273,8 +274,8 @@ static void check_paths(struct made_heap *made)
 	struct cw_path_finder *finder;
 
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
-	check_ok(cw_path_finder_create(&made->heap, &made->roots, &graph, NULL,
-				       &finder));
+	check_ok(cw_path_finder_create(&made->heap, &made->roots, NULL, &graph,
+				       NULL, &finder));
 	for (int round = 0; round < 4; round++) {
 		int target = made_draw(made->num_blocks);
 		struct cw_block block = block_number(made, target);
@@ -393,7 +394,8 @@ static void check_rings(struct made_heap *made)
 	struct cw_rings *all, *lost;
 	uint64_t wanted = 0, wanted_lost = 0;
 
-	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
+	check_ok(
+		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
 	check_ok(cw_rings_create_all(&made->heap, reach, &graph, NULL, NULL,
 				     &all));
@@ -405,8 +407,8 @@ static void check_rings(struct made_heap *made)
 		bool is_ring =
 			block.state == CW_BLOCK_USED &&
 			(reaches(made, i, i) ||
-			 (cw_reference_between(&made->heap, &block, &block,
-					       &offset, &value) &&
+			 (cw_reference_between(&made->heap, NULL, &block,
+					       &block, &offset, &value) &&
 			  value == block.address));
 		wanted += is_ring;
 		wanted_lost += is_ring && !cw_reach_has(reach, block.granule);

@@ -91,6 +91,9 @@ static void draw_words(struct made_heap *made)
 
 struct slow {
 	const struct made_heap *made;
+	struct cw_number_words numbers;
+	bool has_numbers; /* they count */
+	cw_addr from;	  /* the block that is looked through */
 	bool is_reached[MADE_MAX_BLOCKS];
 	bool is_strong[MADE_MAX_BLOCKS]; /* reached by strong words alone */
 	int stack[MADE_MAX_BLOCKS];
@@ -109,7 +112,11 @@ static void slow_mark(struct slow *slow, int block)
 static void slow_found(void *context, uint64_t offset, uint64_t value,
 		       int target)
 {
-	slow_mark(context, target);
+	struct slow *slow = context;
+
+	if (slow->has_numbers ||
+	    !cw_number_words_has(&slow->numbers, slow->from + offset))
+		slow_mark(slow, target);
 }
 
 static void slow_run_words(struct slow *slow, bool is_weak)
@@ -121,15 +128,22 @@ static void slow_run_words(struct slow *slow, bool is_weak)
 		if (is_weak == (cw_root_weak_word(root, i) != NULL))
 			slow_mark(slow,
 				  made_block_of(made, made->root_words[i]));
-	while (slow->num_stack > 0)
-		made_words(made, slow->stack[--slow->num_stack], slow_found,
-			   slow);
+	slow->has_numbers = is_weak;
+	while (slow->num_stack > 0) {
+		int block = slow->stack[--slow->num_stack];
+
+		slow->from = made->blocks[block].address;
+		made_words(made, block, slow_found, slow);
+	}
 }
 
 static void slow_run(struct slow *slow)
 {
 	slow_run_words(slow, false);
 	memcpy(slow->is_strong, slow->is_reached, sizeof(slow->is_strong));
+	for (size_t i = 0; i < slow->made->num_blocks; i++)
+		if (slow->is_strong[i])
+			slow->stack[slow->num_stack++] = i;
 	slow_run_words(slow, true);
 }
 
@@ -153,6 +167,28 @@ static uint64_t granule_of(const struct made_heap *made, size_t block)
 {
 	return cw_block_index_granule(&made->heap.index,
 				      made->blocks[block].address);
+}
+
+/* Words of some blocks are numbers, whether they lead anywhere or not. */
+static void draw_numbers(const struct made_heap *made,
+			 struct cw_number_words *numbers)
+{
+	numbers->num_granules = made->heap.index.num_granules;
+	if (made_draw(2))
+		return;
+	check_ok(cw_bulk_alloc(cw_bits_words(numbers->num_granules) *
+				       sizeof(uint64_t),
+			       &numbers->holders));
+	for (size_t i = 0; i < made->num_blocks; i++) {
+		const struct made_block *block = &made->blocks[i];
+
+		for (uint64_t at = 0; at + 8 <= block->size; at += 8) {
+			if (!block->is_used || made_draw(3))
+				continue;
+			*cw_array_push(&numbers->slots) = block->address + at;
+			cw_bit_set(numbers->holders, granule_of(made, i));
+		}
+	}
 }
 
 static void check_row(const struct made_heap *made, size_t block,
@@ -240,7 +276,8 @@ static void check_heap(struct made_heap *made, const struct slow *slow)
 	struct cw_lost lost;
 	struct cw_heap_count reachable = {0}, weak = {0}, unreachable = {0};
 
-	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
+	check_ok(cw_reach_create(&made->heap, &made->roots, &slow->numbers,
+				 NULL, &reach));
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
 	check_ok(cw_lost_init(&lost, &made->heap, reach, NULL));
 	check_same(made->heap.index.num_blocks, graph.built);
@@ -320,7 +357,8 @@ static void check_zigzag(void)
 	}
 	made->root_words[0] = made->blocks[LENGTH - 1].address;
 	made_root(made, 1);
-	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
+	check_ok(
+		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
 	check_same(1, reach->unreachable.blocks);
 	check_same(2 * LENGTH, reach->reachable.blocks);
 	check(reach->num_passes < 20);
@@ -337,7 +375,8 @@ static void check_empty(void)
 	made->root_words[0] = 0x5555555592a0;
 	made_root(made, 1);
 	made_seal(made);
-	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, &reach));
+	check_ok(
+		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
 	check_ok(cw_lost_init(&lost, &made->heap, reach, NULL));
 	check_same(0, lost.graph.num_nodes);
 	cw_lost_deinit(&lost);
@@ -353,9 +392,11 @@ int main(void)
 
 		draw_words(made);
 		slow->made = made;
+		draw_numbers(made, &slow->numbers);
 		slow_run(slow);
 		check_heap(made, slow);
 		check_root_blocks(made);
+		cw_number_words_deinit(&slow->numbers);
 		free(slow);
 		made_destroy(made);
 	}

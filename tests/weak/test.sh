@@ -1,96 +1,154 @@
 #!/bin/sh
 # A block held by a stale saved register or slot alone is weak; one held by a
 # register or slot that is read again, or that a variable in scope is in, is not.
-# What only numbers lead to is weak, too.
+# What only numbers lead to is weak, too, but for those that are pointers.
 . "$(dirname "$0")/../lib.sh"
+. "$here/../builds.sh"
 need gcc jq strip
 
-ulimit -c unlimited
 [ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
 	skip "core_pattern is not 'core'"
 
-# block_of SIZE: the address of the one used block of about that size.
+# dump_of PROGRAM: its core in $dump, its blocks in "blocks".
+dump_of() {
+	dump=$1.core
+	core_of "$1"
+	"$corewalk" list --json --limit 0 "$dump" |
+		jq -r '.rows[]|"\(.size) \(.address)"' >blocks
+}
+
+# block_of SIZE: the address of the one block of about that size.
 block_of() {
-	"$corewalk" list --short --limit 0 --min "$1" --max $(($1 + 23)) \
-		core."$name" >found
+	awk -v size="$1" '$1 >= size && $1 < size + 24 { print $2 }' blocks \
+		>found
 	same 1 "$(wc -l <found)" "blocks of $1 in $name"
 	cat found
 }
 
 # reachable SIZE
 reachable() {
-	"$corewalk" object --json "$(block_of "$1")" core."$name" |
-		jq -r .reachable
+	"$corewalk" object --json "$(block_of "$1")" "$dump" | jq -r .reachable
 }
 
-check_core() {
-	"$corewalk" leaks --json core."$name" >leaks
-	weak=$((num + numbers))
-	same $weak "$(jq .kinds.weak.blocks leaks)" "weak blocks of $name"
-	same $weak "$(jq '[.groups[]|select(.weak)]|length' leaks)" "weak groups"
+# of SIZE WANTED WHAT
+of() {
+	same "$2" "$(reachable "$1")" "$name: $3"
+}
+
+# path_has SIZE PATTERN
+path_has() {
+	"$corewalk" path "$(block_of "$1")" "$dump" >path
+	grep -q "$2" path || fail "$name: no '$2' in $(cat path)"
+}
+
+# path_has_not SIZE PATTERN
+path_has_not() {
+	"$corewalk" path "$(block_of "$1")" "$dump" >path
+	! grep -q "$2" path || fail "$name: '$2' in $(cat path)"
+}
+
+# sums WEAK GROUPS: what is weak in leaks and summary.
+sums() {
+	"$corewalk" leaks --json "$dump" >leaks
+	same "$1" "$(jq .kinds.weak.blocks leaks)" "weak blocks of $name"
+	same "$2" "$(jq '[.groups[]|select(.weak)]|length' leaks)" "weak groups"
 	same true "$(jq '.total.bytes == ([.kinds[].bytes]|add)' leaks)" sum
-	same weak "$(reachable 1000)" "$name: held by a stale register"
-	[ $num = 1 ] ||
-		same weak "$(reachable 4000)" "$name: not read again"
-	[ $num = 2 ] || same yes "$(reachable 4000)" "$name: in a variable"
-	same yes "$(reachable 2000)" "$name: held by a live register"
-	same no "$(reachable 3000)" "$name: lost"
-	same yes "$(reachable 6000)" "$name: a number that is called a pointer"
-	if [ $numbers -gt 0 ]; then
-		same weak "$(reachable 5000)" "$name: a number"
-		same weak "$(reachable 7000)" "$name: a local number"
-		"$corewalk" path "$(block_of 5000)" core."$name" >path
-		grep -q 'numbered.id, a number' path || fail "no number in path"
-	fi
-	"$corewalk" summary --json core."$name" >summary
+	"$corewalk" summary --json "$dump" >summary
 	same true "$(jq '.used.blocks == .reachable.blocks + .weak.blocks
 		+ .unreachable.blocks' summary)" summary
-	same $weak "$(jq .weak.blocks summary)" "weak in summary"
-	"$corewalk" path "$(block_of 1000)" core."$name" >path
-	grep -q "thread [234] .*$where of $owner, not read again" path ||
-		fail "$name: no weak root: $(grep thread path)"
-	"$corewalk" path "$(block_of 2000)" core."$name" >path
-	! grep -q 'not read again' path || fail "$name: a live one is weak"
-	"$corewalk" leaks core."$name" >text
+	same "$1" "$(jq .weak.blocks summary)" "weak in summary"
+}
+
+check_waits() {
+	weak=$((num + numbers))
+	sums $weak $weak
+	of 1000 weak "held by a stale register"
+	[ $num = 1 ] || of 4000 weak "not read again"
+	[ $num = 2 ] || of 4000 yes "in a variable"
+	of 2000 yes "held by a live register"
+	of 3000 no "lost"
+	of 6000 yes "a number that is called a pointer"
+	if [ $numbers -gt 0 ]; then
+		of 5000 weak "a number"
+		of 7000 weak "a local number"
+		path_has 5000 'numbered.id, a number'
+	fi
+	path_has 1000 "thread [234] .*$where of $owner, not read again"
+	path_has_not 2000 'not read again'
+	"$corewalk" leaks "$dump" >text
 	grep -q "weak: $weak block" text || fail "$name: leaks are silent of it"
-	"$corewalk" leaks --kind weak --short core."$name" >short
+	"$corewalk" leaks --kind weak --short "$dump" >short
 	grep -qx "$(block_of 1000)" short || fail "the weak ones of $name"
 }
 
-# check_build NAME COMPILER FLAG...
-check_build() {
+# try_waits NAME COMPILER FLAG...
+try_waits() {
 	name=$1
 	shift
-	"$@" -pthread -o "$name" "$here/waits.c"
+	"$@" -pthread -o waits "$here/waits.c"
 	owner='stale()' num=2 where='r[b1][px2-5]*' numbers=0
 	# A variable in scope is said to be in the register.
 	case "$*" in
 	*-g*) num=1 numbers=2 ;;
 	esac
+	# Without optimising every variable has a word of its own.
+	case "$*" in
+	*-O0*) where=slot ;;
+	esac
 	case $name in
-	*words*)
-		where=slot
-		;;
-	*stripped*)
-		strip "$name"
+	stripped*)
+		strip waits
 		owner='0x[0-9a-f]*'
 		;;
 	esac
-	(./"$name" >/dev/null 2>&1) || true
-	mv core core."$name"
-	check_core
-	rm core."$name"
+	dump_of waits
+	check_waits
 }
 
-check_build gcc gcc -O2
-check_build gcc-debug gcc -O2 -g
-check_build gcc-stripped gcc -O2
-# Without optimising every variable has a word of its own.
-check_build gcc-words gcc -O0
-check_build gcc-words-debug gcc -O0 -g
-check_build gcc-frames gcc -O2 -fno-omit-frame-pointer -g
+check_numbers() {
+	sums 4 3
+	of 1000 weak "an integer of an item"
+	of 2000 weak "what only that leads to"
+	of 3000 weak "a floating point number of an item"
+	of 4000 weak "an element of an array of such"
+	of 5000 yes "an integer that is called a pointer"
+	of 6000 yes "an integer that is always a pointer"
+	of 7000 yes "an integer in the only object of its type"
+	of 8000 yes "a union with a pointer"
+	of 9000 yes "a pointer besides"
+	of 10000 no "an integer in what is lost"
+	of 11000 yes "integers that may be anything"
+	path_has 1000 '[.>]id, a number$'
+	path_has 3000 '[.>]share, a number$'
+	path_has_not 9000 'a number'
+	"$corewalk" refs "$(block_of 1000)" "$dump" >refs
+	grep -q 'item.id, a number' refs || fail "$name: $(cat refs)"
+}
+
+# try_numbers NAME COMPILER FLAG...
+try_numbers() {
+	name=$1
+	shift
+	"$@" -o numbers "$here/numbers.c"
+	dump_of numbers
+	check_numbers
+}
+
+try() {
+	try_waits "$@"
+	try_numbers "$@"
+}
+
+each_build try gcc clang
+# Whoever knows no types cannot tell numbers.
+strip numbers
+dump_of numbers
+sums 0 0
+try_waits gcc gcc -O2
+try_waits stripped gcc -O2
+try_waits "gcc without optimising" gcc -O0
+try_waits "gcc with frame pointers" gcc -O2 -fno-omit-frame-pointer -g
 if command -v clang >/dev/null; then
-	check_build clang clang -O2 -g
-	check_build clang-stripped clang -O2
-	check_build clang-words clang -O0
+	try_waits "stripped, of clang" clang -O2
+	try_waits "clang without optimising" clang -O0
 fi

@@ -10,12 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* gcc must not look into a call: it would keep the block in r8. */
-#ifdef __clang__
-#define KEPT __attribute__((noinline))
-#else
-#define KEPT __attribute__((noipa))
-#endif
+#include "kept.h"
 
 enum {
 	STALE_SIZE = 1000,
@@ -51,15 +46,6 @@ KEPT static unsigned long sum(const char *block, size_t size)
 	for (size_t i = 0; i < size; i++)
 		all += block[i];
 	return all;
-}
-
-/* Nothing of the calls before is left below. */
-KEPT static void scrub(void)
-{
-	volatile char space[16384];
-
-	for (size_t i = 0; i < sizeof(space); i++)
-		space[i] = 0;
 }
 
 KEPT static void wait_for_end(void)
