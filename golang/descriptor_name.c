@@ -127,6 +127,23 @@ static bool is_compilers(const struct cw_go *go,
 	return true;
 }
 
+static void put_field_name(struct writer *writer,
+			   const struct cw_go_descriptor *descriptor,
+			   const struct cw_go_name *name)
+{
+	/* Up to 1.21 so is the function of a closure. */
+	if (name->length && name->chars[0] == '.') {
+		put_chars(writer, name->chars + 1, name->length - 1);
+		return;
+	}
+	if (!name->is_exported && descriptor->package.length) {
+		put_chars(writer, descriptor->package.chars,
+			  descriptor->package.length);
+		put(writer, ".");
+	}
+	put_chars(writer, name->chars, name->length);
+}
+
 static void put_struct(struct writer *writer,
 		       const struct cw_go_descriptor *descriptor)
 {
@@ -140,13 +157,7 @@ static void put_struct(struct writer *writer,
 			return;
 		put(writer, i ? "; " : " ");
 		if (!part.name.is_embedded) {
-			if (!part.name.is_exported &&
-			    descriptor->package.length) {
-				put_chars(writer, descriptor->package.chars,
-					  descriptor->package.length);
-				put(writer, ".");
-			}
-			put_chars(writer, part.name.chars, part.name.length);
+			put_field_name(writer, descriptor, &part.name);
 			put(writer, " ");
 		}
 		put_type(writer, part.type);

@@ -1,4 +1,6 @@
 libcorewalk_la_SOURCES += \
+	golang/flow.c golang/flow.h golang/flow_call.c golang/flow_node.c \
+	golang/flow_private.h golang/flow_scan.c golang/flow_state.c \
 	golang/frame.c golang/frame.h \
 	golang/collector.c golang/collector.h \
 	golang/descriptor.c golang/descriptor.h golang/descriptor_name.c \

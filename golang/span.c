@@ -116,6 +116,9 @@ static void read_span(struct reader *reader, const unsigned char *bytes)
 		.specials = cw_go_field(layout, bytes, CW_GO_SPAN_SPECIALS),
 	};
 
+	/* Of a span that was a large one's before, it is left over. */
+	if (!span.is_large)
+		span.large_type = 0;
 	if (go->minor >= HEADER_SINCE && span.has_pointers && !span.is_large &&
 	    span.element_size > CW_GO_MAX_BITS_SIZE)
 		span.header_size = HEADER_SIZE;

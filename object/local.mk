@@ -41,6 +41,7 @@ libcorewalk_la_SOURCES += \
 	object/go.c \
 	object/go_roots.c object/go_roots.h \
 	object/gobject.c object/gobject.h \
+	object/go_flow.c object/go_flow.h \
 	object/go_header.c object/go_header.h \
 	object/interior.c object/interior.h \
 	object/kin.c object/kin.h \

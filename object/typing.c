@@ -8,6 +8,7 @@
 #include "object/chain.h"
 #include "object/coroutine.h"
 #include "object/front.h"
+#include "object/go_flow.h"
 #include "object/go_header.h"
 #include "object/gobject.h"
 #include "object/interior.h"
@@ -279,9 +280,10 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = cw_interior_settle(&spread);
 	if (!err)
 		err = locals_follow(&spread);
-	/* Go declares all, and its code keeps other rules than C's. */
-	if (!err && !typing->heap->go)
-		err = code_follow(&spread);
+	/* Go's code keeps other rules than C's. */
+	if (!err)
+		err = typing->heap->go ? cw_go_flow_follow(&spread)
+				       : code_follow(&spread);
 	if (!err)
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);

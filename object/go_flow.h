@@ -1,0 +1,17 @@
+/*
+ * Go flow: types of Go's blocks by what the program's code says of globals,
+ * frames and closures (golang/flow.h).
+ *
+ * A closure begins with the address of its function, and that says its type.
+ * What globals and words of frames point to has the type that the code puts
+ * there, where the collector takes them for pointers too.
+ */
+#ifndef OBJECT_GO_FLOW_H
+#define OBJECT_GO_FLOW_H
+
+#include "object/spread.h"
+
+/* Nothing happens where there is no Go program. */
+struct cw_error *cw_go_flow_follow(struct cw_spread *spread) cw_must_check;
+
+#endif
