@@ -230,11 +230,11 @@ static struct cw_error *between_run(struct copier *copier)
 	uint32_t tid = copier->between, copy = 0;
 	int status;
 
+	/* What takes the time shall not wait for others; this ends with it. */
+	sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 	struct cw_error *err = stop_expect(tid, PTRACE_EVENT_STOP);
 	if (err)
 		return err;
-	/* What takes the time shall not wait for others; this ends with it. */
-	sched_setscheduler(tid, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 	ptrace(PTRACE_CONT, tid, NULL, NULL);
 	err = wait_until(tid, copier->plan->max_clone, &status);
 	if (err)
@@ -245,12 +245,9 @@ static struct cw_error *between_run(struct copier *copier)
 	if (!WIFSTOPPED(status) || status >> 8 != CLONE_STOP)
 		return unexpected(tid, status);
 	err = event_pid(tid, &copy);
-	if (!err)
-		err = stop_expect(copy, PTRACE_EVENT_STOP);
 	if (err)
 		return err;
 	copier->copy = copy;
-	ptrace(PTRACE_SETOPTIONS, copy, NULL, (void *)PTRACE_O_EXITKILL);
 	ptrace(PTRACE_CONT, tid, NULL, NULL);
 	err = wait_for(tid, &status);
 	if (!err && !WIFEXITED(status) && !WIFSIGNALED(status))
@@ -360,13 +357,28 @@ struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
 			cw_fork_copy_end(copier.copy);
 		return err;
 	}
-	offer_to_oom(copier.copy);
 	*ret_pid = copier.copy;
+	return NULL;
+}
+
+struct cw_error *cw_fork_copy_settle(uint32_t pid)
+{
+	struct cw_error *err = stop_expect(pid, PTRACE_EVENT_STOP);
+
+	if (err)
+		return err;
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)PTRACE_O_EXITKILL);
+	offer_to_oom(pid);
 	return NULL;
 }
 
 void cw_fork_copy_end(uint32_t pid)
 {
+	int status = 0x7f; /* as if stopped */
+
 	kill(pid, SIGKILL);
-	waitpid(pid, NULL, __WALL);
+	do {
+		if (waitpid(pid, &status, __WALL) < 0 && errno != EINTR)
+			return;
+	} while (!WIFEXITED(status) && !WIFSIGNALED(status));
 }

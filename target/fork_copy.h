@@ -28,6 +28,10 @@ struct cw_error *cw_fork_copy_prepare(uint32_t pid,
 struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
 				   const struct cw_fork_plan *plan,
 				   uint32_t *ret_pid) cw_must_check;
+
+/* Afterwards, when the process may run again: the copy stands still, and goes
+ * with us if we end. */
+struct cw_error *cw_fork_copy_settle(uint32_t pid) cw_must_check;
 void cw_fork_copy_end(uint32_t pid);
 
 #endif

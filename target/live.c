@@ -148,6 +148,19 @@ static void wait_for_end(struct cw_live *live)
 	}
 }
 
+/* That it stands still need not be waited for while the process does. */
+static void settle_copy(struct cw_live *live)
+{
+	struct cw_error *err = cw_fork_copy_settle(live->copy);
+
+	if (live->err) {
+		cw_error_destroy(err);
+		return;
+	}
+	live->err = err;
+	live->must_copy = err;
+}
+
 static void *hold_and_read(void *context)
 {
 	struct cw_live *live = context;
@@ -161,6 +174,8 @@ static void *hold_and_read(void *context)
 			cw_hold_release(&live->hold);
 			live->target->pause = cw_clock_now() - began;
 		}
+		if (live->copy)
+			settle_copy(live);
 		hurry(false);
 	}
 	say_held(live);

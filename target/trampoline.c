@@ -1,11 +1,13 @@
 #include "target/trampoline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -154,15 +156,35 @@ static struct cw_error *poke(uint32_t tid, cw_addr address, uint64_t word)
 	return cw_error_errno(CW_ERROR_TARGET, errno, "cannot write code");
 }
 
+/*
+ * All at once: within a page that is not interrupted.  False: kernels may
+ * forbid it where code is not writable, but for ptrace().
+ */
+static bool write_at_once(uint32_t tid, cw_addr place, const uint64_t *words,
+			  size_t num)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/mem", tid);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t written = pwrite(fd, words, num * 8, place);
+	close(fd);
+	return written == (ssize_t)(num * 8);
+}
+
 struct cw_error *cw_trampoline_write(uint32_t tid, cw_addr place,
 				     const struct cw_trampoline_end *end)
 {
 	uint64_t words[PLACE_SIZE / 8] = {0};
-	size_t size = code_size();
+	size_t size = code_size(), num = (size + sizeof(*end)) / 8;
 
 	memcpy(words, cw_trampoline_code, size);
 	memcpy((unsigned char *)words + size, end, sizeof(*end));
-	for (size_t i = 0; i < (size + sizeof(*end)) / 8; i++) {
+	if (write_at_once(tid, place, words, num))
+		return NULL;
+	for (size_t i = 0; i < num; i++) {
 		struct cw_error *err = poke(tid, place + 8 * i, words[i]);
 		if (err)
 			return err;
@@ -172,6 +194,10 @@ struct cw_error *cw_trampoline_write(uint32_t tid, cw_addr place,
 
 void cw_trampoline_clear(uint32_t tid, cw_addr place)
 {
+	const uint64_t zeros[PLACE_SIZE / 8] = {0};
+
+	if (write_at_once(tid, place, zeros, PLACE_SIZE / 8))
+		return;
 	for (size_t i = PLACE_SIZE / 8; i-- > 0;) {
 		cw_cleanup_error struct cw_error *err =
 			poke(tid, place + 8 * i, 0);
