@@ -16,11 +16,12 @@ enum {
 	MAX_OPEN = 1 << 24,
 	MAX_ROUNDS = 16,
 	MAX_UNDECIDED = 2, /* "A or B" */
+	NEAR = 6,	   /* blocks, as they are asked for */
 };
 
 /* A pointer that several candidates fit. */
 struct open_pointer {
-	const struct cw_vague *vague;
+	struct cw_vague *vague;
 	cw_addr slot, holder, target;
 	enum cw_confidence confidence : 8;
 	bool is_local;
@@ -76,7 +77,7 @@ static void candidate_claim(struct mined *mined,
 static int choose(struct mined *mined, const struct open_pointer *pointer,
 		  const struct cw_ratings *ratings)
 {
-	const struct cw_vague *vague = pointer->vague;
+	struct cw_vague *vague = pointer->vague;
 	int told = cw_vague_tell(&mined->vagues, vague, pointer->holder);
 	uint32_t best = 0, next = 0;
 	bool has_odd = false;
@@ -322,6 +323,21 @@ static bool leads_on(struct cw_typing *typing, uint32_t number)
 	       (layout->num_slots || layout->num_rules || layout->flexible);
 }
 
+static void holders_ask(struct mined *mined)
+{
+	const struct cw_spread *spread = mined->spread;
+
+	for (unsigned i = 0; i < 2; i++) {
+		size_t next = spread->num_looked + (i ? NEAR : 2 * NEAR);
+		if (next < spread->queue.num)
+			cw_vague_ask(
+				&mined->vagues,
+				cw_block_index_block(mined->typing->index,
+						     spread->queue.items[next]),
+				i);
+	}
+}
+
 /* Blocks that were typed since the last time, in that order. */
 static struct cw_error *blocks_look(struct mined *mined)
 {
@@ -330,6 +346,7 @@ static struct cw_error *blocks_look(struct mined *mined)
 
 	while (spread->num_looked < spread->queue.num) {
 		cw_spread_ask(spread, spread->num_looked);
+		holders_ask(mined);
 		uint64_t granule = spread->queue.items[spread->num_looked++];
 		uint32_t number = cw_block_index_block(typing->index, granule);
 		struct cw_block block;

@@ -13,8 +13,9 @@ enum {
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
-	/* Stands for all types that go with a tag's value. */
-	ANY_CANDIDATE = 0,
+	/* Instead of a candidate: all of them, and the one seen most. */
+	ALL = CW_MAX_CANDIDATES,
+	BEST,
 	NOT_ASKED = 0,
 	NO_FIELD = 1,
 	FIRST_FIELD,
@@ -31,7 +32,7 @@ struct cw_error *cw_vagues_init(struct cw_vagues *fields,
 {
 	*fields = (struct cw_vagues){.typing = typing, .evidence = evidence};
 	cw_map_init(&fields->by_place);
-	cw_map_init(&fields->learned);
+	cw_map_init(&fields->of_containers);
 	cw_arena_init(&fields->arena);
 	return cw_bulk_alloc(containers_size(typing), &fields->containers);
 }
@@ -39,7 +40,7 @@ struct cw_error *cw_vagues_init(struct cw_vagues *fields,
 void cw_vagues_deinit(struct cw_vagues *fields)
 {
 	cw_map_deinit(&fields->by_place);
-	cw_map_deinit(&fields->learned);
+	cw_map_deinit(&fields->of_containers);
 	cw_bulk_free(fields->containers, containers_size(fields->typing));
 	cw_array_deinit(&fields->fields);
 	cw_array_deinit(&fields->by_layout);
@@ -315,76 +316,149 @@ static uint64_t container_of(struct cw_vagues *fields, cw_addr holder)
 	return holder;
 }
 
+/* How often the tag had that value: of all, then of each candidate. */
+static uint32_t *counts_of(const struct cw_vague *field, uint32_t tag,
+			   uint32_t value)
+{
+	return field->learned + ((size_t)tag * CW_NUM_TAG_VALUES + value) *
+					(1 + field->num_candidates);
+}
+
+static uint64_t container_key(const struct cw_vague *field, uint64_t container,
+			      uint32_t which)
+{
+	return cw_hash_mix(cw_hash_mix((uint64_t)field->id << 32 | which) ^
+			   container);
+}
+
+static uint32_t *container_place(struct cw_vagues *fields,
+				 const struct cw_vague *field,
+				 uint64_t container, uint32_t which)
+{
+	return cw_map_place(&fields->of_containers,
+			    container_key(field, container, which), 0);
+}
+
+static uint32_t container_get(const struct cw_vagues *fields,
+			      const struct cw_vague *field, uint64_t container,
+			      uint32_t which)
+{
+	uint32_t value = 0;
+
+	cw_map_get(&fields->of_containers,
+		   container_key(field, container, which), &value);
+	return value;
+}
+
+static void waiting_learn(struct cw_vagues *fields, struct cw_vague *field)
+{
+	struct cw_learned_run *run = &field->waiting;
+	uint64_t container = run->container;
+
+	if (run->num == 0)
+		return;
+	*container_place(fields, field, container, ALL) += run->num;
+	uint32_t num = *container_place(fields, field, container, run->which) +=
+		run->num;
+	uint32_t best = container_get(fields, field, container, BEST);
+	if (run->which != best &&
+	    num > container_get(fields, field, container, best))
+		*container_place(fields, field, container, BEST) = run->which;
+	run->num = 0;
+}
+
 /*
- * The value that says something of what field->tags[number] is, or, behind
- * them, the container: what is in one table or list is mostly of one type.
+ * What is in one table or list is mostly of one type.  Objects of one come one
+ * behind the other, and wait to be counted together.
  */
-static bool tag_read(struct cw_vagues *fields, const struct cw_vague *field,
-		     uint32_t number, cw_addr holder, uint64_t *ret)
+static void container_learn(struct cw_vagues *fields, struct cw_vague *field,
+			    uint64_t container, uint32_t which)
 {
-	uint32_t value;
+	struct cw_learned_run *run = &field->waiting;
 
-	if (number == field->num_tags) {
-		*ret = container_of(fields, holder);
-		return true;
+	if (run->container != container || run->which != which) {
+		waiting_learn(fields, field);
+		*run = (struct cw_learned_run){container, which, 0};
 	}
-	if (!cw_tag_read(fields->typing->target, &field->tags[number], holder,
-			 &value))
-		return false;
-	*ret = value;
-	return true;
+	run->num++;
 }
 
-static uint64_t learned_key(const struct cw_vague *field, uint32_t tag,
-			    uint64_t value, uint32_t type)
+void cw_vague_ask(const struct cw_vagues *fields, uint32_t block, bool is_near)
 {
-	uint64_t key = cw_hash_mix((uint64_t)field->id << 32 | tag);
+	const struct cw_typing *typing = fields->typing;
 
-	return cw_hash_mix(key ^ value << 32 ^ type);
+	__builtin_prefetch(&typing->holders[block]);
+	__builtin_prefetch(&fields->containers[block]);
+	if (!is_near)
+		return;
+	block = cw_block_index_used(typing->index, typing->holders[block]);
+	if (block == CW_NO_BLOCK)
+		return;
+	__builtin_prefetch(&typing->types[block]);
+	__builtin_prefetch(&fields->containers[block]);
 }
 
-void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
+void cw_vague_learn(struct cw_vagues *fields, struct cw_vague *field,
 		    cw_addr holder, uint32_t which)
 {
-	for (uint32_t i = 0; i <= field->num_tags; i++) {
-		uint64_t value;
-		if (!tag_read(fields, field, i, holder, &value))
+	const struct cw_target *target = fields->typing->target;
+	size_t size = (size_t)field->num_tags * CW_NUM_TAG_VALUES *
+		      (1 + field->num_candidates) * sizeof(*field->learned);
+	uint32_t value;
+
+	if (!field->learned)
+		field->learned = cw_arena_alloc(&fields->arena, size);
+	for (uint32_t i = 0; i < field->num_tags; i++) {
+		if (!cw_tag_read(target, &field->tags[i], holder, &value))
 			continue;
-		++*cw_map_place(&fields->learned,
-				learned_key(field, i, value,
-					    field->candidates[which].type->id),
-				0);
-		++*cw_map_place(&fields->learned,
-				learned_key(field, i, value, ANY_CANDIDATE), 0);
+		uint32_t *counts = counts_of(field, i, value);
+		counts[0]++;
+		counts[1 + which]++;
 	}
+	container_learn(fields, field, container_of(fields, holder), which);
 }
 
-int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
+/* False: it speaks against what was told before. */
+static bool tell(uint32_t all, uint32_t one, uint32_t which, int *told)
+{
+	if ((uint64_t)one * 100 <= (uint64_t)all * PURE_PERCENT)
+		return true;
+	bool is_other = *told >= 0 && *told != (int)which;
+	*told = which;
+	return !is_other;
+}
+
+static bool container_tell(struct cw_vagues *fields, struct cw_vague *field,
+			   uint64_t container, int *told)
+{
+	waiting_learn(fields, field);
+	uint32_t all = container_get(fields, field, container, ALL);
+	if (all < ENOUGH_LEARNED)
+		return true;
+	uint32_t best = container_get(fields, field, container, BEST);
+	return tell(all, container_get(fields, field, container, best), best,
+		    told);
+}
+
+int cw_vague_tell(struct cw_vagues *fields, struct cw_vague *field,
 		  cw_addr holder)
 {
+	const struct cw_target *target = fields->typing->target;
 	int told = -1;
+	uint32_t value;
 
-	for (uint32_t i = 0; i <= field->num_tags; i++) {
-		uint64_t value;
-		uint32_t all, one;
-		if (!tag_read(fields, field, i, holder, &value) ||
-		    !cw_map_get(&fields->learned,
-				learned_key(field, i, value, ANY_CANDIDATE),
-				&all) ||
-		    all < ENOUGH_LEARNED)
+	for (uint32_t i = 0; field->learned && i < field->num_tags; i++) {
+		if (!cw_tag_read(target, &field->tags[i], holder, &value))
 			continue;
-		for (uint32_t k = 0; k < field->num_candidates; k++) {
-			if (!cw_map_get(
-				    &fields->learned,
-				    learned_key(field, i, value,
-						field->candidates[k].type->id),
-				    &one) ||
-			    (uint64_t)one * 100 <= (uint64_t)all * PURE_PERCENT)
-				continue;
-			if (told >= 0 && told != (int)k)
-				return -1; /* tags that disagree */
-			told = k;
-		}
+		const uint32_t *counts = counts_of(field, i, value);
+		if (counts[0] < ENOUGH_LEARNED)
+			continue;
+		for (uint32_t k = 0; k < field->num_candidates; k++)
+			if (!tell(counts[0], counts[1 + k], k, &told))
+				return -1;
 	}
-	return told;
+	return container_tell(fields, field, container_of(fields, holder),
+			      &told)
+		       ? told
+		       : -1;
 }

@@ -31,6 +31,14 @@ struct cw_vague {
 	 * what code says indirectly is all that it can. */
 	bool is_packed;
 	uint32_t id;
+	/* By tag and its value: how often it was seen, and with each of the
+	 * candidates; NULL: nothing was learned. */
+	uint32_t *learned;
+	/* What was learned last, not counted yet. */
+	struct cw_learned_run {
+		uint64_t container;
+		uint32_t which, num;
+	} waiting;
 };
 
 struct cw_vagues {
@@ -41,7 +49,8 @@ struct cw_vagues {
 	/* By the id of a layout's type: its slots' numbers in fields, as what
 	 * was asked before; or NULL. */
 	CW_ARRAY(uint32_t *) by_layout;
-	struct cw_map learned; /* of field, tag, value, candidate: how often */
+	/* Of field, container and candidate, how often; and which one most. */
+	struct cw_map of_containers;
 	/* By block, the number of its container and one more; 0: not known. */
 	uint32_t *containers;
 	struct cw_arena arena;
@@ -68,12 +77,18 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
 				  const struct cw_type *type);
 
+/*
+ * Asks the machine for memory that is needed when something is learned of
+ * block number @block: soon, when @is_near, or what that takes to be found.
+ */
+void cw_vague_ask(const struct cw_vagues *fields, uint32_t block, bool is_near);
+
 /* The object at @holder leads to candidate number @which. */
-void cw_vague_learn(struct cw_vagues *fields, const struct cw_vague *field,
+void cw_vague_learn(struct cw_vagues *fields, struct cw_vague *field,
 		    cw_addr holder, uint32_t which);
 
 /* The candidate that goes with the tags there; -1: they do not say. */
-int cw_vague_tell(struct cw_vagues *fields, const struct cw_vague *field,
+int cw_vague_tell(struct cw_vagues *fields, struct cw_vague *field,
 		  cw_addr holder);
 
 #endif
