@@ -51,6 +51,8 @@ one_build() { # COMPILER FLAG...
 		return 0
 	}
 	$each_check "$*" "$@"
+	# What matrix-sums counts.
+	echo "passed: $*"
 }
 
 # packed COMPILER ARGUMENT...: and what it makes with -o is compressed by dwz.

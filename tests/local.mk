@@ -1,7 +1,7 @@
 # Tests in C are programs below tests/unit/; those that need cores, files or
 # GDB are scripts, tests/NAME/test.sh, each in a folder of its own.
 
-EXTRA_DIST += tests/lib.sh tests/builds.sh tests/newer.sh $(SCRIPT_TESTS)
+EXTRA_DIST += tests/lib.sh tests/builds.sh tests/matrix-sums tests/newer.sh $(SCRIPT_TESTS)
 SCRIPT_TESTS =
 UNIT_TESTS = \
 	tests/unit/base
@@ -34,13 +34,15 @@ include tests/real.mk
 
 # The tests of what all ways to write debug info down must agree on, with all
 # of these ways; half an hour.
+MATRIX_TESTS = cxx frame-locals frame-names merged-path rings typing \
+	typing-coroutines typing-idioms virtual-bases weak
+
 .PHONY: matrix
 matrix:
-	BUILDS=all $(MAKE) -k check TESTS="tests/typing/test.sh \
-		tests/typing-idioms/test.sh tests/cxx/test.sh \
-		tests/rings/test.sh tests/merged-path/test.sh \
-		tests/frame-names/test.sh tests/virtual-bases/test.sh \
-		tests/typing-coroutines/test.sh"
+	BUILDS=all $(MAKE) -k check TESTS='$(MATRIX_TESTS:%=tests/%/test.sh)'; \
+	status=$$?; \
+	builddir='$(abs_builddir)' '$(srcdir)/tests/matrix-sums' \
+		$(MATRIX_TESTS) && exit $$status
 
 # The tests of programs of Go, for each release in all ways to build one; a
 # quarter of an hour.
