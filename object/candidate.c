@@ -229,6 +229,26 @@ static bool is_raw(const struct cw_content *content, uint32_t rank)
 	       content->num_pointers >= POINTERS_PER_RAW * content->num_wrong;
 }
 
+/* What other words contradict more than agree with is not what is there. */
+static void strangers_rate(struct cw_typing *typing,
+			   const struct cw_layout *layout,
+			   const struct site *site, struct cw_rating *rating)
+{
+	uint64_t size = layout->type->size;
+
+	rating->num_strangers =
+		cw_content_strangers(typing, layout->type, site->address, size);
+	if (site->is_among || rating->rank > CW_RANK_EXACT)
+		return;
+	if (rating->num_strangers > rating->num_right)
+		rating->rank = 0;
+	rating->is_short = rating->rank == CW_RANK_SLACK && !rating->is_whole &&
+			   !layout->flexible &&
+			   cw_content_count_starts(typing, site->bytes + size,
+						   site->room.size - size) >
+				   rating->num_right;
+}
+
 /* The rating of a struct; of rank 0 when it can not be there. */
 static struct cw_rating struct_rate(struct cw_typing *typing,
 				    const struct cw_type *type,
@@ -273,8 +293,7 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 	rating.is_odd =
 		content.num_odd > 0 && content.num_right <= content.num_odd;
 	if (rating.rank > 0 && size == type->size && size <= site->room.size)
-		rating.num_strangers =
-			cw_content_strangers(typing, type, site->address);
+		strangers_rate(typing, layout, site, &rating);
 	return rating;
 }
 

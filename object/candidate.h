@@ -34,6 +34,7 @@ struct cw_rating {
 	bool is_whole;	/* with what is behind it, it fills the block */
 	bool is_odd;	/* a void * of it is none: only with a tag's word */
 	bool is_raw;	/* some members were never set, the others agree */
+	bool is_short;	/* behind it are pointers: of a larger one? */
 	bool is_likely; /* nothing but its content says so */
 };
 

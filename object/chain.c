@@ -232,7 +232,8 @@ static bool goes_with(struct cw_typing *typing, const struct node *node,
 	for (uint32_t i = 0; i < form->num_samples; i++)
 		num += may_be(typing, node->type, form->samples[i]) &&
 		       cw_content_strangers(typing, node->type,
-					    form->samples[i]) == 0;
+					    form->samples[i],
+					    node->type->size) == 0;
 	return num * 100 >= form->num_samples * MOST_PERCENT;
 }
 

@@ -32,14 +32,20 @@ static struct cw_content check_part(struct cw_typing *typing,
 				    const struct cw_type *type, cw_addr address,
 				    uint64_t size, unsigned depth);
 
-/* An object of that type is known there, within a larger block. */
-static bool is_placed(const struct cw_typing *typing,
-		      const struct cw_type *target, uint64_t word)
+/* Whether the object that is known there, within a larger block, agrees. */
+static bool is_placed(struct look *look, const struct cw_type *target,
+		      uint64_t word)
 {
+	const struct cw_typing *typing = look->typing;
 	uint32_t id;
 
-	return cw_map_get(&typing->objects, word, &id) &&
-	       cw_type_agrees(cw_typing_type(typing, id), target, 0);
+	if (!cw_map_get(&typing->objects, word, &id))
+		return false;
+	if (cw_type_agrees(cw_typing_type(typing, id), target, 0))
+		look->content.num_right++;
+	else
+		look->content.num_doubtful++;
+	return true;
 }
 
 /*
@@ -115,10 +121,8 @@ static void block_check(struct look *look, const struct cw_block *block,
 	if ((!known || !cw_type_is_aggregate(known)) && look->depth > 0 &&
 	    offset == 0)
 		pointee_look(look, target, block);
-	if (is_placed(typing, target, word)) {
-		content->num_right++;
+	if (is_placed(look, target, word))
 		return;
-	}
 	if (!known || !cw_type_is_aggregate(known))
 		return;
 	offset -= typing->headers[number];
@@ -131,6 +135,17 @@ static void block_check(struct look *look, const struct cw_block *block,
 		content->num_doubtful++;
 	else if (offset < known->size)
 		content->num_wrong++;
+}
+
+/* A variable that is declared so, or has one that is. */
+static bool is_variable(const struct cw_typing *typing,
+			const struct cw_type *target, uint64_t word)
+{
+	struct cw_run run;
+
+	return cw_type_is_aggregate(target) &&
+	       cw_typing_static_at(typing, word, &run) &&
+	       cw_type_agrees(run.type, target, word - run.address);
 }
 
 static void pointer_check(struct look *look, const struct cw_type *target,
@@ -161,6 +176,7 @@ static void pointer_check(struct look *look, const struct cw_type *target,
 	segment = cw_target_segment(typing->target, word);
 	content->num_unlikely += segment && cw_type_is_aggregate(target) &&
 				 segment->flags & CW_SEGMENT_EXEC;
+	content->num_right += segment && is_variable(typing, target, word);
 	bool is_nowhere = !segment;
 	if (is_nowhere ||
 	    (target->size >= 8 && cw_type_is_aggregate(target) && word & 3)) {
@@ -273,6 +289,15 @@ struct cw_content cw_content_check_part(struct cw_typing *typing,
 	return check_part(typing, type, address, size, 1);
 }
 
+bool cw_content_agrees(const struct cw_content *content)
+{
+	unsigned num_wrong = content->num_wrong;
+
+	if (num_wrong == 0 || content->num_right > num_wrong)
+		return true;
+	return num_wrong == content->num_odd && content->num_right > 0;
+}
+
 bool cw_content_is_start(const struct cw_block_index *index, uint64_t word)
 {
 	uint64_t granule = cw_block_index_granule(index, word);
@@ -309,22 +334,34 @@ static bool may_hold_pointer(const struct cw_layout *layout, uint64_t at)
 	return layout->is_cut;
 }
 
+/* Where a used block begins, or code. */
+static bool is_sure_pointer(const struct cw_typing *typing, uint64_t word)
+{
+	if (is_sentinel(word) || word >> 47)
+		return false;
+	if (cw_content_is_start(typing->index, word))
+		return true;
+	const struct cw_segment *segment =
+		cw_target_segment(typing->target, word);
+	return segment && segment->flags & CW_SEGMENT_EXEC;
+}
+
 unsigned cw_content_strangers(struct cw_typing *typing,
-			      const struct cw_type *type, cw_addr address)
+			      const struct cw_type *type, cw_addr address,
+			      uint64_t size)
 {
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
 	const unsigned char *bytes =
-		cw_target_bytes(typing->target, address, type->size);
+		cw_target_bytes(typing->target, address, size);
 	unsigned num = 0;
 
 	for (uint64_t at = 0; bytes && at < 8 * MAX_LOOKED_AT; at += 8) {
 		uint64_t word;
-		if (at + 8 > type->size)
+		if (at + 8 > size)
 			break;
 		memcpy(&word, bytes + at, 8);
-		if (cw_content_is_start(typing->index, word) &&
-		    !may_hold_pointer(layout, at))
-			num++;
+		num += is_sure_pointer(typing, word) &&
+		       !may_hold_pointer(layout, at);
 	}
 	return num;
 }
@@ -354,10 +391,12 @@ bool cw_content_is_in_elements(struct cw_typing *typing,
 
 	if (!bytes || !cw_type_is_aggregate(element) || element->size < 16 ||
 	    cw_content_count_starts(typing, bytes, end) < ENOUGH_STARTS ||
-	    cw_content_strangers(typing, layout->type, address) > 0)
+	    cw_content_strangers(typing, layout->type, address,
+				 layout->type->size) > 0)
 		return false;
 	for (; at + element->size <= end; at += element->size)
-		if (cw_content_strangers(typing, element, address + at) > 0)
+		if (cw_content_strangers(typing, element, address + at,
+					 element->size) > 0)
 			return false;
 	return cw_content_count_starts(typing, bytes + at, end - at) == 0;
 }

@@ -28,11 +28,19 @@ struct cw_content cw_content_check(struct cw_typing *typing,
 				   const struct cw_type *type, cw_addr address);
 
 /*
- * Words of the object that lead to the start of a used block, where the type
- * has no pointer: what is there is rather of another type.
+ * Whether more is right than wrong, where something is.  A void * that is none
+ * is a number in a member that is for either.
+ */
+bool cw_content_agrees(const struct cw_content *content);
+
+/*
+ * Words of the object's @size bytes that lead to the start of a used block, or
+ * to code, where the type has no pointer: what is there is rather of another
+ * type.
  */
 unsigned cw_content_strangers(struct cw_typing *typing,
-			      const struct cw_type *type, cw_addr address);
+			      const struct cw_type *type, cw_addr address,
+			      uint64_t size);
 
 /*
  * Whether several words of the @size bytes at @address lead to the starts of

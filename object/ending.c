@@ -212,5 +212,5 @@ bool cw_ending_fits(struct cw_typing *typing, const struct cw_layout *layout,
 		return false;
 	struct cw_content content =
 		cw_content_check_part(typing, layout->type, address, size);
-	return content.num_wrong == 0 || content.num_right > content.num_wrong;
+	return cw_content_agrees(&content);
 }

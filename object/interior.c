@@ -96,7 +96,7 @@ static bool content_agrees(struct cw_typing *typing, const struct cw_type *type,
 {
 	struct cw_content content = cw_content_check(typing, type, address);
 
-	return content.num_wrong == 0 || content.num_right > content.num_wrong;
+	return cw_content_agrees(&content);
 }
 
 /* The candidate that all the others are the beginning of. */
@@ -237,8 +237,7 @@ static bool object_agrees(struct cw_typing *typing,
 	struct cw_content content =
 		cw_content_check(typing, waiting->type, waiting->address);
 
-	return content.num_wrong == 0 ||
-	       content.num_right > content.num_wrong ||
+	return cw_content_agrees(&content) ||
 	       (waiting->confidence == CW_CONFIDENCE_EXACT &&
 		content.num_wrong * MANY <= content.num_pointers);
 }

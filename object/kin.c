@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-enum { MAX_DEPTH = 64 };
+enum {
+	MAX_DEPTH = 64,
+	MIN_SHOWN = 3,
+};
 
 static bool has_same_members(const struct cw_type *type,
 			     const struct cw_type *base)
@@ -104,9 +107,51 @@ bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
 	return false;
 }
 
+/* Pointers to one type are the same, wherever they are declared. */
+static bool is_same(const struct cw_type *a, const struct cw_type *b)
+{
+	for (unsigned depth = 0; depth < MAX_DEPTH; depth++) {
+		a = cw_type_strip(a);
+		b = cw_type_strip(b);
+		if (a == b || a->kind != CW_TYPE_POINTER ||
+		    b->kind != CW_TYPE_POINTER || !a->target || !b->target)
+			break;
+		a = a->target;
+		b = b->target;
+	}
+	return a == b ||
+	       (a->kind == CW_TYPE_FUNCTION && b->kind == CW_TYPE_FUNCTION);
+}
+
+/*
+ * All members of @face are the first of @type under other names: what a
+ * program shows to others of a type of its own.
+ */
+static bool is_face_of(const struct cw_type *face, const struct cw_type *type)
+{
+	const struct cw_member *members, *shown;
+	size_t num = cw_type_members(type, &members);
+	size_t num_shown = cw_type_members(face, &shown);
+
+	if (num_shown < MIN_SHOWN || num_shown > num ||
+	    face->kind == CW_TYPE_UNION || type->kind == CW_TYPE_UNION)
+		return false;
+	for (size_t i = 0; i < num_shown; i++)
+		if (shown[i].offset != members[i].offset ||
+		    shown[i].bit_size != members[i].bit_size ||
+		    !is_same(shown[i].type, members[i].type))
+			return false;
+	return true;
+}
+
 static bool is_kin(const struct cw_type *a, const struct cw_type *b)
 {
-	return a == b || cw_type_begins_with(a, b) || cw_type_begins_with(b, a);
+	if (a == b)
+		return true;
+	if (!cw_type_is_aggregate(a) || !cw_type_is_aggregate(b))
+		return false;
+	return cw_type_begins_with(a, b) || cw_type_begins_with(b, a) ||
+	       is_face_of(a, b) || is_face_of(b, a);
 }
 
 /* Whether one of a union's members is, or is kin of, the type. */

@@ -120,6 +120,13 @@ static int decide(struct mined *mined, const struct open_pointer *pointer,
 	const struct cw_rating *first = &ratings->items[0];
 	bool is_alone = ratings->num == 1 && !first->is_odd;
 
+	/* What was there before, in what could not be split off; or more of
+	 * what is there. */
+	if (is_alone && first->is_short)
+		return cw_vague_tell(&mined->vagues, pointer->vague,
+				     pointer->holder) == (int)first->number
+			       ? 0
+			       : -1;
 	if (is_alone && (doubt > NO_DOUBT || first->rank >= CW_RANK_EXACT))
 		return 0;
 	int which = choose(mined, pointer, ratings);
@@ -255,7 +262,8 @@ static bool pointer_settle(struct mined *mined,
 	if (which < 0)
 		which = decide(mined, pointer, &ratings, doubt);
 	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
-	if (which < 0 && (kind != DIRECT || ratings.num > MAX_UNDECIDED))
+	if (which < 0 &&
+	    (kind != DIRECT || ratings.num > MAX_UNDECIDED || rating->is_short))
 		return true;
 	if (rating->is_inside) {
 		struct cw_claim claim = claim_of(pointer, rating->type);

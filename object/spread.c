@@ -9,6 +9,7 @@
 enum {
 	AHEAD = 12,  /* blocks: as long as memory takes to come */
 	STEP = 4096, /* blocks between looks at the progress */
+	MANY_POINTERS = 4,
 };
 
 static bool type_says_something(const struct cw_type *type)
@@ -46,9 +47,11 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 	return verdict;
 }
 
-/* A local may not have been set yet: what it leads to must look like it. */
-static bool local_is_plausible(struct cw_spread *spread,
-			       const struct cw_claim *claim)
+/*
+ * A local may not have been set yet: what it leads to must look like it.  When
+ * much of it does, the object says what it is, and the local no more.
+ */
+static bool local_is_plausible(struct cw_spread *spread, struct cw_claim *claim)
 {
 	struct cw_typing *typing = spread->typing;
 	struct cw_block block;
@@ -73,11 +76,16 @@ static bool local_is_plausible(struct cw_spread *spread,
 	};
 	const struct cw_layout *layout =
 		cw_layout_of(&typing->layouts, claim->type);
-	if (claim->address == block.address &&
-	    cw_fit_of(layout, &room).shape == CW_SHAPE_PREFIX)
+	enum cw_shape shape = cw_fit_of(layout, &room).shape;
+	bool is_start = claim->address == block.address;
+	if (is_start && shape == CW_SHAPE_PREFIX)
 		return false;
-	return cw_content_check(typing, claim->type, claim->address)
-		       .num_wrong == 0;
+	struct cw_content content =
+		cw_content_check(typing, claim->type, claim->address);
+	if (is_start && shape == CW_SHAPE_EXACT &&
+	    content.num_pointers >= MANY_POINTERS)
+		claim->is_local = false;
+	return content.num_wrong == 0;
 }
 
 static void pointer_follow(struct cw_walk *walk, const struct cw_layout *layout,

@@ -90,6 +90,10 @@ void cw_typing_walk_block(struct cw_typing *typing,
 void cw_typing_walk_live(struct cw_typing *typing, const struct cw_block *block,
 			 struct cw_walk *walk);
 
+/* The variable that holds @address; false: none does. */
+bool cw_typing_static_at(const struct cw_typing *typing, cw_addr address,
+			 struct cw_run *ret);
+
 /* The outermost typed object that holds @address; false: none does. */
 bool cw_typing_object_at(const struct cw_typing *typing, cw_addr address,
 			 struct cw_run *ret);

@@ -103,9 +103,8 @@ void cw_typing_walk_block(struct cw_typing *typing,
 		flexible_walk(typing, layout, block, header, walk);
 }
 
-/* The variable that holds @address. */
-static bool static_at(const struct cw_typing *typing, cw_addr address,
-		      struct cw_run *ret)
+bool cw_typing_static_at(const struct cw_typing *typing, cw_addr address,
+			 struct cw_run *ret)
 {
 	size_t low =
 		cw_search_first(i, 0, typing->statics.num,
@@ -125,7 +124,7 @@ bool cw_typing_object_at(const struct cw_typing *typing, cw_addr address,
 	struct cw_block block;
 
 	if (!cw_heap_block_at(typing->heap, address, &block))
-		return static_at(typing, address, ret);
+		return cw_typing_static_at(typing, address, ret);
 	uint32_t number = cw_block_index_block(typing->index, block.granule);
 	uint64_t header = typing->headers[number];
 	const struct cw_type *type =
