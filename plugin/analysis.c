@@ -82,6 +82,11 @@ bool cw_analysis_is_current(const struct cw_analysis *analysis,
 {
 	if (!analysis->session)
 		return false;
+	if (analysis->is_moment)
+		return !analysis->is_stale &&
+		       is_same_options(options, &analysis->options) &&
+		       cw_inferior_shows_frame(analysis->session->target,
+					       frame);
 
 	cleanup_inferiors struct cw_inferiors *inferiors =
 		cw_inferiors_create();

@@ -17,9 +17,10 @@
 struct cw_analysis {
 	struct cw_session *session; /* NULL: none */
 	struct cw_inferior inferior;
-	/* It is of one moment of a process that is not GDB's own: none can
-	 * tell whether that has run since. */
+	/* It is of one moment of a process that is not GDB's own: it is good
+	 * until GDB unwinds frames anew. */
 	bool is_moment;
+	bool is_stale; /* that has happened since */
 	/* As the words said, and as used; their strings are ours. */
 	struct cw_target_options options, used_options;
 	/* Of opening the target; the session has one of its own. */

@@ -116,8 +116,7 @@ static void dump_remove(struct cw_plugin *plugin)
 }
 
 /*
- * Whoever holds the process, GDB can write its core.  That is done for each
- * command: nothing tells whether it has run since.
+ * Whoever holds the process, GDB can write its core.  That is done once a stop.
  */
 static struct cw_error *ask_dump(struct command *command)
 {
@@ -342,6 +341,7 @@ static void answer(struct cw_plugin *plugin,
 		cw_cleanup_free char *copy =
 			expression ? cw_strdup(expression) : NULL;
 		command.expression = copy;
+		plugin->analysis.is_stale |= request->has_moved;
 		err = run(&command);
 	}
 	if (err)

@@ -137,6 +137,16 @@ bool cw_channel_take(struct cw_channel *channel, struct cw_channel_message *ret)
 	return true;
 }
 
+bool cw_channel_is_at_work(const struct cw_channel *channel)
+{
+	static const char replies[] = CW_CHANNEL_REPLIES;
+	char start[sizeof(replies) - 1];
+	ssize_t got = pread(channel->request_fd, start, sizeof(start), 0);
+
+	return got == 0 || (got == (ssize_t)sizeof(start) &&
+			    memcmp(start, replies, sizeof(start)) == 0);
+}
+
 void cw_channel_message_deinit(struct cw_channel_message *message)
 {
 	free(message->records);

@@ -43,6 +43,12 @@ bool cw_channel_open(struct cw_channel *channel);
  */
 bool cw_channel_take(struct cw_channel *channel,
 		     struct cw_channel_message *ret);
+
+/*
+ * Whether GDB is at work for a command: from when its request was taken until
+ * its answer said that it is done, and not while the next one is written.
+ */
+bool cw_channel_is_at_work(const struct cw_channel *channel);
 void cw_channel_message_deinit(struct cw_channel_message *message);
 
 /* Puts a script into the second file, in place of what was there. */

@@ -7,6 +7,9 @@
  * or a core nothing is unwound; then heap.gdb loads the reader again, and the
  * command runs in gdb_init_reader().
  *
+ * What GDB unwinds between commands says that the process may have run, or that
+ * its memory or registers were changed: GDB then forgets all frames.
+ *
  * This object stays in memory and keeps the channel open even when GDB drops
  * the reader: GDB's commands know the channel by file number only.
  */
@@ -44,6 +47,9 @@ struct loader {
 	struct cw_plugin *plugin;
 	/* The words of a command whose questions GDB is answering. */
 	struct cw_channel_message command;
+	bool has_moved;	    /* since the last command */
+	bool had_moved;	    /* before the command */
+	unsigned num_asked; /* commands */
 	bool is_running; /* a frame that we cause GDB to unwind is none of ours
 			  */
 	char name[16];	 /* of GDB's process, while it names the channel */
@@ -126,16 +132,19 @@ static bool has_plain_terminal(void)
 	return !screen || !*screen || !has_ended || has_ended();
 }
 
-/* The first record of a command is GDB's width, the others are its words. */
+/*
+ * The first record of a command is GDB's width, the second the number of the
+ * last answer that GDB began to read, the others are its words.
+ */
 static void fill_words(struct cw_plugin_request *request)
 {
 	const struct cw_channel_message *command = &loader.command;
 
-	if (command->num_records == 0)
+	if (command->num_records < 2)
 		return;
 	request->width = strtoul(command->records[0], NULL, 10);
-	request->num_words = command->num_records - 1;
-	request->words = command->records + 1;
+	request->num_words = command->num_records - 2;
+	request->words = command->records + 2;
 }
 
 static void answer_message(const struct cw_channel_message *replies,
@@ -143,6 +152,7 @@ static void answer_message(const struct cw_channel_message *replies,
 {
 	struct cw_plugin_request request = {
 		.has_terminal = has_plain_terminal(),
+		.has_moved = loader.had_moved,
 		.has_replies = replies,
 		.num_replies = replies ? replies->num_records : 0,
 		.replies = replies ? replies->records : NULL,
@@ -161,12 +171,22 @@ static void answer_message(const struct cw_channel_message *replies,
 	size_t size = 0;
 	FILE *stream = open_memstream(&script, &size);
 	if (stream) {
-		cw_script_write(&answer, loader.channel.request_fd, stream);
+		cw_script_write(&answer, loader.channel.request_fd,
+				loader.num_asked, stream);
 		fclose(stream);
 		cw_channel_put(&loader.channel, script, size);
 	}
 	free(script);
 	cw_plugin_answer_deinit(&answer);
+}
+
+/* Whether GDB came to the end of the command before this one. */
+static bool has_settled(void)
+{
+	const struct cw_channel_message *command = &loader.command;
+
+	return command->num_records > 1 &&
+	       strtoul(command->records[1], NULL, 10) == loader.num_asked;
 }
 
 static void leave(struct loader **running)
@@ -191,6 +211,9 @@ static void run(struct cw_channel_message *message,
 	cw_channel_message_deinit(&loader.command);
 	loader.command = *message;
 	*message = (struct cw_channel_message){0};
+	loader.had_moved = loader.has_moved || !has_settled();
+	loader.has_moved = false;
+	loader.num_asked++;
 	answer_message(NULL, frame);
 }
 
@@ -217,8 +240,12 @@ static enum gdb_status unwind(struct gdb_reader_funcs *self,
 	cleanup_message struct cw_channel_message message = {0};
 	struct cw_plugin_frame frame = {0};
 
-	if (loader.is_running || !cw_channel_take(&loader.channel, &message))
+	if (loader.is_running)
 		return GDB_FAIL;
+	if (!cw_channel_take(&loader.channel, &message)) {
+		loader.has_moved |= !cw_channel_is_at_work(&loader.channel);
+		return GDB_FAIL;
+	}
 	read_frame(callbacks, &frame);
 	run(&message, &frame);
 	return GDB_FAIL;

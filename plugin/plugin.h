@@ -38,6 +38,8 @@ struct cw_plugin_frame {
 struct cw_plugin_request {
 	unsigned width;	   /* columns of GDB's terminal; 0: no limit */
 	bool has_terminal; /* stderr is one, on which a line may be shown */
+	/* GDB unwound frames since the last command, as after each stop. */
+	bool has_moved;
 	size_t num_words;
 	const char *const *words;
 	bool has_replies;
@@ -86,7 +88,7 @@ struct cw_plugin_functions {
 };
 
 /* Of this header; the two objects must come from one build. */
-#define CW_PLUGIN_VERSION 1
+#define CW_PLUGIN_VERSION 2
 
 void cw_plugin_answer_deinit(struct cw_plugin_answer *answer);
 

@@ -88,7 +88,7 @@ static void write_questions(const struct cw_plugin_answer *answer,
 }
 
 void cw_script_write(const struct cw_plugin_answer *answer, int request_fd,
-		     FILE *script)
+		     unsigned number, FILE *script)
 {
 	if (answer->num_questions > 0) {
 		write_questions(answer, request_fd, script);
@@ -96,6 +96,7 @@ void cw_script_write(const struct cw_plugin_answer *answer, int request_fd,
 	}
 
 	/* Decimal numbers are written the same in all languages. */
+	fprintf(script, "_corewalk_settle %u\n", number);
 	fputs("_corewalk_set $_corewalk_answered 1\n", script);
 	fprintf(script, "_corewalk_set $_corewalk_status %d\n", answer->status);
 	if (answer->has_address)

@@ -14,8 +14,9 @@
 
 #include "plugin/plugin.h"
 
-/* The text, the variables; or the questions, for the channel at @request_fd. */
+/* The text, the variables, and that the command of that number is answered; or
+ * the questions, for the channel at @request_fd. */
 void cw_script_write(const struct cw_plugin_answer *answer, int request_fd,
-		     FILE *script);
+		     unsigned number, FILE *script);
 
 #endif

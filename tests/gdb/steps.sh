@@ -88,29 +88,107 @@ same 2 "$(grep -c '^#1 .* worker' out)" 'frame 1 of thread 2 shown'
 tail -n 1 out | grep -q 'open a core or attach to a process first' ||
 	fail "no process: $(tail -n 1 out)"
 
-step 'behind gdbserver: new answers when it has run'
+step 'behind gdbserver: one core a stop, new answers when it has run'
 if command -v gdbserver >/dev/null; then
+	mkdir cores
 	cat >in <<EOF
+set remotetimeout 100
 target remote | gdbserver --once - ./store 1000 500
 source $heap_gdb
 break checkpoint
 continue
 heap object g_store.items
+shell mv cores none
 p/x \$_ == (long)g_store.items
 heap stat
+heap help
+heap leaks -json
+set var g_store.items->next = (struct item *)0
+heap leaks -json
+shell mv none cores
+echo unlinked:\\n
+heap leaks -json
+echo end unlinked:\\n
 continue
 heap stat
+heap stat -short
 kill
 EOF
-	TMPDIR=$work run_gdb -batch -x in ./store >out 2>&1 </dev/null
+	TMPDIR=$work/cores run_gdb -batch -x in ./store >out 2>&1 </dev/null
 	says out '$1 = 0x1'
 	same '1000 1500' "$(sed -n \
-		's/^ *\([0-9]*\),\([0-9]*\) .*exact *item/\1\2/p' out |
+		's/^ *\([0-9]*\),\([0-9]*\) .* item$/\1\2/p' out |
 		xargs)" 'items behind gdbserver'
-	! ls -d corewalk-* 2>/dev/null || fail 'a core is left'
+	same 1 "$(grep -c '^corewalk: cannot make .*/cores/' out)" \
+		'only what was changed needs a new core'
+	between unlinked: 'end unlinked:' out >got
+	grep -q '"blocks": 999\>' got ||
+		fail "set var went unnoticed behind gdbserver: $(cat got)"
+	[ -z "$(ls cores)" ] || fail 'a core is left'
 else
 	echo 'not tested: no gdbserver'
 fi
+
+step 'two processes: the one that is selected, each in its state'
+cat >in <<EOF
+set pagination off
+set schedule-multiple off
+source $heap_gdb
+break checkpoint
+run 1000 500
+heap stat
+add-inferior -exec ./store
+inferior 2
+run 1000 700
+heap stat
+inferior 1
+heap stat
+continue
+heap stat
+inferior 2
+heap stat
+continue
+heap stat
+inferior 1
+heap stat
+kill inferiors 1 2
+EOF
+run_gdb -batch -x in ./store >out 2>&1
+same '1000 1000 1000 1500 1000 1700 1500' "$(sed -n \
+	's/^ *\([0-9]*\),\([0-9]*\) .*exact *item/\1\2/p' out | xargs)" \
+	'items of two processes'
+
+step 'over MI: a process, before and after it has run'
+# stopped NUMBER: so often, as -exec-run answers before that.
+stopped() {
+	tries=0
+	until [ "$(grep -c '^\*stopped' out)" -ge "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || break
+		sleep 0.1
+	done
+}
+: >out
+{
+	echo "-interpreter-exec console \"source $heap_gdb\""
+	echo '-break-insert checkpoint'
+	echo '-exec-arguments 1000 500'
+	echo '-exec-run'
+	stopped 1
+	echo '-interpreter-exec console "heap stat"'
+	echo '-interpreter-exec console "hang waits"'
+	echo '-exec-continue'
+	stopped 2
+	echo 'heap stat'
+	echo '-stack-info-frame'
+	echo '-gdb-exit'
+} | run_gdb -i=mi ./store >out 2>&1
+same '1000 1500' "$(sed 's/\\n/\n/g' out | sed -n \
+	's/^ *\([0-9]*\),\([0-9]*\) .*exact *item$/\1\2/p' | xargs)" \
+	'items over MI'
+grep -q '^~".*= 2 threads: .*pause 1' out || fail "hang over MI: $(cat out)"
+grep -q '^\^done,frame={level="0".*func="checkpoint"' out ||
+	fail "the frame over MI: $(cat out)"
 
 step 'attached: new answers when it has run, and it goes on'
 ${CC:-cc} -g -O0 -o grow "$source/tests/watch/grow.c"

@@ -112,7 +112,7 @@ static void check_text_survives(const char *text, const char *wanted)
 	size_t size;
 	FILE *stream = open_memstream(&script, &size);
 
-	cw_script_write(&answer, 100, stream);
+	cw_script_write(&answer, 100, 7, stream);
 	fclose(stream);
 	char *shown = shown_by(script);
 	check_text(wanted, shown);
