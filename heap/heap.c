@@ -129,6 +129,8 @@ static void populate(const struct cw_heap *heap,
 			uintptr_t last = (uintptr_t)segment->bytes +
 					 (end - segment->start);
 			first &= ~page_mask;
+			/* Stacks, which are not read ahead, may be in it. */
+			madvise((void *)first, last - first, MADV_NORMAL);
 			madvise((void *)first, last - first,
 				MADV_POPULATE_READ);
 		}

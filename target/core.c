@@ -138,6 +138,7 @@ static struct cw_error *core_read(struct cw_target *target,
 		return err;
 
 	cw_core_notes_read(target, file, &header, &mappings);
+	cw_target_read_stacks_singly(target);
 	cw_mappings_apply(&mappings, target);
 	err = cw_modules_find(target, &mappings);
 	cw_mappings_deinit(&mappings);

@@ -92,6 +92,42 @@ static char thread_state(const struct cw_hold *hold, uint32_t tid)
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
+/* Why it is not permitted, and what would be. */
+static struct cw_error *not_permitted(uint32_t pid)
+{
+	uint32_t user = cw_proc_status_number(pid, "Uid:");
+	char text[16] = "0";
+
+	if (geteuid() == 0)
+		return cw_error_new(CW_ERROR_TARGET,
+				    "cannot stop process %u: not permitted; "
+				    "CAP_SYS_PTRACE is missing, as it is in "
+				    "many containers",
+				    pid);
+	if (user != getuid())
+		return cw_error_new(CW_ERROR_TARGET,
+				    "cannot stop process %u: not permitted; "
+				    "it is that of user %u: be that one, or "
+				    "root",
+				    pid, user);
+	cw_proc_file_read("/proc/sys/kernel/yama/ptrace_scope", text,
+			  sizeof(text));
+	int scope = atoi(text);
+	if (scope > 0)
+		return cw_error_new(
+			CW_ERROR_TARGET,
+			"cannot stop process %u: not permitted; "
+			"/proc/sys/kernel/yama/ptrace_scope is %d: %s",
+			pid, scope,
+			scope == 1   ? "be root, or write 0 there"
+			: scope == 2 ? "be root"
+				     : "nobody may until the next boot");
+	return cw_error_new(CW_ERROR_TARGET,
+			    "cannot stop process %u: not permitted; it is "
+			    "protected, as after a change of its user: be root",
+			    pid);
+}
+
 static struct cw_error *refused(const struct cw_hold *hold, int errnum)
 {
 	uint32_t tracer = cw_proc_status_number(hold->pid, "TracerPid:");
@@ -102,12 +138,7 @@ static struct cw_error *refused(const struct cw_hold *hold, int errnum)
 				    "tracing it already",
 				    hold->pid, tracer);
 	if (errnum == EPERM)
-		return cw_error_new(
-			CW_ERROR_TARGET,
-			"cannot stop process %u: not permitted; it takes the "
-			"same user with /proc/sys/kernel/yama/ptrace_scope "
-			"at 0, or root",
-			hold->pid);
+		return not_permitted(hold->pid);
 	return cw_error_errno(CW_ERROR_TARGET, errnum, "cannot stop process %u",
 			      hold->pid);
 }

@@ -103,12 +103,14 @@ const struct cw_segment *cw_target_segment_find(const struct cw_target *target,
 	return &segments[at];
 }
 
-void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end)
+/* Advice for what is mapped of the core's file. */
+static void advise(const struct cw_target *target, cw_addr start, cw_addr end,
+		   int advice)
 {
 	const struct cw_segment *segment = cw_target_segment(target, start);
 	uintptr_t page_mask = sysconf(_SC_PAGESIZE) - 1;
 
-	/* What is no file's would be lost. */
+	/* What is no file's has nothing to be read, and would be lost. */
 	if (target->kind != CW_TARGET_CORE || !segment || !segment->bytes)
 		return;
 	if (end > segment->end)
@@ -117,7 +119,25 @@ void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end)
 	uintptr_t last = (uintptr_t)segment->bytes + (end - segment->start);
 	first &= ~page_mask;
 	if (first < last)
-		madvise((void *)first, last - first, MADV_DONTNEED);
+		madvise((void *)first, last - first, advice);
+}
+
+void cw_target_drop(const struct cw_target *target, cw_addr start, cw_addr end)
+{
+	advise(target, start, end, MADV_DONTNEED);
+}
+
+void cw_target_read_stacks_singly(const struct cw_target *target)
+{
+	cw_array_foreach(thread, &target->threads)
+	{
+		const struct cw_segment *segment =
+			cw_target_segment(target, thread->regs[CW_REG_RSP]);
+
+		if (segment)
+			advise(target, segment->start, segment->end,
+			       MADV_RANDOM);
+	}
 }
 
 const void *cw_target_bytes_across(const struct cw_target *target,

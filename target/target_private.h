@@ -21,4 +21,11 @@ struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
 /* For qsort(): by start. */
 int cw_segment_compare(const void *left, const void *right);
 
+/*
+ * Of a core: has pages of stacks read as they are asked for.  Most of a stack
+ * is never used: to read ahead fills memory with holes, which takes most of the
+ * time for thousands of threads.
+ */
+void cw_target_read_stacks_singly(const struct cw_target *target);
+
 #endif

@@ -207,8 +207,12 @@ cp "$(readlink -f "$corewalk")" walker 2>/dev/null && chmod 755 walker odd . &&
 	if setpriv --reuid 65534 --regid 65534 --clear-groups ./walker \
 		--version >/dev/null 2>&1; then
 		begin plain
-		refused 'not permitted' setpriv --reuid 65534 --regid 65534 \
-			--clear-groups ./walker summary --pid $pid
+		refused 'not permitted; it is that of user 0: be that one' \
+			setpriv --reuid 65534 --regid 65534 --clear-groups \
+			./walker summary --pid $pid
+		refused 'not permitted; CAP_SYS_PTRACE is missing' \
+			setpriv --bounding-set -sys_ptrace \
+			--inh-caps -sys_ptrace ./walker summary --pid $pid
 		moves
 		end
 		rm -f log
