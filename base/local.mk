@@ -10,4 +10,5 @@ libcorewalk_la_SOURCES += \
 	base/parallel.c base/parallel.h \
 	base/progress.c base/progress.h \
 	base/search.h \
+	base/sort.c base/sort.h \
 	base/text.c base/text.h

@@ -64,7 +64,8 @@ struct cw_miner {
 	CW_ARRAY(struct cw_machine *) states;
 	CW_ARRAY(uint32_t) free_states;
 	struct cw_waiting *waiting; /* hashed by address */
-	uint32_t num_waiting, waiting_capacity;
+	uint32_t waiting_capacity;
+	CW_ARRAY(uint32_t) waiting_slots; /* that are taken */
 };
 
 struct cw_error *cw_miner_init(struct cw_miner *miner,

@@ -49,6 +49,7 @@ void cw_miner_trim(struct cw_miner *miner)
 	cw_array_deinit(&miner->free_states);
 	free(miner->waiting);
 	miner->waiting = NULL;
+	cw_array_deinit(&miner->waiting_slots);
 }
 
 void cw_miner_deinit(struct cw_miner *miner)
@@ -106,20 +107,20 @@ void cw_miner_wait(struct cw_miner *miner, cw_addr address)
 					&miner->machine);
 		return;
 	}
-	if (miner->num_waiting * 2 >= miner->waiting_capacity)
+	if (miner->waiting_slots.num * 2 >= miner->waiting_capacity)
 		return;
 	uint32_t state = state_take(miner);
 	if (!state)
 		return;
 	*found = (struct cw_waiting){.address = address, .state = state};
-	miner->num_waiting++;
+	*cw_array_push(&miner->waiting_slots) = found - miner->waiting;
 	cw_machine_copy(miner->states.items[state - 1], &miner->machine);
 }
 
 /* Joins what waits at pc; false: nothing does. */
 static bool waiting_arrive(struct cw_miner *miner)
 {
-	if (miner->num_waiting == 0)
+	if (miner->waiting_slots.num == 0)
 		return false;
 	struct cw_waiting *found = waiting_at(miner, miner->pc);
 	if (!found->state)
@@ -136,15 +137,14 @@ static bool waiting_arrive(struct cw_miner *miner)
 
 static void waiting_clear(struct cw_miner *miner)
 {
-	if (miner->num_waiting == 0)
-		return;
-	for (uint32_t i = 0; i < miner->waiting_capacity; i++) {
-		if (miner->waiting[i].state)
-			*cw_array_push(&miner->free_states) =
-				miner->waiting[i].state;
-		miner->waiting[i] = (struct cw_waiting){0};
+	cw_array_foreach(slot, &miner->waiting_slots)
+	{
+		struct cw_waiting *waiting = &miner->waiting[*slot];
+		if (waiting->state)
+			*cw_array_push(&miner->free_states) = waiting->state;
+		*waiting = (struct cw_waiting){0};
 	}
-	miner->num_waiting = 0;
+	miner->waiting_slots.num = 0;
 }
 
 /* --- Homes of variables. */

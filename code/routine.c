@@ -1,6 +1,9 @@
 #include "code/routine.h"
 
+#include <string.h>
+
 #include "base/memory.h"
+#include "base/sort.h"
 #include "code/home.h"
 #include "code/spot.h"
 
@@ -22,6 +25,8 @@ void cw_routines_deinit(struct cw_routines *routines)
 	cw_array_deinit(&routines->all);
 	cw_array_deinit(&routines->ranges);
 	cw_array_deinit(&routines->homes);
+	cw_array_deinit(&routines->order);
+	cw_array_deinit(&routines->sorted);
 	cw_map_deinit(&routines->by_entry);
 }
 
@@ -66,11 +71,33 @@ void cw_signature_read(const struct cw_type *const *parameters, size_t num,
 	}
 }
 
-static int compare_homes(const void *left, const void *right)
+/* By start; those with the same stay in order. */
+static void homes_sort(struct cw_routines *routines, uint32_t first)
 {
-	const struct cw_home *a = left, *b = right;
+	const struct cw_home *homes = routines->homes.items + first;
+	size_t num = routines->homes.num - first;
+	cw_addr lowest = UINT64_MAX;
 
-	return (a->start > b->start) - (a->start < b->start);
+	if (num < 2)
+		return;
+	cw_array_reserve(&routines->order, 2 * num);
+	cw_array_reserve(&routines->sorted, num);
+	for (size_t i = 0; i < num; i++)
+		if (homes[i].start < lowest)
+			lowest = homes[i].start;
+	uint64_t *order = routines->order.items;
+	for (size_t i = 0; i < num; i++) {
+		uint64_t distance = homes[i].start - lowest;
+		/* Farther away is no code of the same function. */
+		if (distance > UINT32_MAX)
+			distance = UINT32_MAX;
+		order[i] = distance << 32 | i;
+	}
+	cw_sort_numbers(order, num, order + num);
+	for (size_t i = 0; i < num; i++)
+		routines->sorted.items[i] = homes[(uint32_t)order[i]];
+	memcpy(routines->homes.items + first, routines->sorted.items,
+	       num * sizeof(*homes));
 }
 
 /* A pointer to a type, or an object that lies in the frame. */
@@ -190,9 +217,7 @@ static struct cw_error *routine_add(void *context,
 	for (uint32_t i = 0; i < outline->num_locals; i++)
 		homes_add(routines, outline, &outline->locals[i]);
 	routine.num_homes = routines->homes.num - routine.first_home;
-	if (routine.num_homes)
-		qsort(routines->homes.items + routine.first_home,
-		      routine.num_homes, sizeof(struct cw_home), compare_homes);
+	homes_sort(routines, routine.first_home);
 	parameters_read(outline, &routine.signature);
 	cw_map_set(&routines->by_entry, routine.entry, routines->all.num);
 	*cw_array_push(&routines->all) = routine;

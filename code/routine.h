@@ -62,6 +62,9 @@ struct cw_routines {
 	CW_ARRAY(struct cw_home) homes;
 	struct cw_map by_entry;
 	uint64_t code_size; /* bytes, all of them */
+	/* Private: room that is used again. */
+	CW_ARRAY(uint64_t) order;
+	CW_ARRAY(struct cw_home) sorted;
 };
 
 void cw_routines_init(struct cw_routines *routines);

@@ -34,15 +34,16 @@ void cw_tally_deinit(struct cw_tally *tally)
 
 void cw_tally_next_function(struct cw_tally *tally)
 {
-	if (tally->num_seen)
-		memset(tally->seen, 0,
-		       tally->seen_capacity * sizeof(*tally->seen));
-	tally->num_seen = 0;
-	if (tally->seen_capacity > 16 * FIRST_SEEN) {
+	/* One large function's room is not cleared for all small ones. */
+	if (tally->seen_capacity > 4 * FIRST_SEEN) {
 		free(tally->seen);
 		tally->seen = NULL;
 		tally->seen_capacity = 0;
+	} else if (tally->num_seen) {
+		memset(tally->seen, 0,
+		       tally->seen_capacity * sizeof(*tally->seen));
 	}
+	tally->num_seen = 0;
 }
 
 static void seen_put(struct cw_tally *tally, uint64_t hash)

@@ -50,8 +50,11 @@ static inline uint64_t cw_cursor_uleb(struct cw_cursor *cursor)
 {
 	uint64_t value = 0;
 
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		uint64_t byte = cw_cursor_fixed(cursor, 1);
+	if (cursor->is_bad)
+		return 0;
+	for (unsigned shift = 0; shift < 64 && cursor->at < cursor->end;
+	     shift += 7) {
+		uint64_t byte = *cursor->at++;
 		value |= (byte & 0x7f) << shift;
 		if (!(byte & 0x80))
 			return value;

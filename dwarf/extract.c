@@ -214,29 +214,17 @@ void cw_extract_plans_deinit(struct cw_extract_plans *plans)
 }
 
 const struct cw_extract_plan *
-cw_extract_plan_next(struct cw_extract_plans *plans, struct cw_cursor *cursor)
+cw_extract_plan_need(struct cw_extract_plans *plans, uint64_t code)
 {
-	uint64_t code;
-
-	if (cursor->at < cursor->end && *cursor->at < 0x80)
-		code = *cursor->at++;
-	else
-		code = cw_cursor_uleb(cursor);
-	if (code == 0)
+	if (code >= plans->items.num)
 		return NULL;
-	if (code < plans->items.num) {
-		struct cw_extract_plan *plan = &plans->items.items[code];
-		const struct cw_abbrev *abbrev =
-			&plans->unit->abbrevs.items.items[code];
-		if (plan->role)
-			return plan;
-		if (abbrev->tag) {
-			plan_make(plans, abbrev, plan);
-			return plan;
-		}
-	}
-	cursor->is_bad = true;
-	return NULL;
+	struct cw_extract_plan *plan = &plans->items.items[code];
+	const struct cw_abbrev *abbrev =
+		&plans->unit->abbrevs.items.items[code];
+	if (abbrev->tag == 0)
+		return NULL;
+	plan_make(plans, abbrev, plan);
+	return plan;
 }
 
 static uint64_t number_read(struct cw_cursor *cursor, size_t size)

@@ -58,12 +58,27 @@ void cw_extract_plans_use(struct cw_extract_plans *plans,
 			  const struct cw_die_unit *unit);
 void cw_extract_plans_deinit(struct cw_extract_plans *plans);
 
+/* The plan for DIEs with that code; NULL: there is no such. */
+const struct cw_extract_plan *
+cw_extract_plan_need(struct cw_extract_plans *plans, uint64_t code);
+
 /*
  * The plan for the DIE at @cursor, whose values are then next.  NULL: a null
  * entry, or damage, which makes the cursor bad.
  */
-const struct cw_extract_plan *
-cw_extract_plan_next(struct cw_extract_plans *plans, struct cw_cursor *cursor);
+static inline const struct cw_extract_plan *
+cw_extract_plan_next(struct cw_extract_plans *plans, struct cw_cursor *cursor)
+{
+	uint64_t code = cw_cursor_uleb(cursor);
+
+	if (code == 0)
+		return NULL;
+	if (code < plans->items.num && plans->items.items[code].role)
+		return &plans->items.items[code];
+	const struct cw_extract_plan *plan = cw_extract_plan_need(plans, code);
+	cursor->is_bad |= !plan;
+	return plan;
+}
 
 /*
  * Reads the values and is behind them.  Of a local @ret_code is left as it is;

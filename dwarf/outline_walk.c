@@ -238,11 +238,17 @@ static struct cw_error *die_visit(struct cw_outline_walk *walk,
 	if (place == CW_OUTLINE_INSIDE && (plan->role == CW_EXTRACT_FUNCTION ||
 					   plan->role == CW_EXTRACT_RECORD))
 		*cw_array_push(&walk->later) = walk->unit->head->section + key;
-	if (!plan->abbrev->has_children || !wants_below(place, plan->role)) {
+	bool has_children = plan->abbrev->has_children;
+	if (has_children && !wants_below(place, plan->role)) {
 		cw_scan_skip(&walk->scan, plan->abbrev);
 		return NULL;
 	}
-	cw_scan_values_skip(&walk->scan, plan->abbrev);
+	if (plan->abbrev->size != CW_SIZE_VARIES)
+		cw_cursor_bytes(&walk->scan.cursor, plan->abbrev->size);
+	else
+		cw_scan_values_skip(&walk->scan, plan->abbrev);
+	if (!has_children)
+		return NULL;
 	if (plan->role == CW_EXTRACT_RECORD)
 		level.place = CW_OUTLINE_BESIDE;
 	if (plan->role != CW_EXTRACT_PACK)

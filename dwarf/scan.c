@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-uint64_t cw_scan_key(const struct cw_scan *scan)
-{
-	return (scan->cursor.at - scan->head->section) | scan->head->key_flag;
-}
-
 bool cw_scan_go(struct cw_scan *scan, uint64_t offset)
 {
 	uint64_t here = scan->cursor.at - scan->head->section;

@@ -43,7 +43,10 @@ bool cw_scan_init(struct cw_scan *scan, struct cw_unit_head *head,
 		  struct cw_scan_values *ret);
 
 /* Key of the DIE that comes next. */
-uint64_t cw_scan_key(const struct cw_scan *scan);
+static inline uint64_t cw_scan_key(const struct cw_scan *scan)
+{
+	return (scan->cursor.at - scan->head->section) | scan->head->key_flag;
+}
 
 /*
  * The abbreviation of the next DIE, whose values are then next.  NULL: a null

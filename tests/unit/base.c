@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "tests/unit/check.h"
 
@@ -109,11 +110,37 @@ static void progress_stops(void)
 	check_ok(cw_progress_step(NULL, 1));
 }
 
+static int compare_numbers(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static void numbers_are_sorted(void)
+{
+	enum { MAX = 300 };
+	uint64_t items[MAX], expected[MAX], room[MAX];
+	uint64_t state = 1;
+
+	for (size_t num = 0; num < MAX; num++) {
+		for (size_t i = 0; i < num; i++) {
+			state = cw_hash_mix(state + i);
+			items[i] = num % 3 ? state : state % (num / 2 + 1);
+		}
+		memcpy(expected, items, num * sizeof(*items));
+		qsort(expected, num, sizeof(*expected), compare_numbers);
+		cw_sort_numbers(items, num, room);
+		check(memcmp(items, expected, num * sizeof(*items)) == 0);
+	}
+}
+
 int main(void)
 {
 	errors_say_where();
 	numbers_read_well();
 	maps_keep_everything();
+	numbers_are_sorted();
 	arenas_and_arrays_grow();
 	parallel_does_each_once();
 	progress_stops();
