@@ -62,21 +62,29 @@ static bool unit_need(struct cw_die_unit *unit)
 	return !head->is_bad;
 }
 
+static bool unit_has(const struct cw_die_unit *unit, uint64_t key)
+{
+	/* Of the other section: beyond any end. */
+	uint64_t offset = key ^ unit->head.key_flag;
+
+	return offset >= unit->head.die && offset < unit->head.end;
+}
+
 struct cw_die_unit *cw_library_unit_at(struct cw_library *library, uint64_t key)
 {
 	struct cw_die_units *units = cw_library_die_units(library);
 	const struct cw_die_unit *all = units->items.items;
+
+	/* Most often it is the one that had the last. */
+	if (units->last && unit_has(units->last, key))
+		return units->last;
 	size_t low = cw_search_first(
 		i, 0, units->items.num,
 		(all[i].head.start | all[i].head.key_flag) <= key);
-
-	if (low == 0)
+	if (low == 0 || !unit_has(&all[low - 1], key))
 		return NULL;
-	struct cw_die_unit *unit = &units->items.items[low - 1];
-	uint64_t offset = key & ~unit->head.key_flag;
-	if (offset < unit->head.die || offset >= unit->head.end)
-		return NULL;
-	return unit;
+	units->last = &units->items.items[low - 1];
+	return units->last;
 }
 
 static struct cw_scan scan_at(const struct cw_die_unit *unit,

@@ -29,6 +29,7 @@ struct cw_die {
 /* The units of a file in its order; of .debug_types last. */
 struct cw_die_units {
 	CW_ARRAY(struct cw_die_unit) items;
+	struct cw_die_unit *last; /* asked for; or NULL */
 };
 
 /* The units of @library, found when first asked for; none is read yet. */
