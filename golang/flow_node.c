@@ -183,6 +183,8 @@ const struct cw_type *cw_flow_pointer_at(const struct cw_type *type,
 		type = cw_type_strip(type);
 		switch (type->kind) {
 		case CW_TYPE_POINTER:
+			if (cw_go_is_shape(type->name))
+				return NULL;
 			type = offset == 0 ? cw_type_strip(type->target) : NULL;
 			return type && type->size && type->size <= INT32_MAX
 				       ? type

@@ -1,8 +1,13 @@
 #include "golang/type.h"
 
+#include <string.h>
+
 #include "golang/type_make.h"
 
-enum { MAX_TYPES = 1 << 20 };
+enum {
+	MAX_TYPES = 1 << 20,
+	MAX_SEARCH = 1 << 30, /* bytes of a segment */
+};
 
 #define NO_TYPE UINT32_MAX
 
@@ -109,4 +114,60 @@ const struct cw_go_type *cw_go_type_at(struct cw_go_types *types,
 			types->items.items[i].type =
 				cw_type_strip(types->items.items[i].type);
 	return number == NO_TYPE ? NULL : &types->items.items[number];
+}
+
+/*
+ * Types that code does not mention are in constants: what generic functions are
+ * given, tables of methods.
+ */
+static void segment_search(struct cw_go_types *types,
+			   const struct cw_segment *segment)
+{
+	const struct cw_go *go = types->go;
+	uint64_t size = segment->end - segment->start;
+
+	for (uint64_t at = 0; at + 8 <= size && size <= MAX_SEARCH; at += 8) {
+		uint64_t word;
+
+		memcpy(&word, segment->bytes + at, sizeof(word));
+		if (word >= go->types && word < go->types_end)
+			cw_go_type_at(types, word);
+	}
+}
+
+static void all_search(struct cw_go_types *types)
+{
+	const struct cw_module *module = types->go->module;
+
+	types->is_searched = true;
+	cw_array_foreach(segment, &types->go->target->segments)
+	{
+		if (segment->bytes && segment->start >= module->start &&
+		    segment->start < module->end &&
+		    !(segment->flags & CW_SEGMENT_EXEC))
+			segment_search(types, segment);
+	}
+}
+
+static const struct cw_type *known_named(const struct cw_go_types *types,
+					 const char *name)
+{
+	cw_array_foreach(item, &types->items)
+	{
+		if (item->type && item->type->name &&
+		    strcmp(item->type->name, name) == 0)
+			return item->type;
+	}
+	return NULL;
+}
+
+const struct cw_type *cw_go_type_named(struct cw_go_types *types,
+				       const char *name)
+{
+	const struct cw_type *type = known_named(types, name);
+
+	if (type || types->is_searched || !types->go)
+		return type;
+	all_search(types);
+	return known_named(types, name);
 }

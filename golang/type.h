@@ -12,6 +12,8 @@
 #ifndef GOLANG_TYPE_H
 #define GOLANG_TYPE_H
 
+#include <string.h>
+
 #include "base/array.h"
 #include "base/map.h"
 #include "golang/runtime.h"
@@ -40,7 +42,14 @@ struct cw_go_types {
 	CW_ARRAY(struct cw_type *) made;
 	struct cw_map pointers; /* id of a type to that of a pointer to it */
 	struct cw_go_basics basics;
+	bool is_searched; /* all are known that constants lead to */
 };
+
+/* Whether it stands for several types, in functions that are for all these. */
+static inline bool cw_go_is_shape(const char *name)
+{
+	return name && strncmp(name, "go.shape.", 9) == 0;
+}
 
 void cw_go_types_init(struct cw_go_types *types, const struct cw_go *go);
 void cw_go_types_deinit(struct cw_go_types *types);
@@ -48,5 +57,10 @@ void cw_go_types_deinit(struct cw_go_types *types);
 /* NULL: there is no descriptor.  Valid until the next one is asked for. */
 const struct cw_go_type *cw_go_type_at(struct cw_go_types *types,
 				       cw_addr descriptor);
+
+/* The type of that name, of all whose descriptors the program's constants lead
+ * to; NULL: none. */
+const struct cw_type *cw_go_type_named(struct cw_go_types *types,
+				       const char *name);
 
 #endif

@@ -476,7 +476,9 @@ void cw_go_type_fill(struct cw_go_types *types, uint32_t number)
 			type->count = descriptor.count;
 		break;
 	case CW_GO_KIND_POINTER:
-		type->target = element;
+		/* In generic functions any pointer is one to uint8. */
+		if (!cw_go_is_shape(type->name))
+			type->target = element;
 		break;
 	case CW_GO_KIND_INTERFACE:
 		type->target = interface_type(types, descriptor.count == 0);

@@ -415,10 +415,56 @@ static void groups_visit(const struct cw_rule_context *context,
 
 /* ---- Atomic pointers */
 
+/*
+ * What sync.Map is a tree of (internal/sync.HashTrieMap, from 1.24): a node is
+ * the beginning of an entry, or of an indirect one, and says which.
+ */
+struct atomic_plan {
+	const struct cw_type *element;
+	uint64_t pointer;			/* offset */
+	const struct cw_type *entry, *indirect; /* of such a node, or NULL */
+	uint64_t is_entry;			/* offset in it */
+};
+
+static const struct cw_type *type_named(const struct cw_rule_context *context,
+					const char *name)
+{
+	const struct cw_type **found;
+
+	if (cw_debug_types_named(context->debug, name, &found) > 0)
+		return cw_type_strip(found[0]);
+	return context->go ? cw_go_type_named(context->go, name) : NULL;
+}
+
+/* "internal/sync.entry[K,V]" for a node[K,V]. */
+static const struct cw_type *kind_of_node(const struct cw_rule_context *context,
+					  const char *arguments,
+					  const char *kind)
+{
+	cw_cleanup_text struct cw_text name = {0};
+
+	cw_text_addf(&name, "internal/sync.%s%s", kind, arguments);
+	return type_named(context, name.chars);
+}
+
+static void node_prepare(const struct cw_rule_context *context,
+			 struct atomic_plan *plan)
+{
+	static const char node[] = "internal/sync.node";
+	const char *name = plan->element->name;
+	size_t length = sizeof(node) - 1;
+
+	if (!name || strncmp(name, node, length) != 0 || name[length] != '[' ||
+	    !number_prepare(plan->element, "isEntry", 1, &plan->is_entry))
+		return;
+	plan->entry = kind_of_node(context, name + length, "entry");
+	plan->indirect = kind_of_node(context, name + length, "indirect");
+}
+
 static bool atomic_prepare(const struct cw_rule_context *context,
 			   const struct cw_type *type, const void **ret)
 {
-	struct run_plan plan = {0};
+	struct atomic_plan plan = {0};
 	const struct cw_member *members;
 	size_t num = cw_type_members(type, &members);
 
@@ -436,6 +482,7 @@ static bool atomic_prepare(const struct cw_rule_context *context,
 	}
 	if (!plan.element)
 		return false;
+	node_prepare(context, &plan);
 	*ret = keep(context, &plan);
 	return true;
 }
@@ -444,10 +491,37 @@ static void atomic_visit(const struct cw_rule_context *context,
 			 const void *data, const struct cw_object *object,
 			 struct cw_part_visitor *visitor)
 {
-	const struct run_plan *plan = data;
+	const struct atomic_plan *plan = data;
+	const struct cw_type *element = plan->element;
+	const unsigned char *is_entry =
+		plan->entry && plan->indirect
+			? cw_target_bytes(context->target,
+					  word_at(object, plan->pointer) +
+						  plan->is_entry,
+					  1)
+			: NULL;
 
-	(void)context;
-	object_visit(object, plan->pointer, plan->element, visitor);
+	if (is_entry)
+		element = *is_entry ? plan->entry : plan->indirect;
+	object_visit(object, plan->pointer, element, visitor);
+}
+
+/* What sync.Map has for each key up to 1.19, when it was no atomic.Pointer. */
+static bool entry_prepare(const struct cw_rule_context *context,
+			  const struct cw_type *type, const void **ret)
+{
+	struct atomic_plan plan = {0};
+
+	if (type->kind != CW_TYPE_STRUCT || type->size != 8 || !type->name ||
+	    strcmp(type->name, "sync.entry") != 0)
+		return false;
+	const struct cw_type *target =
+		pointer_prepare(type, "p", &plan.pointer);
+	if (!target || target->kind != CW_TYPE_VOID)
+		return false;
+	plan.element = type_named(context, "runtime.eface");
+	*ret = keep(context, &plan);
+	return plan.element != NULL;
 }
 
 /* ---- Channels */
@@ -515,5 +589,6 @@ const struct cw_rule cw_go_rules[] = {
 	{"Go map", groups_prepare, groups_visit, NULL, NULL},
 	{"Go channel", channel_prepare, channel_visit, NULL, NULL},
 	{"Go atomic pointer", atomic_prepare, atomic_visit, NULL, NULL},
+	{"Go sync.Map", entry_prepare, atomic_visit, NULL, NULL},
 	{0},
 };

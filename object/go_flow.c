@@ -1,6 +1,5 @@
 #include "object/go_flow.h"
 
-#include "golang/flow.h"
 #include "golang/frame.h"
 #include "object/go_roots.h"
 #include "object/interior.h"
@@ -68,9 +67,16 @@ static void places_find(struct seeker *seeker)
 
 /* ---- Claims */
 
+/* What is declared says more: of instances of generic types, which one. */
 static void claim(struct seeker *seeker, const struct cw_type *type,
 		  cw_addr address, cw_addr holder)
 {
+	struct cw_typing *typing = seeker->spread->typing;
+	struct cw_block block;
+
+	if (!cw_heap_block_at(typing->heap, address, &block) ||
+	    typing->types[cw_block_index_block(typing->index, block.granule)])
+		return;
 	cw_spread_claim(seeker->spread,
 			&(struct cw_claim){
 				.type = type,
@@ -164,27 +170,38 @@ static void block_look(void *context, const struct cw_block *block)
 		claim(seeker, type, block->address, block->address);
 }
 
-struct cw_error *cw_go_flow_follow(struct cw_spread *spread)
+struct cw_error *cw_go_flow_read(struct cw_spread *spread,
+				 struct cw_go_flow **ret)
 {
-	struct cw_typing *typing = spread->typing;
-	struct seeker seeker = {.spread = spread,
-				.go = typing->rules.go_types.go};
+	struct cw_go_types *types = &spread->typing->rules.go_types;
+	struct seeker seeker = {.spread = spread, .go = types->go};
 
+	*ret = NULL;
 	if (!seeker.go)
 		return NULL;
 	places_find(&seeker);
-	struct cw_error *err = cw_go_flow_create(
-		seeker.go, &typing->rules.go_types, seeker.places.items,
-		seeker.places.num, spread->progress, &seeker.flow);
+	struct cw_error *err =
+		cw_go_flow_create(seeker.go, types, seeker.places.items,
+				  seeker.places.num, spread->progress, ret);
 	cw_array_deinit(&seeker.places);
-	if (err)
-		return err;
+	return err;
+}
+
+struct cw_error *cw_go_flow_follow(struct cw_spread *spread,
+				   struct cw_go_flow *flow)
+{
+	struct cw_typing *typing = spread->typing;
+	struct seeker seeker = {.spread = spread,
+				.go = typing->rules.go_types.go,
+				.flow = flow};
+
+	if (!flow)
+		return NULL;
 	globals_follow(&seeker);
 	each_frame(&seeker, frame_follow);
 	cw_go_roots_drop(typing->roots, typing->target);
-	err = cw_typing_each_used(typing, spread->progress, block_look,
-				  &seeker);
-	cw_go_flow_destroy(seeker.flow);
+	struct cw_error *err = cw_typing_each_used(typing, spread->progress,
+						   block_look, &seeker);
 	if (!err)
 		err = cw_spread_run(spread);
 	return err ? err : cw_interior_settle(spread);

@@ -9,9 +9,18 @@
 #ifndef OBJECT_GO_FLOW_H
 #define OBJECT_GO_FLOW_H
 
+#include "golang/flow.h"
 #include "object/spread.h"
 
-/* Nothing happens where there is no Go program. */
-struct cw_error *cw_go_flow_follow(struct cw_spread *spread) cw_must_check;
+/*
+ * Reads the code, before all else: types become known by that, too.  *ret is
+ * NULL where there is no Go program.
+ */
+struct cw_error *cw_go_flow_read(struct cw_spread *spread,
+				 struct cw_go_flow **ret) cw_must_check;
+
+/* @flow may be NULL. */
+struct cw_error *cw_go_flow_follow(struct cw_spread *spread,
+				   struct cw_go_flow *flow) cw_must_check;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/content.h"
+#include "object/extent.h"
 #include "object/interior.h"
 
 enum {
@@ -24,6 +25,30 @@ static bool type_says_something(const struct cw_type *type)
 	}
 }
 
+/*
+ * A string of Go may be a part of a longer one: all of the block is bytes,
+ * where it has no pointers and nothing better is known.
+ */
+static void text_settle(struct cw_typing *typing, const struct cw_claim *claim,
+			const struct cw_block *block)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	struct cw_piece piece = {.address = block->address};
+	struct cw_claim whole = *claim;
+	struct cw_block unused;
+
+	if (typing->types[number] != 0)
+		return;
+	cw_piece_look(typing->index, &piece);
+	for (uint64_t i = 0; i < block->size / 8; i++)
+		if (cw_piece_is_pointer(&piece, i))
+			return;
+	whole.address = block->address;
+	whole.live = CW_ALL_LIVE;
+	whole.is_text = false;
+	cw_claim_make(typing, &whole, &unused);
+}
+
 enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 				const struct cw_claim *claim)
 {
@@ -36,6 +61,8 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 		cw_interior_note(spread, claim, &block);
 	else if (verdict == CW_CLAIM_TYPED)
 		*cw_array_push(&spread->queue) = block.granule;
+	else if (verdict == CW_CLAIM_MORE && claim->is_text)
+		text_settle(spread->typing, claim, &block);
 	else if (verdict == CW_CLAIM_MORE)
 		*cw_array_push(&spread->runs) = (struct queued_run){
 			{claim->type, claim->address,

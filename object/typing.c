@@ -264,12 +264,15 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 				      struct cw_progress *progress)
 {
 	struct cw_spread spread;
+	struct cw_go_flow *flow = NULL;
 	struct cw_error *err;
 
 	cw_progress_begin(progress, "finding types",
 			  typing->heap->count[CW_BLOCK_USED].blocks);
 	cw_spread_init(&spread, typing, progress);
-	err = vtables_follow(&spread);
+	err = cw_go_flow_read(&spread, &flow);
+	if (!err)
+		err = vtables_follow(&spread);
 	if (!err)
 		err = cw_coroutines_follow(&spread);
 	if (!err)
@@ -282,11 +285,12 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = locals_follow(&spread);
 	/* Go's code keeps other rules than C's. */
 	if (!err)
-		err = typing->heap->go ? cw_go_flow_follow(&spread)
+		err = typing->heap->go ? cw_go_flow_follow(&spread, flow)
 				       : code_follow(&spread);
 	if (!err)
 		cw_interior_name_pools(typing);
 	cw_spread_deinit(&spread);
+	cw_go_flow_destroy(flow);
 	if (!err)
 		err = cw_python_seek(typing, progress);
 	if (!err)

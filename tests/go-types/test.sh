@@ -13,7 +13,9 @@ check_objects() {
 	while read -r address name; do
 		"$corewalk" heap object --json "$address" core >object
 		type=$(jq -r .type object | sed 's, \[[0-9]*\]$,,')
-		[ "$type $2" = "null stripped" ] || same "$name" "$type" "$1: type of $address"
+		# Up to 1.20 generic functions allocate what stands for several.
+		case $2:$type in stripped:null | stripped:*go.shape.*) continue ;; esac
+		same "$name" "$type" "$1: type of $address"
 	done <told
 }
 

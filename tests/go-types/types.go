@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -41,6 +42,29 @@ type event struct {
 
 type keyed struct{ a, b int64 }
 
+type tree[K any, V any] struct {
+	left, right *tree[K, V]
+	key         K
+	value       V
+}
+
+func (t *tree[K, V]) insert(key K, value V, less func(a, b K) bool) *tree[K, V] {
+	if t == nil {
+		return &tree[K, V]{key: key, value: value}
+	}
+	if less(key, t.key) {
+		t.left = t.left.insert(key, value, less)
+	} else {
+		t.right = t.right.insert(key, value, less)
+	}
+	return t
+}
+
+//go:noinline
+func counter(p *pair, count int, text string) func(int) int {
+	return func(i int) int { count += i; p.left.id++; return len(text) + count }
+}
+
 var (
 	list     *node
 	small    = map[int64]*pair{}
@@ -57,6 +81,11 @@ var (
 	latest   atomic.Pointer[circle]
 	shared   sync.Map
 	words    []string
+	long     *node
+	counters []func(int) int
+	named    = map[string]func(string) string{}
+	sorted   *tree[string, *circle]
+	timers   []*time.Timer
 	stats    runtime.MemStats
 )
 
@@ -72,6 +101,20 @@ func build() {
 		wide[keyed{int64(i), 1}] = event{i, &pair{nil, list}}
 		rows = append(rows, make([]int64, i%40))
 	}
+	for i := 0; i < 500000; i++ {
+		long = &node{next: long, id: int64(i)}
+	}
+	for i := 0; i < 2000; i++ {
+		p := &pair{list, nil}
+		word := words[i*7919%5000]
+		counters = append(counters, counter(p, i, word))
+		named[word] = func(s string) string { return s + p.left.text }
+		sorted = sorted.insert(word, &circle{name: word}, func(a, b string) bool { return a < b })
+		shared.Store(i, &circle{name: word})
+		if i%100 == 0 {
+			timers = append(timers, time.AfterFunc(time.Hour, func() { println(p.right) }))
+		}
+	}
 	for i := 0; i < 5; i++ {
 		small[int64(i)] = &pair{list, list}
 	}
@@ -86,6 +129,18 @@ func build() {
 	latest.Store(&circle{name: "latest"})
 }
 
+func worker(in chan *pair, out []*circle) {
+	own := map[int64]*node{}
+	for i := int64(0); i < 100; i++ {
+		own[i] = &node{id: i}
+	}
+	for p := range in {
+		out = append(out, &circle{owner: p.left})
+		own[p.left.id] = p.right
+	}
+	println(len(out), len(own))
+}
+
 func tell() {
 	object(unsafe.Pointer(list), "main.node")
 	object(unsafe.Pointer(list.next.next), "main.node")
@@ -96,6 +151,7 @@ func tell() {
 	object(unsafe.Pointer(&rows[0]), "[]int64")
 	object(unsafe.Pointer(&rows[39][0]), "int64")
 	object(unsafe.Pointer(&words[0]), "string")
+	object(unsafe.Pointer(&timers[0]), "*time.Timer")
 	object(unsafe.Pointer(&anything[0]), "runtime.eface")
 	object(unsafe.Pointer(&shapes[0]), "runtime.iface")
 	object(unsafe.Pointer(small[3]), "main.pair")
@@ -105,6 +161,12 @@ func tell() {
 	object(unsafe.Pointer(anything[1].(*circle)), "main.circle")
 	object(unsafe.Pointer(anything[3].([]*pair)[0]), "main.pair")
 	object(unsafe.Pointer(shapes[1].(*circle)), "main.circle")
+	object(unsafe.Pointer(long.next.next), "main.node")
+	object(unsafe.Pointer(sorted), "main.tree[string,*main.circle]")
+	object(unsafe.Pointer(sorted.value), "main.circle")
+	object(unsafe.Pointer(timers[3]), "time.Timer")
+	value, _ := shared.Load(1999)
+	object(unsafe.Pointer(value.(*circle)), "main.circle")
 }
 
 func settle() { syscall.Nanosleep(&syscall.Timespec{Nsec: 20e6}, nil) }
@@ -115,6 +177,9 @@ func init() { runtime.LockOSThread() }
 
 func main() {
 	build()
+	for i := 0; i < 20; i++ {
+		go worker(make(chan *pair), nil)
+	}
 	runtime.GC()
 	settle()
 	runtime.GC()
