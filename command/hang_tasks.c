@@ -4,8 +4,10 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/goroutine_text.h"
+#include "command/hang_text.h"
 #include "command/heading.h"
 #include "golang/label.h"
+#include "golang/lock.h"
 #include "hang/task.h"
 
 enum { MAX_LISTED = 12 };
@@ -65,9 +67,60 @@ static uint64_t waited(const struct cw_goroutine *goroutine, uint64_t latest)
 		       : 0;
 }
 
+/* The channel, lock, condition or group that it waits for, or 0. */
+static cw_addr object_of(const struct cw_tasks *tasks,
+			 const struct cw_goroutine *goroutine)
+{
+	cw_addr address = 0;
+
+	if (tasks->leaks)
+		address = tasks->leaks
+				  ->items[goroutine -
+					  tasks->goroutines.items.items]
+				  .waits_for;
+	if (address && cw_go_wait_of(goroutine) == CW_GO_WAIT_SEMAPHORE)
+		cw_go_lock_waited_for(tasks->go, goroutine, address, &address);
+	return address;
+}
+
+/* What it is called; nothing where no more is known of it than its size. */
+static struct cw_error *add_name(struct cw_session *session, cw_addr address,
+				 struct cw_text *text)
+{
+	static const char unnamed[] = "block of ";
+	const struct cw_wait_object object = {.address = address};
+
+	struct cw_error *err = cw_hang_object_name(session, &object, text);
+	if (!err && text->length &&
+	    strncmp(text->chars, unnamed, strlen(unnamed)) == 0)
+		cw_text_deinit(text);
+	return err;
+}
+
+static struct cw_error *write_object(struct cw_call *call,
+				     const struct cw_tasks *tasks,
+				     const struct cw_task_group *group)
+{
+	cw_addr address = object_of(tasks, member(tasks, group, 0));
+	cw_cleanup_text struct cw_text name = {0};
+
+	if (address == 0)
+		return NULL;
+	struct cw_error *err = add_name(call->session, address, &name);
+	if (err)
+		return err;
+	if (name.length == 0)
+		cw_text_addf(&name, "0x%" PRIx64, address);
+	cw_output_line(call->out, 4, "  %s %s",
+		       group->num > 1 ? "the first waits for" : "waits for",
+		       name.chars);
+	return NULL;
+}
+
 /* What it is of a group: who else could end the wait, how long, for what. */
-static void write_wait(struct cw_call *call, const struct cw_tasks *tasks,
-		       const struct cw_task_group *group)
+static struct cw_error *write_wait(struct cw_call *call,
+				   const struct cw_tasks *tasks,
+				   const struct cw_task_group *group)
 {
 	const struct cw_goroutine *first = member(tasks, group, 0);
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
@@ -75,11 +128,9 @@ static void write_wait(struct cw_call *call, const struct cw_tasks *tasks,
 	struct cw_heap_count retained = {0};
 	char bytes[CW_NUMBER_SIZE], blocks[CW_COUNTED_SIZE];
 
-	if (leak && leak->waits_for)
-		cw_output_line(call->out, 4, "  %s 0x%" PRIx64,
-			       group->num > 1 ? "the first waits for"
-					      : "waits for",
-			       leak->waits_for);
+	struct cw_error *err = write_object(call, tasks, group);
+	if (err)
+		return err;
 	if (minutes)
 		cw_output_line(call->out, 4, "  for at least %" PRIu64 " min",
 			       minutes);
@@ -95,6 +146,7 @@ static void write_wait(struct cw_call *call, const struct cw_tasks *tasks,
 			group->num > 1 ? "they retain" : "it retains",
 			cw_output_bytes(call->out, bytes, retained.bytes),
 			cw_output_counted(blocks, retained.blocks, "block"));
+	return NULL;
 }
 
 static void write_labels(struct cw_call *call, const struct cw_tasks *tasks,
@@ -118,8 +170,9 @@ static void write_labels(struct cw_call *call, const struct cw_tasks *tasks,
 	}
 }
 
-static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
-			const struct cw_task_group *group)
+static struct cw_error *write_group(struct cw_call *call,
+				    const struct cw_tasks *tasks,
+				    const struct cw_task_group *group)
 {
 	const struct cw_goroutine *first = member(tasks, group, 0);
 	cw_cleanup_text struct cw_text ids = {0};
@@ -144,10 +197,13 @@ static void write_group(struct cw_call *call, const struct cw_tasks *tasks,
 		ids.chars);
 	if (first->tid)
 		cw_output_line(call->out, 4, "  on thread %u", first->tid);
-	write_wait(call, tasks, group);
+	struct cw_error *err = write_wait(call, tasks, group);
+	if (err)
+		return err;
 	if (call->options->has_labels)
 		write_labels(call, tasks, group);
 	cw_goroutine_write_stack(call->out, tasks->go, first);
+	return NULL;
 }
 
 static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
@@ -172,7 +228,8 @@ static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
 			       leaks->num_unseen);
 }
 
-static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
+static struct cw_error *write_text(struct cw_call *call,
+				   const struct cw_tasks *tasks)
 {
 	uint64_t limit = call->options->limit, num = 0, num_hidden = 0;
 	char counted[CW_COUNTED_SIZE];
@@ -182,7 +239,7 @@ static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
 		cw_output_text(call->out, "no program of Go: it has no "
 					  "goroutines\n");
 		cw_output_suggest(call->out, "hang stacks");
-		return;
+		return NULL;
 	}
 	if (tasks->go->problem)
 		cw_output_line(call->out, 2,
@@ -192,10 +249,13 @@ static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
 	{
 		if (call->options->is_leaked && !is_leaked(tasks, group))
 			continue;
+		struct cw_error *err = NULL;
 		if (limit && num >= limit)
 			num_hidden++;
 		else
-			write_group(call, tasks, group);
+			err = write_group(call, tasks, group);
+		if (err)
+			return err;
 		num++;
 	}
 	if (num_hidden)
@@ -213,11 +273,16 @@ static void write_text(struct cw_call *call, const struct cw_tasks *tasks)
 	    !call->options->is_leaked)
 		cw_output_suggest(call->out, "hang tasks --leaked");
 	cw_output_suggest(call->out, "heap stat");
+	return NULL;
 }
 
-static void write_verdict(struct cw_json *json, const struct cw_tasks *tasks,
-			  const struct cw_goroutine *goroutine)
+static struct cw_error *write_verdict(struct cw_call *call,
+				      const struct cw_tasks *tasks,
+				      const struct cw_goroutine *goroutine)
 {
+	struct cw_json *json = call->out->json;
+	cw_addr object = object_of(tasks, goroutine);
+	cw_cleanup_text struct cw_text name = {0};
 	const struct cw_goroutine_leak *leak =
 		tasks->leaks
 			? &tasks->leaks->items[goroutine -
@@ -230,12 +295,17 @@ static void write_verdict(struct cw_json *json, const struct cw_tasks *tasks,
 		cw_json_count(json, "retained", leak->retained.bytes);
 	else
 		cw_json_null(json, "retained");
-	if (leak && leak->waits_for)
-		cw_json_address(json, "waits_for", leak->waits_for);
-	else
+	struct cw_error *err = NULL;
+	if (object) {
+		cw_json_address(json, "waits_for", object);
+		err = add_name(call->session, object, &name);
+	} else {
 		cw_json_null(json, "waits_for");
+	}
+	cw_json_text(json, "waits_for_name", name.chars);
 	cw_json_bool(json, "runtime_says_leaked",
 		     goroutine->status == CW_GO_LEAKED);
+	return err;
 }
 
 static void write_labels_json(struct cw_json *json,
@@ -259,9 +329,11 @@ static void write_labels_json(struct cw_json *json,
 	cw_json_end(json);
 }
 
-static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
-		      const struct cw_goroutine *goroutine)
+static struct cw_error *write_row(struct cw_call *call,
+				  const struct cw_tasks *tasks,
+				  const struct cw_goroutine *goroutine)
 {
+	struct cw_json *json = call->out->json;
 	struct cw_go_frame frame = {0};
 	cw_cleanup_text struct cw_text creator = {0};
 
@@ -287,7 +359,7 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 			      waited(goroutine, tasks->latest) / 1000000000);
 	else
 		cw_json_null(json, "since");
-	write_verdict(json, tasks, goroutine);
+	struct cw_error *err = write_verdict(call, tasks, goroutine);
 	write_labels_json(json, tasks, goroutine);
 	cw_json_array(json, "frames");
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
@@ -297,9 +369,11 @@ static void write_row(struct cw_json *json, const struct cw_tasks *tasks,
 	}
 	cw_json_end(json);
 	cw_json_end(json);
+	return err;
 }
 
-static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
+static struct cw_error *write_json(struct cw_call *call,
+				   const struct cw_tasks *tasks)
 {
 	struct cw_json *json = call->out->json;
 	uint64_t limit = call->options->limit, num = 0;
@@ -312,7 +386,10 @@ static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
 		for (uint32_t i = 0; i < group->num; i++) {
 			if (limit && num++ >= limit)
 				break;
-			write_row(json, tasks, member(tasks, group, i));
+			struct cw_error *err =
+				write_row(call, tasks, member(tasks, group, i));
+			if (err)
+				return err;
 		}
 	}
 	cw_json_end(json);
@@ -320,11 +397,12 @@ static void write_json(struct cw_call *call, const struct cw_tasks *tasks)
 	cw_json_count(json, "groups", tasks->groups.num);
 	if (!tasks->leaks) {
 		cw_json_null(json, "leaked");
-		return;
+		return NULL;
 	}
 	cw_json_count(json, "leaked", tasks->leaks->num_leaked);
 	cw_json_count(json, "retained", tasks->leaks->retained.bytes);
 	cw_json_count(json, "stacks", tasks->leaks->stack_size);
+	return NULL;
 }
 
 static struct cw_error *run(struct cw_call *call)
@@ -337,14 +415,12 @@ static struct cw_error *run(struct cw_call *call)
 
 	if (err)
 		return err;
-	if (call->out->json)
-		write_json(call, tasks);
-	else
-		write_text(call, tasks);
+	err = call->out->json ? write_json(call, tasks)
+			      : write_text(call, tasks);
 	call->result->has_totals = true;
 	call->result->count = tasks->goroutines.items.num;
 	cw_tasks_destroy(tasks);
-	return NULL;
+	return err;
 }
 
 static const struct cw_option own_options[] = {

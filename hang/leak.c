@@ -11,6 +11,7 @@ enum {
 	/* Bytes of the innermost frames, which hold the sudog in a variable:
 	 * runtime.semacquire1, runtime.notifyListWait. */
 	MAX_FRAMES_SIZE = 1024,
+	LIST_FIRST = 16, /* in a runtime.notifyList */
 	STEP = 1 << 12,
 	MAIN_ID = 1,
 };
@@ -85,24 +86,38 @@ static void add_listed(struct finder *finder, uint32_t number)
 	}
 }
 
+struct words {
+	cw_addr start, end;
+};
+
+/* What the runtime's own functions have at hand, where a goroutine waits. */
+static struct words innermost_words(const struct cw_goroutine *goroutine)
+{
+	cw_addr end = goroutine->sp + MAX_FRAMES_SIZE;
+
+	if (goroutine->sp == 0)
+		return (struct words){0};
+	return (struct words){
+		.start = goroutine->sp,
+		.end = end < goroutine->stack_end ? end : goroutine->stack_end,
+	};
+}
+
 /* Before 1.26 those for locks are in no list of the goroutine's, but the
  * function that waits has them in a variable. */
 static void search_frames(struct finder *finder, uint32_t number)
 {
 	const struct cw_goroutine *goroutine =
 		&finder->goroutines->items.items[number];
-	cw_addr end = goroutine->sp + MAX_FRAMES_SIZE;
+	struct words words = innermost_words(goroutine);
 	struct cw_go_sudog sudog;
 	uint64_t word;
 
-	if (goroutine->sp == 0)
-		return;
-	if (end > goroutine->stack_end)
-		end = goroutine->stack_end;
-	for (cw_addr at = goroutine->sp; at + 8 <= end; at += 8) {
+	for (; words.start + 8 <= words.end; words.start += 8) {
 		uint64_t granule;
 
-		if (!cw_target_read_word(finder->go->target, at, &word))
+		if (!cw_target_read_word(finder->go->target, words.start,
+					 &word))
 			return;
 		granule = block_of(finder, word);
 		if (granule == CW_NO_GRANULE ||
@@ -327,6 +342,48 @@ static struct cw_error *settle(struct finder *finder)
 
 /* ---- The answer */
 
+/* Whether the sudog is in the list from the first to the last of @ends. */
+static bool is_in_list(const struct finder *finder, const cw_addr ends[2],
+		       cw_addr address)
+{
+	struct cw_go_sudog sudog = {.next = ends[0]};
+	bool is_met = false;
+
+	for (unsigned i = 0; sudog.next && i < MAX_LINKS; i++) {
+		uint64_t granule = block_of(finder, sudog.next);
+
+		is_met |= sudog.next == address;
+		if (sudog.next == ends[1])
+			return is_met;
+		if (granule == CW_NO_GRANULE ||
+		    !cw_bit_test(finder->is_special, granule) ||
+		    !cw_go_sudog_read(finder->go, sudog.next, &sudog))
+			break;
+	}
+	return false;
+}
+
+/*
+ * The runtime.notifyList of a condition: before 1.26 the sudog does not tell,
+ * but the function that waits has it at hand.
+ */
+static cw_addr list_of(const struct finder *finder,
+		       const struct cw_goroutine *goroutine,
+		       const struct cw_go_sudog *sudog)
+{
+	struct words words = innermost_words(goroutine);
+	uint64_t list, ends[2];
+
+	for (; words.start + 8 <= words.end; words.start += 8)
+		if (cw_target_read_word(finder->go->target, words.start,
+					&list) &&
+		    cw_target_read(finder->go->target, list + LIST_FIRST, ends,
+				   sizeof(ends)) &&
+		    is_in_list(finder, ends, sudog->address))
+			return list;
+	return 0;
+}
+
 static void tell(const struct finder *finder, uint32_t number,
 		 struct cw_goroutine_leak *leak)
 {
@@ -338,6 +395,10 @@ static void tell(const struct finder *finder, uint32_t number,
 	const struct cw_go_sudog *first =
 		&finder->sudogs.items[state->first_sudog];
 	leak->waits_for = first->channel ? first->channel : first->element;
+	if (state->wait == CW_GO_WAIT_CONDITION && leak->waits_for == 0)
+		leak->waits_for = list_of(
+			finder, &finder->goroutines->items.items[number],
+			first);
 }
 
 /* What each leaked one marks that none before it did. */

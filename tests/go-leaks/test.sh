@@ -41,6 +41,11 @@ check_build() {
 	"$corewalk" hang tasks --labels --limit 0 core |
 		grep -q '^  labels of [0-9]*: kind=mail, request=17$' ||
 		fail "$1: --labels"
+	[ "$go_way" = plain ] || return 0
+	jq -r '.rows[].waits_for_name // "" | select(startswith("main.")) |
+		sub(" .*"; "")' tasks.json | sort -u >got
+	printf 'main.global%s\n' Chan Cond Group Mutex | diff -u - got ||
+		fail "$1: names of what they wait for"
 }
 each_go_build check_build
 echo "as told: $num_runs builds of $num_tested releases"
