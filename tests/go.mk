@@ -28,6 +28,8 @@ SCRIPT_TESTS += tests/go-gc/test.sh
 EXTRA_DIST += tests/go-profile/sampled.go
 SCRIPT_TESTS += tests/go-profile/test.sh
 
+SCRIPT_TESTS += tests/go-gdb/test.sh
+
 EXTRA_DIST += tests/go-served/served.go
 SCRIPT_TESTS += tests/go-served/test.sh
 
