@@ -45,6 +45,14 @@ void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session)
 		cw_json_end(json);
 	}
 	cw_json_end(json);
+	if (!session->reach || !session->roots->go)
+		return;
+	cw_json_object(json, "conservative");
+	cw_json_count(json, "words", session->roots->num_unsure_words);
+	cw_json_count(json, "frames", session->roots->num_unsure_frames);
+	cw_json_count(json, "blocks", session->heap->go_unsure.blocks);
+	cw_json_count(json, "bytes", session->heap->go_unsure.bytes);
+	cw_json_end(json);
 }
 
 /* What is taken for pointers in a program of Go without knowing. */

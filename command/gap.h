@@ -24,7 +24,10 @@ enum { CW_MAX_GAP_LINES = CW_NUM_GAPS + 1 };
  */
 size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret);
 
-/* Writes `complete` and `gaps`. */
+/*
+ * Writes `complete` and `gaps`; and of a program of Go, where reach was
+ * computed, `conservative`: what was taken for pointers without knowing.
+ */
 void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session);
 /*
  * "not seen: 4.1 MB not in the truncated core", that no allocator was

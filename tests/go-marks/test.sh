@@ -53,6 +53,11 @@ check_bytes() {
 		.reachable, .weak, .unreachable] | map(.bytes) | join(" ")' \
 		summary)" "$1: bytes used, reachable, weak and unreachable"
 	same 500 "$(jq .unreachable.blocks summary)" "$1: garbage"
+	"$corewalk" heap summary core |
+		sed -n 's/^taken for pointers .*: \([0-9,]*\) word.*/\1/p' |
+		tr -d , >words
+	same "$(cat words) 0" "$(jq -r '.conservative |
+		"\(.words) \(.blocks)"' summary)" "$1: words without a map"
 }
 
 # What of answers is not of a core's file, in which threads are numbered.
