@@ -97,3 +97,21 @@ void cw_text_addf(struct cw_text *text, const char *format, ...)
 	va_end(args);
 	cw_text_add(text, more);
 }
+
+void cw_text_empty_brackets(struct cw_text *text)
+{
+	size_t length = 0;
+	bool is_in_brackets = false;
+
+	for (size_t i = 0; i < text->length; i++) {
+		char c = text->chars[i];
+
+		is_in_brackets = is_in_brackets && c != ']';
+		if (!is_in_brackets)
+			text->chars[length++] = c;
+		is_in_brackets = is_in_brackets || c == '[';
+	}
+	if (text->chars)
+		text->chars[length] = '\0';
+	text->length = length;
+}

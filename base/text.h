@@ -38,6 +38,9 @@ void cw_text_add_n(struct cw_text *text, const char *chars, size_t length);
 void cw_text_addf(struct cw_text *text, const char *format, ...)
 	cw_printf(2, 3);
 
+/* Leaves out what is in brackets: "a[3].b" becomes "a[].b". */
+void cw_text_empty_brackets(struct cw_text *text);
+
 #define cw_cleanup_text __attribute__((cleanup(cw_text_deinit)))
 
 #endif

@@ -95,25 +95,6 @@ static void tree_init(struct tree *tree, const struct cw_merged_paths *paths,
 	make_tree(tree);
 }
 
-/* Numbers and keys in brackets are left out: they are those of one block. */
-static void leave_out_numbers(struct cw_text *text)
-{
-	size_t length = 0;
-	bool is_in_brackets = false;
-
-	for (size_t i = 0; i < text->length; i++) {
-		char c = text->chars[i];
-
-		is_in_brackets = is_in_brackets && c != ']';
-		if (!is_in_brackets)
-			text->chars[length++] = c;
-		is_in_brackets = is_in_brackets || c == '[';
-	}
-	if (text->chars)
-		text->chars[length] = '\0';
-	text->length = length;
-}
-
 static void describe_field(const struct cw_session *session,
 			   const struct cw_merged_way *way,
 			   struct cw_text *text)
@@ -122,7 +103,8 @@ static void describe_field(const struct cw_session *session,
 		cw_describe_root_word(session, way->root, way->offset, text);
 	else
 		cw_describe_offset(session, &way->holder, way->offset, text);
-	leave_out_numbers(text);
+	/* Numbers and keys in brackets are those of one block. */
+	cw_text_empty_brackets(text);
 	/* The one element of an array. */
 	if (text->length == 0)
 		cw_text_add(text, "[]");
@@ -135,7 +117,7 @@ static void write_row(struct cw_call *call, struct cw_table *table,
 
 	describe_field(call->session, way, &field);
 	cw_describe_type(call->session, &way->block, &type);
-	leave_out_numbers(&type);
+	cw_text_empty_brackets(&type);
 	cw_table_row(table);
 	cw_table_count(table, way->count.blocks);
 	cw_table_bytes(table, way->count.bytes);
@@ -153,7 +135,7 @@ static void write_json_row(struct cw_call *call,
 
 	describe_field(call->session, way, &field);
 	cw_describe_type(call->session, &way->block, &type);
-	leave_out_numbers(&type);
+	cw_text_empty_brackets(&type);
 	cw_json_object(json, NULL);
 	cw_json_count(json, "depth", way->depth);
 	cw_json_text(json, "kind",

@@ -8,6 +8,7 @@
 #include "object/front.h"
 #include "object/interior.h"
 #include "object/kin.h"
+#include "object/tally.h"
 
 enum {
 	STEP = 4096,
@@ -16,17 +17,7 @@ enum {
 	/* Looked at, of all values together and of each at least. */
 	MAX_SAMPLES = 16384,
 	MIN_SAMPLES = 64,
-	/* Fewer say nothing together. */
-	MIN_COHORT = 4,
-	/* Of so many a few may be damaged, or be cut shorter than the type. */
-	LARGE_COHORT = 20,
-	PURE_PERCENT = 98,
-	/* The rest have behind them what was too little to be split off. */
-	FILLED_PERCENT = 80,
 	MUCH_PERCENT = 50,
-	/* Of so many it is the better one of two that they can be. */
-	BETTER_PERCENT = 10,
-	ROUGH_PERCENT = 85,
 	/* A tag tells two types at least. */
 	MIN_TYPES = 2,
 	/* What is known of a header. */
@@ -207,16 +198,6 @@ bool cw_cohorts_note(struct cw_cohorts *cohorts, const struct cw_type *header,
 	return true;
 }
 
-/* How the types go with the objects that have one value. */
-struct tally {
-	uint32_t num;	      /* objects with the value */
-	uint32_t num_sampled; /* of these */
-	/* By candidate: objects that it can be, that it fills, and that nothing
-	 * else fits better. */
-	uint32_t possible[CW_MAX_CANDIDATES], filled[CW_MAX_CANDIDATES],
-		best[CW_MAX_CANDIDATES];
-};
-
 static void member_rate(struct cw_cohorts *cohorts,
 			const struct cw_cohort *cohort, cw_addr address,
 			struct cw_ratings *ret)
@@ -236,80 +217,12 @@ static void member_rate(struct cw_cohorts *cohorts,
 
 static void member_tally(struct cw_cohorts *cohorts,
 			 const struct cw_cohort *cohort, cw_addr address,
-			 struct tally *tally)
+			 struct cw_tally *tally)
 {
 	struct cw_ratings ratings;
 
 	member_rate(cohorts, cohort, address, &ratings);
-	tally->num_sampled++;
-	for (uint32_t i = 0; i < ratings.num; i++) {
-		const struct cw_rating *rating = &ratings.items[i];
-		tally->possible[rating->number]++;
-		tally->filled[rating->number] +=
-			rating->rank >= CW_RANK_EXACT || rating->is_whole;
-	}
-	cw_ratings_keep_best(&ratings);
-	for (uint32_t i = 0; i < ratings.num; i++)
-		tally->best[ratings.items[i].number]++;
-}
-
-static bool is_share(uint64_t part, uint64_t whole, unsigned percent)
-{
-	return part * 100 >= whole * percent;
-}
-
-static bool can_be(const struct tally *tally, uint32_t candidate)
-{
-	uint64_t num = tally->num_sampled;
-
-	return is_share(tally->possible[candidate], num,
-			num < LARGE_COHORT ? 100 : PURE_PERCENT) &&
-	       is_share(tally->filled[candidate], num, FILLED_PERCENT);
-}
-
-/*
- * Members that nobody has set yet contradict any type: one that most can be is
- * it, when no other comes near.
- */
-static int decide_roughly(const struct tally *tally, uint32_t num_candidates)
-{
-	uint64_t num = tally->num_sampled;
-	int told = -1;
-
-	if (num < LARGE_COHORT)
-		return -1;
-	for (uint32_t i = 0; i < num_candidates; i++) {
-		if (!is_share(tally->best[i], num, BETTER_PERCENT))
-			continue;
-		if (told >= 0 ||
-		    !is_share(tally->best[i], num, ROUGH_PERCENT) ||
-		    !is_share(tally->filled[i], num, FILLED_PERCENT))
-			return -1;
-		told = i;
-	}
-	return told;
-}
-
-/* The candidate that they all are; -1: it cannot be told. */
-static int tally_decide(const struct tally *tally, uint32_t num_candidates)
-{
-	uint64_t num = tally->num_sampled;
-	int told = -1;
-
-	if (num < MIN_COHORT)
-		return -1;
-	for (uint32_t i = 0; i < num_candidates; i++)
-		if (can_be(tally, i) &&
-		    (told < 0 || tally->best[i] > tally->best[told]))
-			told = i;
-	if (told < 0)
-		return decide_roughly(tally, num_candidates);
-	for (uint32_t i = 0; i < num_candidates; i++)
-		if ((int)i != told && can_be(tally, i) &&
-		    !is_share(tally->best[told] - tally->best[i], num,
-			      BETTER_PERCENT))
-			return -1;
-	return told;
+	cw_tally_add(tally, &ratings);
 }
 
 /* What one of the header's numbers tells. */
@@ -339,10 +252,10 @@ static uint32_t values_count(const struct cw_cohorts *cohorts,
 }
 
 static void verdict_add(const struct cw_cohort *cohort,
-			const struct tally *tally, uint32_t value,
+			const struct cw_tally *tally, uint32_t value,
 			struct verdict *verdict)
 {
-	int told = tally_decide(tally, cohort->vague->num_candidates);
+	int told = cw_tally_decide(tally, cohort->vague->num_candidates);
 
 	verdict->told[value] = told;
 	if (told < 0)
@@ -358,7 +271,7 @@ static void verdict_add(const struct cw_cohort *cohort,
 static struct cw_error *tag_judge(struct cw_cohorts *cohorts,
 				  const struct cw_cohort *cohort,
 				  const struct cw_tag *tag,
-				  struct tally *tallies, struct verdict *ret)
+				  struct cw_tally *tallies, struct verdict *ret)
 {
 	uint32_t *num = ret->num, value, seen[CW_NUM_TAG_VALUES] = {0};
 	uint64_t num_done = 0;
@@ -410,7 +323,7 @@ static void verdict_keep(struct cw_cohorts *cohorts, struct cw_cohort *cohort,
 static struct cw_error *cohort_judge(struct cw_cohorts *cohorts,
 				     struct cw_cohort *cohort)
 {
-	cw_cleanup_free struct tally *tallies =
+	cw_cleanup_free struct cw_tally *tallies =
 		cw_alloc(CW_NUM_TAG_VALUES * sizeof(*tallies));
 	struct verdict best = {0}, verdict;
 	uint32_t which = 0;

@@ -60,6 +60,8 @@ libcorewalk_la_SOURCES += \
 	object/number_word.c object/number_word.h \
 	object/static_storage.c object/static_storage.h \
 	object/tag.c object/tag.h \
+	object/tally.c object/tally.h \
+	object/typed.c \
 	object/typing.c object/typing_private.h \
 	object/vague.c object/vague.h \
 	object/visit.c \

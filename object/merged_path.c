@@ -196,22 +196,11 @@ static struct cw_error *mark(struct merge *merge, struct cw_progress *progress)
 	return NULL;
 }
 
-/* A name with what stands in brackets left out: "a[3].b" and "a[4].b". */
-static uint64_t hash_name(const struct cw_text *name)
+/* "a[3].b" and "a[4].b" are the same. */
+static uint64_t hash_name(struct cw_text *name)
 {
-	uint64_t hash = 0;
-	bool is_in_brackets = false;
-
-	for (size_t i = 0; i < name->length; i++) {
-		if (name->chars[i] == ']')
-			is_in_brackets = false;
-		if (!is_in_brackets)
-			hash = cw_hash_mix(hash ^
-					   (unsigned char)name->chars[i]);
-		if (name->chars[i] == '[')
-			is_in_brackets = true;
-	}
-	return hash;
+	cw_text_empty_brackets(name);
+	return cw_hash_bytes(name->chars ? name->chars : "", name->length);
 }
 
 static uint64_t hash_three(uint64_t first, uint64_t second, uint64_t third)

@@ -1,0 +1,28 @@
+/*
+ * Tally: how the candidates go with objects that are all of one type.
+ *
+ * Not here: which objects these are (object/cohort.h), how one of them is rated
+ * (object/candidate.h).
+ */
+#ifndef OBJECT_TALLY_H
+#define OBJECT_TALLY_H
+
+#include "object/candidate.h"
+#include "object/vague.h"
+
+struct cw_tally {
+	uint32_t num;	      /* objects */
+	uint32_t num_sampled; /* of these */
+	/* By candidate: objects that it can be, that it fills, and that nothing
+	 * else fits better. */
+	uint32_t possible[CW_MAX_CANDIDATES], filled[CW_MAX_CANDIDATES],
+		best[CW_MAX_CANDIDATES];
+};
+
+/* Adds an object; of its @ratings the best are left. */
+void cw_tally_add(struct cw_tally *tally, struct cw_ratings *ratings);
+
+/* The candidate that they all are; -1: it cannot be told. */
+int cw_tally_decide(const struct cw_tally *tally, uint32_t num_candidates);
+
+#endif
