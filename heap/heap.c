@@ -393,18 +393,10 @@ const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,
 		       : NULL;
 }
 
-bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
-		      struct cw_block *ret)
+bool cw_heap_block_from(const struct cw_heap *heap, uint64_t granule,
+			struct cw_block *ret)
 {
 	const struct cw_block_index *index = &heap->index;
-	uint64_t granule = cw_block_index_granule(index, address);
-
-	if (granule == CW_NO_GRANULE)
-		return false;
-	granule = cw_block_index_start(index, granule);
-	if (granule == CW_NO_GRANULE)
-		return false;
-
 	cw_addr start = cw_block_index_address(index, granule);
 	bool is_used = !cw_bit_test(index->unused, granule);
 	const struct cw_heap_region *region = cw_heap_region_at(heap, start);
@@ -432,4 +424,15 @@ bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 	else
 		ret->state = CW_BLOCK_FREE;
 	return true;
+}
+
+bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
+		      struct cw_block *ret)
+{
+	uint64_t granule = cw_block_index_granule(&heap->index, address);
+
+	if (granule != CW_NO_GRANULE)
+		granule = cw_block_index_start(&heap->index, granule);
+	return granule != CW_NO_GRANULE &&
+	       cw_heap_block_from(heap, granule, ret);
 }

@@ -166,6 +166,11 @@ struct cw_block {
 bool cw_heap_block_at(const struct cw_heap *heap, cw_addr address,
 		      struct cw_block *ret);
 
+/* The block that begins at @granule, a start of the index; false: it is a
+ * marker. */
+bool cw_heap_block_from(const struct cw_heap *heap, uint64_t granule,
+			struct cw_block *ret);
+
 /*
  * Walks blocks in address order, without a search a block:
  *

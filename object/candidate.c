@@ -112,8 +112,6 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			   bool *ret_whole)
 {
 	enum cw_shape shape = cw_fit_of(layout, room).shape;
-	bool is_extended =
-		cw_family_is_extended(&typing->family, layout->type, room);
 	uint32_t rank;
 
 	*ret_whole = false;
@@ -133,7 +131,10 @@ static uint32_t shape_rank(struct cw_typing *typing,
 		return flexible_rank(typing, layout, address, room, bytes,
 				     ret_whole);
 	case CW_SHAPE_ARRAY:
-		return layout->is_self_linked || is_extended ||
+		return layout->is_self_linked ||
+				       cw_family_is_extended(&typing->family,
+							     layout->type,
+							     room) ||
 				       !cw_type_is_aggregate(layout->type) ||
 				       (is_plain(layout) &&
 					cw_content_count_starts(typing, bytes,
@@ -153,7 +154,9 @@ static uint32_t shape_rank(struct cw_typing *typing,
 			*ret_whole = true;
 			return CW_RANK_EXACT;
 		}
-		return shape == CW_SHAPE_SLACK && !is_extended
+		return shape == CW_SHAPE_SLACK && !cw_family_is_extended(
+							  &typing->family,
+							  layout->type, room)
 			       ? CW_RANK_SLACK
 			       : tail_rank(layout, address, room, bytes);
 	default:

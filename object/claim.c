@@ -389,8 +389,10 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 	if (is_start && claim->live == CW_ALL_LIVE &&
 	    typing->types[cw_block_index_block(index, granule)] == claim->id)
 		return CW_CLAIM_KNOWN;
-	if (!cw_heap_block_at(typing->heap, start, ret) ||
-	    ret->state != CW_BLOCK_USED)
+	bool is_found = is_start
+				? cw_heap_block_from(typing->heap, granule, ret)
+				: cw_heap_block_at(typing->heap, start, ret);
+	if (!is_found || ret->state != CW_BLOCK_USED)
 		return CW_CLAIM_NOWHERE;
 	if (ret->region->kind == CW_REGION_SPANS) {
 		if (!is_whole_of_span(claim, ret, start))

@@ -112,7 +112,8 @@ static void block_check(struct look *look, const struct cw_block *block,
 		return;
 	if (offset >= block->size)
 		return;
-	if (cw_type_least_size(target) > block->size - offset &&
+	if (target->size > block->size - offset &&
+	    cw_type_least_size(target) > block->size - offset &&
 	    !is_cut(look, block, offset, target)) {
 		content->num_wrong +=
 			is_without_room(look, block, offset, target);
@@ -128,7 +129,7 @@ static void block_check(struct look *look, const struct cw_block *block,
 	offset -= typing->headers[number];
 	if (typing->facts[number].shape == CW_SHAPE_ARRAY && known->size)
 		offset %= known->size;
-	if (cw_type_agrees(known, target, offset))
+	if (cw_kinships_agree(&typing->kinships, known, target, offset))
 		content->num_right++;
 	else if (offset < known->size &&
 		 typing->facts[number].confidence < CW_CONFIDENCE_EXACT)

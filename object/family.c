@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 
 enum {
 	MAX_DEPTH = 16,
@@ -195,19 +196,17 @@ static void family_make(struct cw_family *family)
 size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 			      const struct cw_type *const **ret)
 {
-	size_t first = 0, num = 0;
-
 	if (!family->is_made)
 		family_make(family);
-	while (first < family->text_headers.num &&
-	       cw_type_open_bytes(family->text_headers.items[first]) < offset)
-		first++;
-	while (first + num < family->text_headers.num &&
-	       cw_type_open_bytes(family->text_headers.items[first + num]) ==
-		       offset)
-		num++;
-	*ret = family->text_headers.items + first;
-	return num;
+
+	const struct cw_type *const *types = family->text_headers.items;
+	size_t num = family->text_headers.num;
+	size_t first = cw_search_first(i, 0, num,
+				       cw_type_open_bytes(types[i]) < offset);
+	*ret = types + first;
+	return cw_search_first(i, first, num,
+			       cw_type_open_bytes(types[i]) <= offset) -
+	       first;
 }
 
 size_t cw_family_holders(struct cw_family *family, const struct cw_type *member,
@@ -219,22 +218,16 @@ size_t cw_family_holders(struct cw_family *family, const struct cw_type *member,
 		return 0;
 
 	const struct cw_holding wanted = {member->id, (uint32_t)offset, 0};
-	size_t low = 0, high = family->holdings.num;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (holding_compare(&family->holdings.items[middle], &wanted) <
-		    0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*ret = family->holdings.items + low;
-	high = low;
-	while (high < family->holdings.num &&
-	       family->holdings.items[high].member == wanted.member &&
-	       family->holdings.items[high].offset == wanted.offset)
-		high++;
-	return high - low;
+	const struct cw_holding *holdings = family->holdings.items;
+	size_t num = family->holdings.num;
+	size_t first = cw_search_first(
+		i, 0, num, holding_compare(&holdings[i], &wanted) < 0);
+	size_t end = first;
+	while (end < num && holdings[end].member == wanted.member &&
+	       holdings[end].offset == wanted.offset)
+		end++;
+	*ret = holdings + first;
+	return end - first;
 }
 
 bool cw_family_is_extended(struct cw_family *family, const struct cw_type *type,

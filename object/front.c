@@ -41,9 +41,7 @@ static void sample_add(const struct cw_typing *typing, uint64_t granule,
 {
 	struct cw_block block;
 
-	if (!cw_heap_block_at(typing->heap,
-			      cw_block_index_address(typing->index, granule),
-			      &block))
+	if (!cw_heap_block_from(typing->heap, granule, &block))
 		return;
 	struct cw_room room = whole_room(&block);
 	samples->num++;

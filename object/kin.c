@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/map.h"
+#include "base/memory.h"
+
 enum {
 	MAX_DEPTH = 64,
 	MIN_SHOWN = 3,
@@ -180,6 +183,27 @@ bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
 		holder = inner_at(holder, &offset);
 	}
 	return false;
+}
+
+bool cw_kinships_agree(struct cw_kinships *kinships,
+		       const struct cw_type *holder, const struct cw_type *type,
+		       uint64_t offset)
+{
+	if (holder == type && offset == 0)
+		return true;
+	if (holder->id == 0 || type->id == 0 || offset > UINT32_MAX)
+		return cw_type_agrees(holder, type, offset);
+
+	uint64_t hash = cw_hash_mix((uint64_t)holder->id << 32 ^ type->id);
+	struct cw_kinship *kept =
+		&kinships->kept[(hash ^ offset) %
+				cw_num_elements(kinships->kept)];
+	if (kept->holder != holder->id || kept->type != type->id ||
+	    kept->offset != offset)
+		*kept = (struct cw_kinship){
+			holder->id, type->id, offset,
+			cw_type_agrees(holder, type, offset)};
+	return kept->agrees;
 }
 
 static uint64_t struct_least_size(const struct cw_type *type)

@@ -27,6 +27,20 @@ bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
 bool cw_type_agrees(const struct cw_type *holder, const struct cw_type *type,
 		    uint64_t offset);
 
+/* What cw_type_agrees() said lately. */
+struct cw_kinships {
+	struct cw_kinship {
+		uint32_t holder, type; /* ids; 0: nothing is kept here */
+		uint32_t offset;
+		bool agrees;
+	} kept[1 << 10];
+};
+
+/* The same as cw_type_agrees(). */
+bool cw_kinships_agree(struct cw_kinships *kinships,
+		       const struct cw_type *holder, const struct cw_type *type,
+		       uint64_t offset);
+
 /*
  * What an object of @type takes at least: of a union its smallest structure,
  * and an array of one at the end may be of none.

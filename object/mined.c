@@ -362,10 +362,7 @@ static struct cw_error *blocks_look(struct mined *mined)
 
 		if (typing->facts[number].confidence <= CW_CONFIDENCE_LIKELY ||
 		    !leads_on(typing, number) ||
-		    !cw_heap_block_at(
-			    typing->heap,
-			    cw_block_index_address(typing->index, granule),
-			    &block))
+		    !cw_heap_block_from(typing->heap, granule, &block))
 			continue;
 		mined->confidence = typing->facts[number].confidence;
 		mined->is_local = typing->facts[number].is_local;

@@ -209,9 +209,7 @@ static void block_walk(struct cw_spread *spread, uint64_t granule)
 	struct cw_block block;
 	uint32_t number = cw_block_index_block(typing->index, granule);
 
-	if (!cw_heap_block_at(typing->heap,
-			      cw_block_index_address(typing->index, granule),
-			      &block))
+	if (!cw_heap_block_from(typing->heap, granule, &block))
 		return;
 	/* What is likely goes on by one step and no further. */
 	if (typing->facts[number].confidence == CW_CONFIDENCE_LIKELY &&

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "object/family.h"
+#include "object/kin.h"
 #include "object/shape.h"
 #include "object/static_storage.h"
 #include "object/tag.h"
@@ -54,6 +55,7 @@ struct cw_typing {
 	struct cw_layouts layouts;
 	struct cw_vtables vtables;
 	struct cw_family family;
+	struct cw_kinships kinships;
 	struct cw_shapes shapes; /* of what is unknown at the end */
 	struct cw_taggings taggings;
 	struct cw_static_objects statics; /* sorted by address */

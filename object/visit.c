@@ -325,10 +325,7 @@ struct cw_error *cw_typing_each_unknown(
 			uint64_t granule = word * 64 + __builtin_ctzll(starts);
 			if (typing->types[number] == 0 &&
 			    !cw_bit_test(index->unused, granule) &&
-			    cw_heap_block_at(
-				    typing->heap,
-				    cw_block_index_address(index, granule),
-				    &block))
+			    cw_heap_block_from(typing->heap, granule, &block))
 				look(context, &block);
 		}
 		if (word % STEP == 0)
