@@ -43,6 +43,7 @@ libcorewalk_la_SOURCES += \
 	object/gobject.c object/gobject.h \
 	object/go_flow.c object/go_flow.h \
 	object/go_header.c object/go_header.h \
+	object/handler.c object/handler.h \
 	object/interior.c object/interior.h \
 	object/kin.c object/kin.h \
 	object/layout.c object/layout.h \

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "object/candidate.h"
 #include "object/cohort.h"
+#include "object/handler.h"
 #include "object/interior.h"
 #include "object/vague.h"
 
@@ -170,19 +171,27 @@ static bool are_unlikely(const struct cw_ratings *ratings)
 }
 
 /*
- * Of what code says directly; when nothing of that fits well, of what begins
- * with the declared type; when nothing of that does, of what code says
- * indirectly and typed blocks agree with.
+ * What functions of the holder take; else of what code says directly; when
+ * nothing of that fits well, of what begins with the declared type; when
+ * nothing of that does, of what code says indirectly and typed blocks agree
+ * with.
  */
 static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 		      const struct cw_block *block, enum doubt doubt,
 		      struct cw_ratings *ret)
 {
 	const struct cw_vague *vague = pointer->vague;
+	int told = cw_handlers_tell(&mined->vagues, vague, pointer->holder);
 	struct cw_rating header = {0};
 	enum kind kind;
 
 	ret->num = 0;
+	if (told >= 0)
+		cw_candidate_rate(mined->typing, vague->candidates[told].type,
+				  told, block, pointer->target, false, ret);
+	cw_ratings_drop_arrays(ret);
+	if (ret->num > 0)
+		return DIRECT;
 	for (kind = DIRECT; kind < NUM_KINDS; kind++) {
 		bool is_doubted = kind == INDIRECT && !vague->is_packed;
 		if (is_doubted && doubt < MUCH_DOUBT)

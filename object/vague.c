@@ -33,6 +33,7 @@ struct cw_error *cw_vagues_init(struct cw_vagues *fields,
 	*fields = (struct cw_vagues){.typing = typing, .evidence = evidence};
 	cw_map_init(&fields->by_place);
 	cw_map_init(&fields->of_containers);
+	cw_map_init(&fields->handlers);
 	cw_arena_init(&fields->arena);
 	return cw_bulk_alloc(containers_size(typing), &fields->containers);
 }
@@ -41,6 +42,7 @@ void cw_vagues_deinit(struct cw_vagues *fields)
 {
 	cw_map_deinit(&fields->by_place);
 	cw_map_deinit(&fields->of_containers);
+	cw_map_deinit(&fields->handlers);
 	cw_bulk_free(fields->containers, containers_size(fields->typing));
 	cw_array_deinit(&fields->fields);
 	cw_array_deinit(&fields->by_layout);
@@ -176,9 +178,12 @@ static void field_fill(struct cw_vagues *fields, struct cw_vague *field,
 		siblings_add(field, layout, slot);
 	if (slot->target->kind == CW_TYPE_BASE)
 		candidate_add(field, slot->target, 1, 0);
-	if (field->num_candidates > 0)
-		field->num_tags =
-			cw_tags_of(layout->type, false, field->tags, 0);
+	if (field->num_candidates == 0)
+		return;
+	field->num_tags = cw_tags_of(layout->type, false, field->tags, 0);
+	field->handlers =
+		cw_arena_alloc(&fields->arena, sizeof(*field->handlers));
+	field->handlers->holder = layout;
 }
 
 /* What was filled, kept under @key: its number. */

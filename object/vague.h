@@ -15,6 +15,15 @@
 
 enum {
 	CW_MAX_CANDIDATES = 48,
+	CW_MAX_HANDLERS = 8,
+};
+
+/* Where an object keeps functions beside the field: object/handler.h. */
+struct cw_vague_handlers {
+	const struct cw_layout *holder;
+	uint32_t slots[CW_MAX_HANDLERS]; /* numbers in the layout */
+	uint32_t num;
+	bool is_looked_for;
 };
 
 struct cw_vague {
@@ -30,6 +39,7 @@ struct cw_vague {
 	/* A word among bytes: functions read it, and give it as a result; so
 	 * what code says indirectly is all that it can. */
 	bool is_packed;
+	struct cw_vague_handlers *handlers; /* NULL: it has no holder */
 	uint32_t id;
 	/* By tag and its value: how often it was seen, and with each of the
 	 * candidates; NULL: nothing was learned. */
@@ -51,6 +61,7 @@ struct cw_vagues {
 	CW_ARRAY(uint32_t *) by_layout;
 	/* Of field, container and candidate, how often; and which one most. */
 	struct cw_map of_containers;
+	struct cw_map handlers; /* of field and table: what they tell */
 	/* By block, the number of its container and one more; 0: not known. */
 	uint32_t *containers;
 	struct cw_arena arena;

@@ -3,7 +3,8 @@
 # into the middle of them, headers, arrays with pages of their own, pools, links
 # without a name, several objects in one piece, headers of an allocator's own,
 # types that a tag tells, members that nobody has set, lists that are lost,
-# objects that are shorter than their type, entries of tables within others.
+# objects that are shorter than their type, entries of tables within others,
+# functions beside a pointer.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 . "$source/tests/builds.sh"
@@ -54,5 +55,5 @@ check_build() { # NAME COMPILER FLAG...
 
 # One truth, which the programs tell themselves, for all ways to write it down.
 programs="idioms queues values pages fronts tree counted tags raw lost
-	numbers endings tables"
+	numbers endings tables handlers"
 each_build check_build gcc clang
