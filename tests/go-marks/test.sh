@@ -56,6 +56,7 @@ check_bytes() {
 	"$corewalk" heap summary core |
 		sed -n 's/^taken for pointers .*: \([0-9,]*\) word.*/\1/p' |
 		tr -d , >words
+	[ -s words ] || echo 0 >words
 	same "$(cat words) 0" "$(jq -r '.conservative |
 		"\(.words) \(.blocks)"' summary)" "$1: words without a map"
 }
