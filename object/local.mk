@@ -39,7 +39,8 @@ libcorewalk_la_SOURCES += \
 	object/fit.c object/fit.h \
 	object/front.c object/front.h \
 	object/go.c \
-	object/go_roots.c object/go_roots.h \
+	object/go_map.c \
+	object/go_roots.c object/go_roots.h object/go_rule.h \
 	object/gobject.c object/gobject.h \
 	object/go_flow.c object/go_flow.h \
 	object/go_header.c object/go_header.h \

@@ -136,6 +136,7 @@ extern const struct cw_rule cw_cxx_state_rules[];
 extern const struct cw_rule cw_cxx_string_rules[];
 extern const struct cw_rule cw_cxx_wrapper_rules[];
 extern const struct cw_rule cw_go_rules[];
+extern const struct cw_rule cw_go_map_rules[];
 extern const struct cw_rule cw_rust_enum_rules[];
 extern const struct cw_rule cw_rust_pointer_rules[];
 extern const struct cw_rule cw_rust_vec_rules[];
