@@ -102,6 +102,20 @@ uint32_t cw_behind_own_text_rank(const struct cw_layout *layout,
 	return 0;
 }
 
+/* Text is as long as is said; bytes may have a NUL before, and more behind. */
+static bool is_so_long(const unsigned char *text, uint64_t said_length)
+{
+	uint64_t length;
+
+	if (text[said_length] != 0 ||
+	    !cw_content_is_text(text, said_length, &length))
+		return text[said_length] == 0;
+	for (uint64_t i = length; i < said_length; i++)
+		if (text[i] != 0)
+			return true;
+	return length == 0 || length == said_length;
+}
+
 /*
  * A declared structure whose text begins at @offset: one of its lengths leads
  * to the NUL, and one to the end of the block.
@@ -117,7 +131,7 @@ bool cw_behind_fits_header(const struct cw_layout *layout, uint64_t offset,
 		uint64_t value = cw_length_read(length, bytes);
 		if (!length->is_named || value >= room->size - offset)
 			continue;
-		has_nul |= bytes[offset + value] == 0;
+		has_nul |= is_so_long(bytes + offset, value);
 		is_whole |= cw_room_is_near(room, offset + value + 1);
 	}
 	return has_nul && is_whole;

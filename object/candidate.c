@@ -6,6 +6,7 @@
 #include "object/behind.h"
 #include "object/content.h"
 #include "object/front.h"
+#include "object/kin.h"
 #include "object/packed.h"
 #include "object/tail.h"
 
@@ -13,10 +14,12 @@ enum {
 	/* Of a header that is hidden. */
 	MAX_HIDDEN = 24,
 	MIN_HIDDEN_TEXT = 1,
+	MIN_NAMED = 8, /* bytes before the name of an object */
 	SURE_TEXT = 4,
 	ENOUGH_RIGHT = 2,
 	MANY_RIGHT = 3,
 	POINTERS_PER_RAW = 4,
+	MAX_ELEMENTS = 8, /* looked at */
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -105,6 +108,46 @@ static bool is_plain(const struct cw_layout *layout)
 	       !layout->is_cut && layout->type->kind != CW_TYPE_UNION;
 }
 
+/* What a pointer to @target leads to: text, another pointer, an object. */
+static bool leads_to(struct cw_typing *typing, const struct cw_type *target,
+		     uint64_t word)
+{
+	struct cw_block block;
+	const unsigned char *bytes;
+	uint64_t length, inner;
+
+	if (!cw_content_is_start(typing->index, word) ||
+	    !cw_heap_block_at(typing->heap, word, &block))
+		return true;
+	bytes = cw_target_bytes(typing->target, word, block.size);
+	if (!bytes)
+		return false;
+	if (target->kind == CW_TYPE_BASE && target->size == 1)
+		return cw_content_is_text(bytes, block.size, &length);
+	if (target->kind != CW_TYPE_POINTER)
+		return cw_type_least_size(target) <= block.size;
+	memcpy(&inner, bytes, 8);
+	return inner == 0 || cw_target_segment(typing->target, inner);
+}
+
+static uint32_t pointers_rank(struct cw_typing *typing,
+			      const struct cw_type *pointer,
+			      const unsigned char *bytes,
+			      const struct cw_room *room)
+{
+	const struct cw_type *target = cw_type_strip(pointer->target);
+
+	if (!target || !cw_content_are_pointers(typing, bytes, room->size))
+		return 0;
+	for (uint64_t i = 0; i < MAX_ELEMENTS && i + 1 < room->size / 8; i++) {
+		uint64_t word;
+		memcpy(&word, bytes + i * 8, 8);
+		if (!leads_to(typing, target, word))
+			return 0;
+	}
+	return CW_RANK_SLACK;
+}
+
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout, cw_addr address,
 			   const struct cw_room *room,
@@ -131,6 +174,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 		return flexible_rank(typing, layout, address, room, bytes,
 				     ret_whole);
 	case CW_SHAPE_ARRAY:
+		if (layout->type->kind == CW_TYPE_POINTER)
+			return pointers_rank(typing, layout->type, bytes, room);
 		return layout->is_self_linked ||
 				       cw_family_is_extended(&typing->family,
 							     layout->type,
@@ -247,6 +292,7 @@ static void strangers_rate(struct cw_typing *typing,
 		rating->rank = 0;
 	rating->is_short = rating->rank == CW_RANK_SLACK && !rating->is_whole &&
 			   !layout->flexible &&
+			   cw_type_is_aggregate(layout->type) &&
 			   cw_content_count_starts(typing, site->bytes + size,
 						   site->room.size - size) >
 				   rating->num_right;
@@ -384,6 +430,21 @@ static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
 			});
 }
 
+/* An object with its name behind, and nothing says how long that is. */
+static bool is_named(struct cw_typing *typing, const struct cw_layout *layout,
+		     const struct cw_block *block, uint64_t offset,
+		     const unsigned char *bytes, const struct cw_room *room)
+{
+	const struct cw_type *type = layout->type;
+
+	return offset >= MIN_NAMED &&
+	       cw_behind_text_rank(layout, bytes, room, offset) >=
+		       CW_RANK_EXACT &&
+	       cw_content_check_part(typing, type, block->address, offset)
+			       .num_wrong == 0 &&
+	       cw_content_strangers(typing, type, block->address, offset) == 0;
+}
+
 static bool header_rate(struct cw_typing *typing, uint32_t number,
 			const struct cw_block *block, uint64_t offset,
 			const unsigned char *bytes, struct cw_ratings *ret)
@@ -396,7 +457,11 @@ static bool header_rate(struct cw_typing *typing, uint32_t number,
 		const struct cw_layout *layout =
 			cw_layout_of(&typing->layouts, types[i]);
 		if (types[i]->size > room.size ||
-		    !cw_behind_fits_header(layout, offset, bytes, &room))
+		    !(cw_type_open_bytes(types[i])
+			      ? cw_behind_fits_header(layout, offset, bytes,
+						      &room)
+			      : is_named(typing, layout, block, offset, bytes,
+					 &room)))
 			continue;
 		/* Several of one shape are as good as one. */
 		rating_add(ret, &(struct cw_rating){.type = types[i],

@@ -380,6 +380,23 @@ unsigned cw_content_count_starts(const struct cw_typing *typing,
 	return num;
 }
 
+bool cw_content_are_pointers(const struct cw_typing *typing,
+			     const unsigned char *bytes, uint64_t size)
+{
+	uint64_t num = size / 8;
+	bool is_some = false;
+
+	for (uint64_t i = 0; i < num && i < MAX_LOOKED_AT; i++) {
+		uint64_t word;
+		memcpy(&word, bytes + i * 8, 8);
+		if (i + 1 < num && word != 0 &&
+		    !cw_target_segment(typing->target, word))
+			return false;
+		is_some |= cw_content_is_start(typing->index, word);
+	}
+	return is_some;
+}
+
 bool cw_content_is_in_elements(struct cw_typing *typing,
 			       const struct cw_layout *layout, cw_addr address,
 			       uint64_t size)

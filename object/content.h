@@ -55,6 +55,13 @@ bool cw_content_is_in_elements(struct cw_typing *typing,
 unsigned cw_content_count_starts(const struct cw_typing *typing,
 				 const unsigned char *bytes, uint64_t size);
 
+/*
+ * Whether the words are pointers: addresses or null, and the start of a used
+ * block among them.  The last may never have been asked for.
+ */
+bool cw_content_are_pointers(const struct cw_typing *typing,
+			     const unsigned char *bytes, uint64_t size);
+
 /* Whether a used block begins at @word. */
 bool cw_content_is_start(const struct cw_block_index *index, uint64_t word);
 /* The same for the first @size bytes of an object, when it may be cut off. */

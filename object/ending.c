@@ -8,7 +8,6 @@
 enum {
 	MAX_DEPTH = 8,
 	SURE_TEXT = 4,
-	MAX_POINTERS = 64, /* looked at */
 };
 
 /* An object in a block that ends before it does. */
@@ -86,27 +85,6 @@ static uint32_t text_rank(const struct cut *cut)
 	return length >= SURE_TEXT ? CW_RANK_TEXT : CW_RANK_SLACK;
 }
 
-static bool is_address_or_null(const struct cw_typing *typing, uint64_t word)
-{
-	return word == 0 || cw_target_segment(typing->target, word);
-}
-
-/* Words up to the end, of which the last may never have been asked for. */
-static uint32_t pointers_rank(const struct cut *cut)
-{
-	uint64_t num = (cut->room->size - cut->offset) / 8;
-	uint32_t num_starts = 0;
-
-	for (uint64_t i = 0; i < num && i < MAX_POINTERS; i++) {
-		uint64_t word;
-		memcpy(&word, cut->bytes + cut->offset + i * 8, 8);
-		if (i + 1 < num && !is_address_or_null(cut->typing, word))
-			return 0;
-		num_starts += cw_content_is_start(cut->typing->index, word);
-	}
-	return num_starts > 0 ? CW_RANK_SLACK : 0;
-}
-
 static uint32_t array_rank(const struct cut *cut, const struct cw_type *array)
 {
 	const struct cw_type *element = cw_type_strip(array->target);
@@ -119,7 +97,11 @@ static uint32_t array_rank(const struct cut *cut, const struct cw_type *array)
 	if (rank == 0)
 		rank = count_rank(cut, element->size);
 	if (rank == 0 && element->kind == CW_TYPE_POINTER)
-		rank = pointers_rank(cut);
+		rank = cw_content_are_pointers(cut->typing,
+					       cut->bytes + cut->offset,
+					       cut->room->size - cut->offset)
+			       ? CW_RANK_SLACK
+			       : 0;
 	/* Of none, as leaves of trees are. */
 	if (rank == 0 && element->size >= 8 && is_size(cut, 0))
 		rank = CW_RANK_INSIDE;
@@ -139,7 +121,9 @@ static uint32_t member_rank(const struct cut *cut, const struct cw_type *type)
 	if (type->kind != CW_TYPE_POINTER)
 		return CW_RANK_INSIDE;
 	memcpy(&word, cut->bytes + cut->offset, 8);
-	return is_address_or_null(cut->typing, word) ? CW_RANK_SLACK : 0;
+	return word == 0 || cw_target_segment(cut->typing->target, word)
+		       ? CW_RANK_SLACK
+		       : 0;
 }
 
 static uint32_t union_rank(const struct cut *cut, const struct cw_type *type)

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/search.h"
+#include "object/kin.h"
 
 enum {
 	MAX_DEPTH = 16,
@@ -156,7 +157,7 @@ static int text_compare(const void *a, const void *b)
 {
 	const struct cw_type *x = *(const struct cw_type *const *)a;
 	const struct cw_type *y = *(const struct cw_type *const *)b;
-	uint64_t m = cw_type_open_bytes(x), n = cw_type_open_bytes(y);
+	uint64_t m = cw_type_text_offset(x), n = cw_type_text_offset(y);
 
 	if (m != n)
 		return m < n ? -1 : 1;
@@ -179,7 +180,7 @@ static void family_make(struct cw_family *family)
 		/* Debug info that cannot be read is counted by the debug. */
 		for (size_t i = 0; !err && i < num; i++) {
 			holder_add(&walk, types[i]);
-			if (cw_type_open_bytes(types[i]))
+			if (cw_type_text_offset(types[i]))
 				*cw_array_push(&family->text_headers) =
 					types[i];
 		}
@@ -202,10 +203,10 @@ size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 	const struct cw_type *const *types = family->text_headers.items;
 	size_t num = family->text_headers.num;
 	size_t first = cw_search_first(i, 0, num,
-				       cw_type_open_bytes(types[i]) < offset);
+				       cw_type_text_offset(types[i]) < offset);
 	*ret = types + first;
 	return cw_search_first(i, first, num,
-			       cw_type_open_bytes(types[i]) <= offset) -
+			       cw_type_text_offset(types[i]) <= offset) -
 	       first;
 }
 

@@ -52,7 +52,8 @@ bool cw_family_is_extended(struct cw_family *family, const struct cw_type *type,
 uint64_t cw_family_next_size(struct cw_family *family,
 			     const struct cw_type *type);
 
-/* Types whose last member is text of no declared length, at @offset. */
+/* Types whose last member is text of no declared length, or of one character,
+ * at @offset. */
 size_t cw_family_text_headers(struct cw_family *family, uint64_t offset,
 			      const struct cw_type *const **ret);
 

@@ -235,3 +235,19 @@ uint64_t cw_type_least_size(const struct cw_type *type)
 	}
 	return least;
 }
+
+uint64_t cw_type_text_offset(const struct cw_type *type)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+	uint64_t open = cw_type_open_bytes(type);
+
+	if (open || num < 2 || type->kind == CW_TYPE_UNION)
+		return open;
+	const struct cw_type *last = cw_type_strip(members[num - 1].type);
+	return last->kind == CW_TYPE_ARRAY && last->count == 1 &&
+			       last->size == 1 &&
+			       cw_type_strip(last->target)->kind == CW_TYPE_BASE
+		       ? members[num - 1].offset
+		       : 0;
+}

@@ -47,4 +47,8 @@ bool cw_kinships_agree(struct cw_kinships *kinships,
  */
 uint64_t cw_type_least_size(const struct cw_type *type);
 
+/* Where the text begins that the type ends in, as an array of no length or, as
+ * C had it before, of one character; 0: it does not. */
+uint64_t cw_type_text_offset(const struct cw_type *type);
+
 #endif

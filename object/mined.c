@@ -222,10 +222,14 @@ static enum kind rate(struct mined *mined, const struct open_pointer *pointer,
 
 /* Many headers side by side are rather one object that begins with one. */
 static bool is_filled(const struct cw_typing *typing, uint32_t number,
-		      const struct cw_vague *vague)
+		      const struct cw_vague *vague, enum doubt doubt)
 {
 	enum cw_shape shape = typing->facts[number].shape;
 
+	/* Bytes are behind every pointer to them, unless without a doubt. */
+	if (doubt == NO_DOUBT && vague->declared->kind == CW_TYPE_BASE &&
+	    vague->num_candidates > 1)
+		return false;
 	return typing->types[number] == vague->declared->id &&
 	       (shape == CW_SHAPE_EXACT || shape == CW_SHAPE_FLEXIBLE ||
 		(shape == CW_SHAPE_ARRAY && vague->extensions == 0));
@@ -258,7 +262,7 @@ static bool pointer_settle(struct mined *mined,
 		return true;
 	}
 	/* What is declared explains the block. */
-	if (is_filled(typing, number, pointer->vague))
+	if (is_filled(typing, number, pointer->vague, doubt))
 		return true;
 	enum kind kind = rate(mined, pointer, &block, doubt, &ratings);
 	if (ratings.num == 0)
@@ -271,6 +275,10 @@ static bool pointer_settle(struct mined *mined,
 	if (which < 0)
 		which = decide(mined, pointer, &ratings, doubt);
 	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
+	/* Bytes explain all but pointers. */
+	if (is_filled(typing, number, pointer->vague, MUCH_DOUBT) &&
+	    rating->num_pointers == 0)
+		return true;
 	if (which < 0 &&
 	    (kind != DIRECT || ratings.num > MAX_UNDECIDED || rating->is_short))
 		return true;
