@@ -73,7 +73,8 @@ static void step_add(struct writer *writer, const struct cw_session *session,
 		cw_text_add(writer->text, chars);
 		writer->end = CW_FIELD_LINK;
 		return;
-	} else if (chars[0] != '[' || writer->end != CW_FIELD_ELEMENTS) {
+	} else if (chars[0] != '[' ||
+		   (writer->end != CW_FIELD_ELEMENTS && !path.is_indexed)) {
 		cw_text_add(writer->text, "->");
 		if (chars[0] == '.')
 			chars++;

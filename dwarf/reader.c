@@ -263,6 +263,13 @@ derived_read(struct cw_type_store *store, struct cw_debug_file *file,
 		draft.type.size = target->size;
 		break;
 	case CW_TYPE_FUNCTION:
+		/* Go's has a size: a value of it is a pointer to a closure. */
+		if (!cw_die_number(die, DW_AT_byte_size, &size))
+			break;
+		draft.type.kind = CW_TYPE_POINTER;
+		draft.type.name = cw_die_name(die);
+		draft.type.target = store->void_type;
+		draft.type.size = size;
 		break;
 	default:
 		draft.type.size = POINTER_SIZE;

@@ -162,11 +162,8 @@ static bool place_read(const struct cw_type *type, const char *name,
 
 		if (!member->name || strcmp(member->name, name) != 0)
 			continue;
-		const struct cw_type *stripped = cw_type_strip(member->type);
-		uint64_t size = stripped->size;
-		/* Functions have no size in debug info, but are pointers. */
-		if (stripped->kind == CW_TYPE_FUNCTION)
-			size = 8;
+		uint64_t size = cw_type_strip(member->type)->size;
+
 		if (size == 0 || size > type->size ||
 		    member->offset > type->size - size ||
 		    type->size > UINT32_MAX)

@@ -7,7 +7,7 @@
  *	map to 1.23	*hash<K,V>, with buckets *bucket<K,V>
  *	map from 1.24	*map<K,V>, with dirPtr **table<K,V>
  *	chan		*hchan<T>
- *	func		a pointer; debug info has no size for it
+ *	func		a pointer
  */
 #include "golang/type_make.h"
 

@@ -435,7 +435,10 @@ void cw_field_path_add_block(struct cw_typing *typing,
 	}
 	offset -= typed.header;
 	cw_addr address = block->address + typed.header;
-	if (typed.count > 1 || typed.is_scattered) {
+	/* One pointer that a pointer leads to reads as an array of one. */
+	bool is_indexed = typed.count > 1 || typed.is_scattered ||
+			  (type->kind == CW_TYPE_POINTER && offset == 0);
+	if (is_indexed) {
 		index_add(text, first_index + offset / type->size);
 		address += offset / type->size * type->size;
 		offset %= type->size;
@@ -446,6 +449,7 @@ void cw_field_path_add_block(struct cw_typing *typing,
 	}
 	cw_field_path_add_at(cw_typing_rules(typing), type, address, offset,
 			     first_index, text, ret);
+	ret->is_indexed = is_indexed;
 }
 
 bool cw_field_path_add_element(struct cw_typing *typing,

@@ -36,6 +36,8 @@ struct cw_field_path {
 	/* The path begins within a node, with the container's element. */
 	bool is_element;
 	bool has_key; /* named by its key, not by a number */
+	/* It begins with the index of an object in a block of them. */
+	bool is_indexed;
 };
 
 /*
