@@ -91,7 +91,7 @@ static struct cw_error *make_index(struct cw_heap *heap)
 				   ranges, heap->regions.num);
 }
 
-static void find_page_regions(struct cw_heap *heap)
+void cw_heap_index_regions(struct cw_heap *heap)
 {
 	uint32_t num_pages = heap->index.num_pages, region = 0;
 
@@ -300,7 +300,7 @@ static struct cw_error *find_and_walk(struct cw_heap *heap,
 	if (err)
 		return err;
 
-	find_page_regions(heap);
+	cw_heap_index_regions(heap);
 	cw_array_foreach(region, &heap->regions) populate(heap, region);
 	for (size_t i = 0; i < NUM_KINDS; i++) {
 		err = kinds[i]->walk(heap, heap->states->state[i], progress);

@@ -222,4 +222,7 @@ static inline bool cw_block_cursor_next(struct cw_block_cursor *cursor,
 const struct cw_heap_region *cw_heap_region_at(const struct cw_heap *heap,
 					       cw_addr address);
 
+/* Once all regions are there and the index is; cw_heap_create() does it. */
+void cw_heap_index_regions(struct cw_heap *heap);
+
 #endif

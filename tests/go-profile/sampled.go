@@ -82,6 +82,24 @@ func write(name string) {
 	file.Close()
 }
 
+// What the runtime sampled of what grow made.
+func sampledRecords() (num int64) {
+	profile := make([]runtime.MemProfileRecord, 10000)
+	rows, _ := runtime.MemProfile(profile, false)
+	for i := range profile[:rows] {
+		frames := runtime.CallersFrames(profile[i].Stack())
+		for more := true; more; {
+			var frame runtime.Frame
+			frame, more = frames.Next()
+			if frame.Function == "main.grow" {
+				num += profile[i].InUseObjects()
+				break
+			}
+		}
+	}
+	return
+}
+
 // The signal at the end goes to the thread of main: were that one to go on, the
 // runtime might find that all are asleep while another one handles the signal.
 func init() { runtime.LockOSThread() }
@@ -107,6 +125,7 @@ func main() {
 	for _, name := range []string{"heap", "goroutine", "block", "mutex"} {
 		write(name)
 	}
+	println("records", sampledRecords())
 	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
 }

@@ -136,6 +136,7 @@ static inline void made_seal(struct made_heap *made)
 	}
 	cw_block_index_seal(&heap->index);
 	check_ok(cw_block_index_number(&heap->index));
+	cw_heap_index_regions(heap);
 }
 
 /* False: that word is in a gap. */
@@ -196,6 +197,7 @@ static inline void made_words(const struct made_heap *made, size_t i,
 static inline void made_destroy(struct made_heap *made)
 {
 	cw_block_index_deinit(&made->heap.index);
+	free(made->heap.page_regions);
 	cw_array_deinit(&made->heap.regions);
 	cw_array_deinit(&made->roots.roots);
 	cw_array_deinit(&made->roots.weak_words);
