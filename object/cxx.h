@@ -17,6 +17,8 @@
 
 /* Whether @type is std::@name, or std::@name<...>. */
 bool cw_std_is(const struct cw_type *type, const char *name);
+/* Likewise boost::@name. */
+bool cw_boost_is(const struct cw_type *type, const char *name);
 
 /* Bytes in which an object of another type is made: an array, or a class of
  * the library that has nothing else. */

@@ -1,6 +1,7 @@
 /*
- * Wrappers: optional, variant, tuple, and the result of a promise: values in
- * the object itself, of which a flag or an index says whether they are there.
+ * Wrappers: optional (Boost's, too), variant, tuple, and the result of a
+ * promise: values in the object itself, of which a flag or an index says
+ * whether they are there.
  *
  * variant: a union of the first alternative and of the union of the others, and
  * so on; tuple: a base for each element, in libstdc++ one within the other.
@@ -32,23 +33,43 @@ static const struct optional_row optional_rows[] = {
 	{"__future_base::_Result", {"_M_storage", "_M_initialized"}},
 };
 
+/* @paths are members of @type: a value, or room for one, and its flag. */
+static bool flagged_prepare(const struct cw_rule_context *context,
+			    const struct cw_type *type,
+			    const char *const *paths, const void **ret)
+{
+	const struct cw_type *argument = cw_type_argument(type, 0);
+	struct cw_place places[NUM_OPTIONAL];
+
+	if (!cw_places_find(type, paths, NUM_OPTIONAL, places))
+		return false;
+	if (cw_type_is_raw(places[VALUE].type) && argument &&
+	    argument->size <= places[VALUE].type->size)
+		places[VALUE].type = argument;
+	*ret = cw_arena_copy(context->arena, places, sizeof(places));
+	return true;
+}
+
 static bool optional_prepare(const struct cw_rule_context *context,
 			     const struct cw_type *type, const void **ret)
 {
 	for (size_t i = 0; i < cw_num_elements(optional_rows); i++) {
 		const struct optional_row *row = &optional_rows[i];
-		struct cw_place places[NUM_OPTIONAL];
-		if (!cw_std_is(type, row->name) ||
-		    !cw_places_find(type, row->paths, NUM_OPTIONAL, places))
-			continue;
-		const struct cw_type *argument = cw_type_argument(type, 0);
-		if (cw_type_is_raw(places[VALUE].type) && argument &&
-		    argument->size <= places[VALUE].type->size)
-			places[VALUE].type = argument;
-		*ret = cw_arena_copy(context->arena, places, sizeof(places));
-		return true;
+
+		if (cw_std_is(type, row->name) &&
+		    flagged_prepare(context, type, row->paths, ret))
+			return true;
 	}
 	return false;
+}
+
+static bool boost_optional_prepare(const struct cw_rule_context *context,
+				   const struct cw_type *type, const void **ret)
+{
+	static const char *const paths[] = {"m_storage", "m_initialized"};
+
+	return cw_boost_is(type, "optional") &&
+	       flagged_prepare(context, type, paths, ret);
 }
 
 static bool is_engaged(const struct cw_place *places,
@@ -293,6 +314,8 @@ static void tuple_visit(const struct cw_rule_context *context, const void *data,
 const struct cw_rule cw_cxx_wrapper_rules[] = {
 	{"std::optional", optional_prepare, optional_visit, optional_describe,
 	 NULL},
+	{"boost::optional", boost_optional_prepare, optional_visit,
+	 optional_describe, NULL},
 	{"std::variant", variant_prepare, variant_visit, variant_describe,
 	 NULL},
 	{"std::tuple", tuple_prepare, tuple_visit, NULL, NULL},
