@@ -23,6 +23,7 @@ libcorewalk_la_SOURCES += \
 	command/gc.c \
 	command/goroutine_text.c command/goroutine_text.h \
 	command/heading.c command/heading.h \
+	command/held_stacks.c command/held_stacks.h command/held_stacks_text.c \
 	command/help.c \
 	command/histogram.c command/histogram.h \
 	command/holders.c command/holders.h \

@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/goroutine_text.h"
 #include "command/heading.h"
+#include "command/held_stacks.h"
 #include "command/profile_rows.h"
 #include "export/pprof.h"
 #include "golang/label.h"
@@ -17,11 +18,12 @@ enum { MAX_CALLS = 4096, MAX_VALUES = 4 };
 /* What can be told, and which sampling it is of. */
 static const struct kind {
 	const char *name;
-	unsigned source; /* enum cw_go_profile_kind, or GOROUTINES */
+	unsigned source; /* enum cw_go_profile_kind, or one of these */
 	unsigned value;	 /* which of the source's values */
 	bool is_bytes;
 } kinds[] = {
 #define GOROUTINES 3
+#define REACHABLE  4
 	{"inuse_space", CW_GO_PROFILE_MEMORY, 3, true},
 	{"inuse_objects", CW_GO_PROFILE_MEMORY, 2, false},
 	{"alloc_space", CW_GO_PROFILE_MEMORY, 1, true},
@@ -29,6 +31,8 @@ static const struct kind {
 	{"goroutine", GOROUTINES, 0, false},
 	{"block", CW_GO_PROFILE_BLOCK, 0, false},
 	{"mutex", CW_GO_PROFILE_MUTEX, 0, false},
+	{"reachable_space", REACHABLE, 1, true},
+	{"reachable_objects", REACHABLE, 0, false},
 };
 
 /* As Go's own profiles call them: what a file of it has. */
@@ -57,6 +61,11 @@ static const struct source {
 				 "contentions",
 				 "count"},
 	[GOROUTINES] = {1, {{"goroutine", "count"}}, "goroutine", "count"},
+	[REACHABLE] = {2,
+		       {{"reachable_objects", "count"},
+			{"reachable_space", "bytes"}},
+		       "reachable_space",
+		       "bytes"},
 };
 
 struct answer {
@@ -67,6 +76,7 @@ struct answer {
 	uint64_t rate;
 	size_t num_damaged;
 	CW_ARRAY(const char *) calls; /* of the sample that is added */
+	struct cw_held_stacks held;   /* of REACHABLE */
 };
 
 static void add_call(struct answer *answer, const struct cw_go_frame *frame)
@@ -257,6 +267,39 @@ static void add_goroutines(struct answer *answer, const struct cw_tasks *tasks)
 	}
 }
 
+/* ---- Of any program: who holds what is reachable */
+
+static struct cw_error *add_held(struct cw_session *session,
+				 struct answer *answer)
+{
+	struct cw_error *err = cw_session_need(
+		session, CW_NEEDS_TYPES | CW_NEEDS_REACH | CW_NEEDS_HOLDERS);
+	if (!err)
+		err = cw_held_stacks_init(&answer->held, session);
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < answer->held.items.num; i++) {
+		const struct cw_heap_count *count =
+			&answer->held.items.items[i].count;
+		const uint64_t values[] = {count->blocks, count->bytes};
+		const char *names[CW_MAX_HELD_DEPTH];
+
+		if (count->blocks == 0)
+			continue;
+		size_t num = cw_held_stack_names(&answer->held, i, names);
+		answer->calls.num = 0;
+		cw_pprof_begin_sample(answer->pprof);
+		for (size_t k = 0; k < num; k++) {
+			*cw_array_push(&answer->calls) = names[k];
+			cw_pprof_add_place(
+				answer->pprof,
+				&(struct cw_pprof_place){.function = names[k]});
+		}
+		end_sample(answer, values);
+	}
+	return NULL;
+}
+
 /* ---- The answer */
 
 static struct cw_error *make(struct cw_call *call, struct answer *answer)
@@ -276,6 +319,10 @@ static struct cw_error *make(struct cw_call *call, struct answer *answer)
 		add_goroutines(answer, tasks);
 		cw_tasks_destroy(tasks);
 		answer->rate = 1;
+	} else if (answer->kind->source == REACHABLE) {
+		struct cw_error *err = add_held(call->session, answer);
+		if (err)
+			return err;
 	} else {
 		add_buckets(answer);
 	}
@@ -314,6 +361,9 @@ static void write_json(struct cw_call *call, const struct answer *answer)
 		cw_json_end(json);
 	}
 	cw_json_end(json);
+	if (answer->kind->source == REACHABLE)
+		cw_held_stacks_write(call, &answer->held,
+				     answer->kind->is_bytes);
 }
 
 static const struct cw_column columns[] = {
@@ -359,10 +409,11 @@ static void write_text(struct cw_call *call, const struct answer *answer)
 	char total[CW_COUNTED_SIZE], samples[CW_COUNTED_SIZE];
 
 	cw_heading_write(out, call->session->target);
-	if (answer->go->problem)
+	if (answer->go && answer->go->problem)
 		cw_output_line(out, 2, "Go %s, which cannot be read: %s",
 			       answer->go->version, answer->go->problem);
-	if (answer->rows.num_samples == 0) {
+	if (answer->rows.num_samples == 0 &&
+	    answer->kind->source != REACHABLE) {
 		cw_output_line(out, 2, "the runtime sampled nothing for '%s'%s",
 			       answer->kind->name,
 			       answer->kind->source == CW_GO_PROFILE_BLOCK
@@ -378,7 +429,11 @@ static void write_text(struct cw_call *call, const struct answer *answer)
 				       : "");
 		return;
 	}
-	write_rows(call, answer);
+	if (answer->kind->source == REACHABLE)
+		cw_held_stacks_write(call, &answer->held,
+				     answer->kind->is_bytes);
+	else
+		write_rows(call, answer);
 	if (answer->kind->is_bytes)
 		cw_output_bytes(out, total, answer->rows.total);
 	else
@@ -424,9 +479,11 @@ static struct cw_error *run(struct cw_call *call)
 	struct cw_error *err = kind_find(call, &answer.kind);
 	if (err)
 		return err;
-	if (!answer.go)
+	if (!answer.go && answer.kind->source != REACHABLE)
 		return cw_error_new(CW_ERROR_TARGET,
-				    "no program of Go: nothing was sampled");
+				    "no program of Go: nothing was sampled; "
+				    "of any program there is "
+				    "'reachable_space'");
 	cw_profile_rows_init(&answer.rows);
 	answer.pprof = cw_pprof_create();
 	err = make(call, &answer);
@@ -441,6 +498,7 @@ static struct cw_error *run(struct cw_call *call)
 	call->result->bytes = answer.kind->is_bytes ? answer.rows.total : 0;
 	cw_array_deinit(&answer.calls);
 	cw_pprof_destroy(answer.pprof);
+	cw_held_stacks_deinit(&answer.held);
 	cw_profile_rows_deinit(&answer.rows);
 	return err;
 }
@@ -459,7 +517,7 @@ const struct cw_command cw_command_profile = {
 	.name = "profile",
 	.arguments = "[KIND]",
 	.max_arguments = 1,
-	.summary = "Go's own profiles: who allocated, who waited",
+	.summary = "who holds what is reachable; of Go, who allocated",
 	.help = "What the runtime of a Go program sampled, by function, as\n"
 		"'go tool pprof -top' shows it: what a function did itself\n"
 		"(flat), and with all that it called (cumulative).\n"
@@ -467,7 +525,12 @@ const struct cw_command cw_command_profile = {
 		"KIND is inuse_space, inuse_objects, alloc_space or\n"
 		"alloc_objects, as of the last collection but one; goroutine;\n"
 		"block or mutex, where the program asked for these.\n"
-		"--pprof FILE writes the profile as net/http/pprof would.",
+		"--pprof FILE writes the profile as net/http/pprof would.\n"
+		"\n"
+		"Of any program, in C, C++ or Rust, too: reachable_space and\n"
+		"reachable_objects, all that is reachable by who holds it. A\n"
+		"stack is a root, the types of the blocks that retain each\n"
+		"other ('heap dominators'), and innermost the type itself.",
 	.known_as = "net/http/pprof",
 	.needs = CW_NEEDS_HEAP,
 	.takes = CW_TAKES_LIMIT,

@@ -70,10 +70,10 @@ static char *goroutine_name(struct cw_arena *arena, const struct cw_root *root)
 }
 
 /* Behind the package that names of Go's variables begin with. */
-static const char *variable_start(const struct sharing *sharing,
+static const char *variable_start(const struct cw_session *session,
 				  const struct cw_root *root, const char *name)
 {
-	const struct cw_go *go = sharing->session->heap->go;
+	const struct cw_go *go = session->heap->go;
 
 	if (!go || root->module != go->module)
 		return name;
@@ -83,11 +83,9 @@ static const char *variable_start(const struct sharing *sharing,
 	return dot ? dot + 1 : name;
 }
 
-/* "g_cache" of "g_cache.buckets[3]": the variable, not its field. */
-static char *root_name(struct sharing *sharing, const struct cw_root *root,
-		       uint64_t offset)
+char *cw_root_share_name(struct cw_session *session, struct cw_arena *arena,
+			 const struct cw_root *root, uint64_t offset)
 {
-	struct cw_arena *arena = &sharing->shares->arena;
 	cw_cleanup_text struct cw_text text = {0};
 
 	if (root->kind == CW_ROOT_RUNTIME)
@@ -99,9 +97,9 @@ static char *root_name(struct sharing *sharing, const struct cw_root *root,
 		return cw_arena_format(arena, "%s of thread %u",
 				       cw_root_kind_name(root->kind),
 				       root->thread ? root->thread->number : 0);
-	cw_describe_root_word(sharing->session, root, offset, &text);
+	cw_describe_root_word(session, root, offset, &text);
 	const char *name = text.chars ? text.chars : "";
-	const char *start = variable_start(sharing, root, name);
+	const char *start = variable_start(session, root, name);
 	size_t length = strcspn(name, "[");
 	const char *dot = strchr(start, '.');
 	const char *plus = strstr(name, "+0x");
@@ -130,7 +128,8 @@ static void share_root(struct sharing *sharing, const struct cw_root *root)
 		spread(sharing, node, &share);
 		if (share.count.blocks == 0)
 			continue;
-		share.name = root_name(sharing, root, 8 * i);
+		share.name = cw_root_share_name(
+			sharing->session, &sharing->shares->arena, root, 8 * i);
 		share.example = cw_block_index_address(index, start);
 		*cw_array_push(&sharing->shares->items) = share;
 	}

@@ -27,6 +27,10 @@ struct cw_root_shares {
 struct cw_error *
 cw_root_shares_init(struct cw_root_shares *shares, struct cw_session *session,
 		    const struct cw_filter *filter) cw_must_check;
+/* Of a word of a root: "g_cache" of "g_cache.buckets[3]", the variable, not its
+ * field. */
+char *cw_root_share_name(struct cw_session *session, struct cw_arena *arena,
+			 const struct cw_root *root, uint64_t offset);
 void cw_root_shares_deinit(struct cw_root_shares *shares);
 
 #endif

@@ -18,9 +18,10 @@ check_PROGRAMS += tests/lost/lost
 tests_lost_lost_SOURCES = tests/lost/lost.c tests/unit/check.h
 tests_lost_lost_LDADD = $(UNIT_LDADD)
 
-EXTRA_DIST += tests/leaks-threads/threads.c
+EXTRA_DIST += tests/held-stacks/deep.cpp tests/leaks-threads/threads.c
 SCRIPT_TESTS += \
 	tests/leaks-threads/test.sh \
+	tests/held-stacks/test.sh \
 	tests/leaks-zoo/test.sh \
 	tests/rings/test.sh \
 	tests/same-answers/test.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # heap profile: `go tool pprof -top` prints of ours what it prints of those that
-# the program itself wrote a moment before, for each release.
+# the program itself wrote a moment before, for each release; and who holds most.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/go.sh"
 need jq
@@ -57,6 +57,17 @@ check_build() {
 		"$1: who allocated an object"
 	same "$(jq .total profile.json)" "$(jq '[.rows[].flat] | add' \
 		profile.json)" "$1: sum"
+	"$corewalk" heap summary --json core >summary.json
+	"$corewalk" heap profile reachable_space --json --pprof ours \
+		core >profile.json
+	same 'main.record main.records' "$(jq -r '.stacks[0].frames |
+		join(" ")' profile.json)" "$1: who holds most"
+	same 20000 "$(jq '.stacks[0].blocks' profile.json)" \
+		"$1: how many are held"
+	same "$(jq .reachable.bytes summary.json)" "$(jq .total \
+		profile.json)" "$1: all that is held"
+	top reachable_objects ours >got
+	grep -q '^20000B  *20000B .*main\.record *$' got || fail "$1: $(cat got)"
 }
 each_go_build check_build
 echo "as told: $num_runs builds of $num_tested releases"
