@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "object/uthash.h"
 #include "object/virtual_base.h"
 
 enum {
@@ -67,6 +68,7 @@ static void slot_add(struct builder *builder, const struct part *part,
 		.target = target,
 		.is_in_union = part->is_in_union,
 		.is_strict = part->type->name && target->size > 0,
+		.is_table = part->count == 1 && cw_uthash_is_table(target),
 	};
 	if (target == builder->layout.type)
 		builder->layout.is_self_linked = true;

@@ -32,6 +32,7 @@ struct cw_slot {
 	/* The pointer's type has a name, as Rust's have: it is to nothing
 	 * else than it says. */
 	bool is_strict;
+	bool is_table; /* of uthash: object/uthash.h */
 };
 
 struct cw_rule_item {

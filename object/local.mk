@@ -23,6 +23,7 @@ libcorewalk_la_SOURCES += \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
 	object/usage.c object/usage.h \
+	object/uthash.c object/uthash.h \
 	object/value.c object/value.h
 libcorewalk_la_SOURCES += \
 	object/behind.c object/behind.h \

@@ -138,6 +138,8 @@ static void pointer_follow(struct cw_walk *walk, const struct cw_layout *layout,
 	    !local_is_plausible(spread, &claim))
 		return;
 	cw_spread_claim(spread, &claim);
+	if (slot->is_table)
+		cw_uthash_follow(spread, layout, slot, slot_address, word);
 }
 
 static void part_follow(struct cw_walk *walk, const struct cw_part *part)

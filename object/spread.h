@@ -8,6 +8,7 @@
 #define OBJECT_SPREAD_H
 
 #include "object/claim.h"
+#include "object/uthash.h"
 
 struct cw_spread {
 	struct cw_walk walk;
@@ -28,6 +29,8 @@ struct cw_spread {
 	 * as blocks are. */
 	CW_ARRAY(cw_addr) placed;
 	size_t num_placed_looked;
+
+	struct cw_uthash uthash; /* of the table last seen */
 
 	/* Of what is being walked. */
 	enum cw_confidence confidence;
