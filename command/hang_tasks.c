@@ -51,10 +51,11 @@ static bool is_leaked(const struct cw_tasks *tasks,
 }
 
 /* Only where all that may go on was seen is it a proof. */
-static const char *verdict(const struct cw_tasks *tasks, bool is_leaked)
+static const char *verdict(const struct cw_tasks *tasks,
+			   const struct cw_goroutine_leak *leak)
 {
-	if (!is_leaked)
-		return "no";
+	if (!leak->is_leaked)
+		return leak->is_suspect ? "suspect" : "no";
 	return tasks->leaks->num_unseen ? "suspect" : "proven";
 }
 
@@ -175,6 +176,8 @@ static struct cw_error *write_group(struct cw_call *call,
 				    const struct cw_task_group *group)
 {
 	const struct cw_goroutine *first = member(tasks, group, 0);
+	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
+	const char *found = leak ? verdict(tasks, leak) : "no";
 	cw_cleanup_text struct cw_text ids = {0};
 	char counted[CW_COUNTED_SIZE];
 
@@ -191,9 +194,9 @@ static struct cw_error *write_group(struct cw_call *call,
 		cw_output_counted(counted, group->num, "goroutine"),
 		cw_go_status_name(first->status), first->reason ? " (" : "",
 		first->reason ? first->reason : "", first->reason ? ")" : "",
-		!is_leaked(tasks, group)   ? ""
-		: tasks->leaks->num_unseen ? ", perhaps leaked"
-					   : ", leaked",
+		strcmp(found, "suspect") == 0  ? ", perhaps leaked"
+		: strcmp(found, "proven") == 0 ? ", leaked"
+					       : "",
 		ids.chars);
 	if (first->tid)
 		cw_output_line(call->out, 4, "  on thread %u", first->tid);
@@ -226,6 +229,21 @@ static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
 		cw_output_line(out, 2,
 			       "that is no proof: %u stacks could not be read",
 			       leaks->num_unseen);
+}
+
+static void write_suspects(struct cw_output *out, const struct cw_tasks *tasks)
+{
+	char counted[CW_COUNTED_SIZE];
+
+	if (!tasks->leaks || tasks->leaks->num_suspect == 0)
+		return;
+	cw_output_line(out, 2,
+		       "%s%s perhaps leaked: only the other end of a "
+		       "connection could end the wait, and there is no "
+		       "deadline",
+		       cw_output_counted(counted, tasks->leaks->num_suspect,
+					 "goroutine"),
+		       tasks->leaks->num_suspect == 1 ? " is" : " are");
 }
 
 static struct cw_error *write_text(struct cw_call *call,
@@ -266,6 +284,7 @@ static struct cw_error *write_text(struct cw_call *call,
 					 "goroutine"),
 		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
 	write_leaks(call->out, tasks);
+	write_suspects(call->out, tasks);
 	if (tasks->goroutines.num_damaged)
 		cw_output_line(call->out, 2, "%zu could not be read",
 			       tasks->goroutines.num_damaged);
@@ -289,8 +308,7 @@ static struct cw_error *write_verdict(struct cw_call *call,
 					       tasks->goroutines.items.items]
 			: NULL;
 
-	cw_json_text(json, "leaked",
-		     leak ? verdict(tasks, leak->is_leaked) : NULL);
+	cw_json_text(json, "leaked", leak ? verdict(tasks, leak) : NULL);
 	if (leak && leak->is_leaked)
 		cw_json_count(json, "retained", leak->retained.bytes);
 	else
@@ -400,6 +418,7 @@ static struct cw_error *write_json(struct cw_call *call,
 		return NULL;
 	}
 	cw_json_count(json, "leaked", tasks->leaks->num_leaked);
+	cw_json_count(json, "suspects", tasks->leaks->num_suspect);
 	cw_json_count(json, "retained", tasks->leaks->retained.bytes);
 	cw_json_count(json, "stacks", tasks->leaks->stack_size);
 	return NULL;
@@ -448,7 +467,9 @@ const struct cw_command cw_command_hang_tasks = {
 		"group that nobody has but goroutines that wait so "
 		"themselves:\n"
 		"a proof, of which only what some word keeps alive by chance\n"
-		"escapes. What they retain is freed when they are ended.",
+		"escapes. What they retain is freed when they are ended.\n"
+		"Perhaps leaked are those that wait without a deadline for a\n"
+		"connection or pipe that nobody has but they.",
 	.known_as = "!gstackall, SIGQUIT",
 	.needs = CW_NEEDS_ROOTS,
 	.takes = CW_TAKES_LIMIT,

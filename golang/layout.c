@@ -136,6 +136,10 @@ static const struct field_name names[CW_GO_NUM_FIELDS] = {
 	[CW_GO_SUDOG_ELEMENT] = {"runtime.sudog", "elem", true},
 	[CW_GO_SUDOG_LINK] = {"runtime.sudog", "waitlink", true},
 	[CW_GO_SUDOG_CHANNEL] = {"runtime.sudog", "c", true},
+	[CW_GO_POLL_READER] = {"runtime.pollDesc", "rg", true},
+	[CW_GO_POLL_WRITER] = {"runtime.pollDesc", "wg", true},
+	[CW_GO_POLL_READ_DEADLINE] = {"runtime.pollDesc", "rd", true},
+	[CW_GO_POLL_WRITE_DEADLINE] = {"runtime.pollDesc", "wd", true},
 };
 
 static const struct cw_type *structure(struct cw_debug *debug, const char *name)

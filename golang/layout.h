@@ -125,6 +125,10 @@ enum cw_go_field {
 	CW_GO_SUDOG_ELEMENT, /* from 1.26 in the second of two words */
 	CW_GO_SUDOG_LINK,
 	CW_GO_SUDOG_CHANNEL, /* the same */
+	CW_GO_POLL_READER,
+	CW_GO_POLL_WRITER,
+	CW_GO_POLL_READ_DEADLINE,
+	CW_GO_POLL_WRITE_DEADLINE,
 	CW_GO_NUM_FIELDS,
 };
 

@@ -21,6 +21,7 @@ static const struct {
 	{"sync.RWMutex.Lock", CW_GO_WAIT_SEMAPHORE},
 	{"sync.WaitGroup.Wait", CW_GO_WAIT_SEMAPHORE},
 	{"semacquire", CW_GO_WAIT_SEMAPHORE},
+	{"IO wait", CW_GO_WAIT_IO},
 };
 
 enum cw_go_wait cw_go_wait_of(const struct cw_goroutine *goroutine)
@@ -87,4 +88,30 @@ cw_addr cw_goroutine_first_sudog(const struct cw_go *go,
 						  &first)
 		       ? first
 		       : 0;
+}
+
+bool cw_go_poll_read(const struct cw_go *go, cw_addr address,
+		     struct cw_go_poll *ret)
+{
+	const struct cw_go_layout *layout = &go->layout;
+	const unsigned char *bytes;
+
+	for (enum cw_go_field i = CW_GO_POLL_READER;
+	     i <= CW_GO_POLL_WRITE_DEADLINE; i++)
+		if (layout->places[i].size != 8)
+			return false;
+	bytes = cw_target_bytes(go->target, address,
+				cw_go_layout_extent(layout, CW_GO_POLL_READER,
+						    CW_GO_POLL_WRITE_DEADLINE));
+	if (!bytes)
+		return false;
+	*ret = (struct cw_go_poll){
+		.goroutines = {cw_go_field(layout, bytes, CW_GO_POLL_READER),
+			       cw_go_field(layout, bytes, CW_GO_POLL_WRITER)},
+		.deadlines = {cw_go_field(layout, bytes,
+					  CW_GO_POLL_READ_DEADLINE),
+			      cw_go_field(layout, bytes,
+					  CW_GO_POLL_WRITE_DEADLINE)},
+	};
+	return true;
 }

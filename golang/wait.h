@@ -4,6 +4,8 @@
  * A goroutine that waits for channels, locks, conditions or groups has a sudog
  * for each: it names the goroutine, and the channel or the address of the
  * semaphore within the lock.  Sudogs are in queues, and in the heap as objects.
+ * One that waits for a connection is in the connection's pollDesc, which is not
+ * in the heap.
  *
  * Not here: who could end the wait (hang/leak.h).
  */
@@ -18,6 +20,7 @@ enum cw_go_wait {
 	CW_GO_WAIT_CHANNEL,   /* for one of its channels */
 	CW_GO_WAIT_CONDITION, /* for a sync.Cond */
 	CW_GO_WAIT_SEMAPHORE, /* for a lock or group of sync */
+	CW_GO_WAIT_IO,	      /* for a connection, pipe or the like */
 };
 
 /* By its status and reason. */
@@ -39,5 +42,16 @@ bool cw_go_sudog_read(const struct cw_go *go, cw_addr address,
  * Before 1.26 only waits for channels are there. */
 cw_addr cw_goroutine_first_sudog(const struct cw_go *go,
 				 const struct cw_goroutine *goroutine);
+
+/* What the runtime keeps of an open connection: of each direction the g that
+ * waits, and until when. */
+struct cw_go_poll {
+	cw_addr goroutines[2];
+	int64_t deadlines[2]; /* 0: none; below: it is over */
+};
+
+/* False as of sudogs. */
+bool cw_go_poll_read(const struct cw_go *go, cw_addr address,
+		     struct cw_go_poll *ret);
 
 #endif

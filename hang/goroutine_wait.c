@@ -86,6 +86,7 @@ static void explain(struct work *work, uint32_t number)
 	object->kind = kind_by_reason(goroutine->reason);
 	switch (cw_go_wait_of(goroutine)) {
 	case CW_GO_WAIT_NONE:
+	case CW_GO_WAIT_IO:
 		object->address = 0;
 		return;
 	case CW_GO_WAIT_NEVER:

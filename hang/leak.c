@@ -1,166 +1,14 @@
-#include "hang/leak.h"
-
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/map.h"
 #include "base/memory.h"
-#include "object/extent.h"
+#include "hang/leak_private.h"
 
-enum {
-	MAX_LINKS = 1 << 16, /* channels of one select */
-	/* Bytes of the innermost frames, which hold the sudog in a variable:
-	 * runtime.semacquire1, runtime.notifyListWait. */
-	MAX_FRAMES_SIZE = 1024,
-	LIST_FIRST = 16, /* in a runtime.notifyList */
-	STEP = 1 << 12,
-	MAIN_ID = 1,
-};
-
-struct state {
-	enum cw_go_wait wait;
-	bool is_live; /* it may go on, for all that is known */
-	uint32_t first_sudog, num_sudogs;
-	uint32_t first_root; /* number + 1 */
-};
-
-struct finder {
-	const struct cw_go *go;
-	const struct cw_goroutines *goroutines;
-	const struct cw_heap *heap;
-	const struct cw_roots *roots;
-	struct cw_progress *progress;
-	struct cw_extents extents;
-	size_t hint;
-	size_t bitmap_size;
-	uint64_t *marks;
-	/* Blocks that are read otherwise: of goroutines and sudogs. */
-	uint64_t *is_special;
-	struct cw_map owners; /* of these by granule: number of goroutine */
-	struct cw_map ids;    /* of goroutines: their numbers */
-	struct state *states;
-	uint32_t *next_root; /* of the same goroutine: number + 1, by root */
-	CW_ARRAY(struct cw_go_sudog) sudogs;
-	CW_ARRAY(uint64_t) stack; /* granules to be scanned */
-	struct cw_heap_count marked;
-};
-
-static uint64_t block_of(const struct finder *finder, cw_addr address)
-{
-	return cw_pointer_used(&finder->heap->index, address);
-}
-
-/* ---- What goroutines wait for */
-
-static void add_special(struct finder *finder, cw_addr address, uint32_t number)
-{
-	uint64_t granule = block_of(finder, address);
-
-	if (granule == CW_NO_GRANULE)
-		return;
-	cw_bit_set(finder->is_special, granule);
-	cw_map_set(&finder->owners, granule, number);
-}
-
-static void add_sudog(struct finder *finder, uint32_t number,
-		      const struct cw_go_sudog *sudog)
-{
-	*cw_array_push(&finder->sudogs) = *sudog;
-	finder->states[number].num_sudogs++;
-	add_special(finder, sudog->address, number);
-}
-
-/* Those of a list of its own. */
-static void add_listed(struct finder *finder, uint32_t number)
-{
-	const struct cw_goroutine *goroutine =
-		&finder->goroutines->items.items[number];
-	cw_addr at = cw_goroutine_first_sudog(finder->go, goroutine);
-	struct cw_go_sudog sudog;
-
-	for (unsigned i = 0; at && i < MAX_LINKS; i++) {
-		if (!cw_go_sudog_read(finder->go, at, &sudog) ||
-		    sudog.goroutine != goroutine->address)
-			return;
-		add_sudog(finder, number, &sudog);
-		at = sudog.link;
-	}
-}
-
-struct words {
-	cw_addr start, end;
-};
-
-/* What the runtime's own functions have at hand, where a goroutine waits. */
-static struct words innermost_words(const struct cw_goroutine *goroutine)
-{
-	cw_addr end = goroutine->sp + MAX_FRAMES_SIZE;
-
-	if (goroutine->sp == 0)
-		return (struct words){0};
-	return (struct words){
-		.start = goroutine->sp,
-		.end = end < goroutine->stack_end ? end : goroutine->stack_end,
-	};
-}
-
-/* Before 1.26 those for locks are in no list of the goroutine's, but the
- * function that waits has them in a variable. */
-static void search_frames(struct finder *finder, uint32_t number)
-{
-	const struct cw_goroutine *goroutine =
-		&finder->goroutines->items.items[number];
-	struct words words = innermost_words(goroutine);
-	struct cw_go_sudog sudog;
-	uint64_t word;
-
-	for (; words.start + 8 <= words.end; words.start += 8) {
-		uint64_t granule;
-
-		if (!cw_target_read_word(finder->go->target, words.start,
-					 &word))
-			return;
-		granule = block_of(finder, word);
-		if (granule == CW_NO_GRANULE ||
-		    cw_block_index_address(&finder->heap->index, granule) !=
-			    word ||
-		    cw_bit_test(finder->is_special, granule) ||
-		    !cw_go_sudog_read(finder->go, word, &sudog) ||
-		    sudog.goroutine != goroutine->address || sudog.channel ||
-		    (finder->states[number].wait == CW_GO_WAIT_SEMAPHORE &&
-		     sudog.element == 0))
-			continue;
-		add_sudog(finder, number, &sudog);
-	}
-}
-
-static void look_at(struct finder *finder, uint32_t number)
-{
-	const struct cw_goroutine *goroutine =
-		&finder->goroutines->items.items[number];
-	struct state *state = &finder->states[number];
-
-	state->wait = cw_go_wait_of(goroutine);
-	state->first_sudog = finder->sudogs.num;
-	/* That main() has nothing more to do ends no program that serves. */
-	state->is_live =
-		state->wait == CW_GO_WAIT_NONE ||
-		(state->wait == CW_GO_WAIT_NEVER && goroutine->id == MAIN_ID);
-	cw_map_set(&finder->ids, goroutine->id, number);
-	if (state->is_live)
-		return;
-	add_special(finder, goroutine->address, number);
-	if (state->wait == CW_GO_WAIT_NEVER)
-		return;
-	add_listed(finder, number);
-	if (state->num_sudogs == 0 && state->wait != CW_GO_WAIT_CHANNEL)
-		search_frames(finder, number);
-	/* What it waits for is not known: it may be anything. */
-	state->is_live = state->num_sudogs == 0;
-}
+enum { STEP = 1 << 12 };
 
 /* ---- Marking */
 
-static void mark(struct finder *finder, uint64_t granule)
+static void mark(struct cw_leak_finder *finder, uint64_t granule)
 {
 	if (granule == CW_NO_GRANULE || cw_bit_test(finder->marks, granule))
 		return;
@@ -168,7 +16,8 @@ static void mark(struct finder *finder, uint64_t granule)
 	*cw_array_push(&finder->stack) = granule;
 }
 
-static void mark_piece(struct finder *finder, const struct cw_piece *piece)
+static void mark_piece(struct cw_leak_finder *finder,
+		       const struct cw_piece *piece)
 {
 	for (uint64_t i = 0; i < piece->num_words; i++)
 		mark(finder, cw_piece_used(&finder->heap->index, piece, i));
@@ -176,7 +25,7 @@ static void mark_piece(struct finder *finder, const struct cw_piece *piece)
 
 /* Whether the block is of a goroutine that is not live; then it leads nowhere,
  * but sudogs to others of their queue. */
-static bool is_withheld(struct finder *finder, uint64_t granule)
+static bool is_withheld(struct cw_leak_finder *finder, uint64_t granule)
 {
 	struct cw_go_sudog sudog;
 	uint32_t number;
@@ -188,13 +37,13 @@ static bool is_withheld(struct finder *finder, uint64_t granule)
 	cw_addr address = cw_block_index_address(&finder->heap->index, granule);
 	if (address != finder->goroutines->items.items[number].address &&
 	    cw_go_sudog_read(finder->go, address, &sudog)) {
-		mark(finder, block_of(finder, sudog.next));
-		mark(finder, block_of(finder, sudog.previous));
+		mark(finder, cw_leak_block_of(finder, sudog.next));
+		mark(finder, cw_leak_block_of(finder, sudog.previous));
 	}
 	return true;
 }
 
-static void scan(struct finder *finder, uint64_t granule)
+static void scan(struct cw_leak_finder *finder, uint64_t granule)
 {
 	const struct cw_block_index *index = &finder->heap->index;
 	cw_addr address = cw_block_index_address(index, granule);
@@ -210,7 +59,7 @@ static void scan(struct finder *finder, uint64_t granule)
 	}
 }
 
-static struct cw_error *mark_all(struct finder *finder)
+static struct cw_error *mark_all(struct cw_leak_finder *finder)
 {
 	for (uint64_t i = 0; finder->stack.num > 0; i++) {
 		uint64_t granule = finder->stack.items[--finder->stack.num];
@@ -227,21 +76,22 @@ static struct cw_error *mark_all(struct finder *finder)
 	return NULL;
 }
 
-static void mark_root(struct finder *finder, const struct cw_root *root)
+static void mark_root(struct cw_leak_finder *finder, const struct cw_root *root)
 {
 	struct cw_piece piece = cw_root_piece(root);
 
 	mark_piece(finder, &piece);
 }
 
-static void mark_stack(struct finder *finder, const struct state *state)
+static void mark_stack(struct cw_leak_finder *finder,
+		       const struct cw_leak_state *state)
 {
 	for (uint32_t i = state->first_root; i; i = finder->next_root[i - 1])
 		mark_root(finder, &finder->roots->roots.items[i - 1]);
 }
 
 /* Stacks of goroutines are put off until it is known who may go on. */
-static void mark_roots(struct finder *finder)
+static void mark_roots(struct cw_leak_finder *finder)
 {
 	uint32_t owner;
 
@@ -261,18 +111,18 @@ static void mark_roots(struct finder *finder)
 			mark_stack(finder, &finder->states[i]);
 }
 
-static void mark_again(struct finder *finder, cw_addr address)
+static void mark_again(struct cw_leak_finder *finder, cw_addr address)
 {
-	uint64_t granule = block_of(finder, address);
+	uint64_t granule = cw_leak_block_of(finder, address);
 
 	if (granule != CW_NO_GRANULE && cw_bit_test(finder->marks, granule))
 		*cw_array_push(&finder->stack) = granule;
 }
 
 /* What was withheld because of it counts from now on. */
-static void make_live(struct finder *finder, uint32_t number)
+static void make_live(struct cw_leak_finder *finder, uint32_t number)
 {
-	struct state *state = &finder->states[number];
+	struct cw_leak_state *state = &finder->states[number];
 
 	state->is_live = true;
 	mark_again(finder, finder->goroutines->items.items[number].address);
@@ -286,9 +136,9 @@ static void make_live(struct finder *finder, uint32_t number)
 /* ---- Who may go on */
 
 /* Whether somebody who may go on can get at the address. */
-static bool is_at_hand(const struct finder *finder, cw_addr address)
+static bool is_at_hand(const struct cw_leak_finder *finder, cw_addr address)
 {
-	uint64_t granule = block_of(finder, address);
+	uint64_t granule = cw_leak_block_of(finder, address);
 	uint32_t number;
 
 	if (granule != CW_NO_GRANULE)
@@ -300,8 +150,11 @@ static bool is_at_hand(const struct finder *finder, cw_addr address)
 	return true;
 }
 
-static bool may_go_on(const struct finder *finder, const struct state *state)
+static bool may_go_on(const struct cw_leak_finder *finder,
+		      const struct cw_leak_state *state)
 {
+	if (state->connection && is_at_hand(finder, state->connection))
+		return true;
 	for (uint32_t i = 0; i < state->num_sudogs; i++) {
 		const struct cw_go_sudog *sudog =
 			&finder->sudogs.items[state->first_sudog + i];
@@ -318,7 +171,7 @@ static bool may_go_on(const struct finder *finder, const struct state *state)
 	return false;
 }
 
-static struct cw_error *settle(struct finder *finder)
+static struct cw_error *settle(struct cw_leak_finder *finder)
 {
 	size_t num = finder->goroutines->items.num;
 
@@ -329,7 +182,7 @@ static struct cw_error *settle(struct finder *finder)
 			return err;
 		has_changed = false;
 		for (size_t i = 0; i < num; i++) {
-			struct state *state = &finder->states[i];
+			struct cw_leak_state *state = &finder->states[i];
 
 			if (state->is_live || !may_go_on(finder, state))
 				continue;
@@ -340,69 +193,87 @@ static struct cw_error *settle(struct finder *finder)
 	return NULL;
 }
 
-/* ---- The answer */
+/* ---- Connections */
 
-/* Whether the sudog is in the list from the first to the last of @ends. */
-static bool is_in_list(const struct finder *finder, const cw_addr ends[2],
-		       cw_addr address)
+/* Back to where only those are live that wait for nothing. */
+static void start_over(struct cw_leak_finder *finder)
 {
-	struct cw_go_sudog sudog = {.next = ends[0]};
-	bool is_met = false;
+	memset(finder->marks, 0, finder->bitmap_size);
+	finder->marked = (struct cw_heap_count){0};
+	for (size_t i = 0; i < finder->goroutines->items.num; i++) {
+		struct cw_leak_state *state = &finder->states[i];
 
-	for (unsigned i = 0; sudog.next && i < MAX_LINKS; i++) {
-		uint64_t granule = block_of(finder, sudog.next);
-
-		is_met |= sudog.next == address;
-		if (sudog.next == ends[1])
-			return is_met;
-		if (granule == CW_NO_GRANULE ||
-		    !cw_bit_test(finder->is_special, granule) ||
-		    !cw_go_sudog_read(finder->go, sudog.next, &sudog))
-			break;
+		state->is_live = state->was_live;
+		state->first_root = 0;
 	}
-	return false;
+	mark_roots(finder);
+}
+
+/* The other end may end a wait for a connection, for all that is known. */
+static struct cw_error *trust_connections(struct cw_leak_finder *finder)
+{
+	for (size_t i = 0; i < finder->goroutines->items.num; i++)
+		if (finder->states[i].connection && !finder->states[i].is_live)
+			make_live(finder, i);
+	return settle(finder);
 }
 
 /*
- * The runtime.notifyList of a condition: before 1.26 the sudog does not tell,
- * but the function that waits has it at hand.
+ * When all is settled but that: those of whose connections nobody knows who may
+ * go on are suspect, and those who wait for these.  What main() has it may be
+ * about to use, though it waits for them.
  */
-static cw_addr list_of(const struct finder *finder,
-		       const struct cw_goroutine *goroutine,
-		       const struct cw_go_sudog *sudog)
+static struct cw_error *suspect(struct cw_leak_finder *finder)
 {
-	struct words words = innermost_words(goroutine);
-	uint64_t list, ends[2];
+	size_t num = finder->goroutines->items.num;
+	struct cw_error *err = NULL;
+	bool is_needed = false;
+	uint32_t main;
 
-	for (; words.start + 8 <= words.end; words.start += 8)
-		if (cw_target_read_word(finder->go->target, words.start,
-					&list) &&
-		    cw_target_read(finder->go->target, list + LIST_FIRST, ends,
-				   sizeof(ends)) &&
-		    is_in_list(finder, ends, sudog->address))
-			return list;
-	return 0;
+	for (size_t i = 0; i < num && !is_needed; i++)
+		is_needed = finder->states[i].connection &&
+			    !finder->states[i].is_live;
+	if (!is_needed)
+		return NULL;
+	bool is_tried = cw_map_get(&finder->ids, CW_LEAK_MAIN_ID, &main) &&
+			!finder->states[main].is_live;
+	if (is_tried) {
+		make_live(finder, main);
+		err = settle(finder);
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < num; i++)
+		finder->states[i].is_suspect = !finder->states[i].is_live;
+	if (is_tried)
+		start_over(finder);
+	return trust_connections(finder);
 }
 
-static void tell(const struct finder *finder, uint32_t number,
+/* ---- The answer */
+
+static void tell(const struct cw_leak_finder *finder, uint32_t number,
 		 struct cw_goroutine_leak *leak)
 {
-	const struct state *state = &finder->states[number];
+	const struct cw_leak_state *state = &finder->states[number];
 
 	leak->is_leaked = !state->is_live;
+	leak->is_suspect = state->is_suspect && state->is_live;
+	if (leak->is_suspect)
+		leak->waits_for = state->connection;
 	if (state->num_sudogs == 0)
 		return;
 	const struct cw_go_sudog *first =
 		&finder->sudogs.items[state->first_sudog];
 	leak->waits_for = first->channel ? first->channel : first->element;
 	if (state->wait == CW_GO_WAIT_CONDITION && leak->waits_for == 0)
-		leak->waits_for = list_of(
+		leak->waits_for = cw_leak_list_of(
 			finder, &finder->goroutines->items.items[number],
 			first);
 }
 
 /* What each leaked one marks that none before it did. */
-static struct cw_error *count_retained(struct finder *finder,
+static struct cw_error *count_retained(struct cw_leak_finder *finder,
 				       struct cw_goroutine_leaks *leaks)
 {
 	for (uint32_t i = 0; i < leaks->num_goroutines; i++) {
@@ -428,29 +299,32 @@ static struct cw_error *count_retained(struct finder *finder,
 	return NULL;
 }
 
-static struct cw_error *finder_run(struct finder *finder,
+static struct cw_error *finder_run(struct cw_leak_finder *finder,
 				   struct cw_goroutine_leaks *leaks)
 {
 	size_t num = finder->goroutines->items.num;
 
 	for (size_t i = 0; i < num; i++)
-		look_at(finder, i);
+		cw_leak_look_at(finder, i);
 	cw_progress_begin(finder->progress, "looking for leaked goroutines",
 			  finder->heap->count[CW_BLOCK_USED].blocks);
 	mark_roots(finder);
 	struct cw_error *err = settle(finder);
+	if (!err)
+		err = suspect(finder);
 	if (err)
 		return err;
 	leaks->num_unseen = finder->goroutines->num_damaged;
 	for (size_t i = 0; i < num; i++) {
 		tell(finder, i, &leaks->items[i]);
+		leaks->num_suspect += leaks->items[i].is_suspect;
 		leaks->num_unseen += finder->states[i].is_live &&
 				     finder->states[i].first_root == 0;
 	}
 	return count_retained(finder, leaks);
 }
 
-static void finder_deinit(struct finder *finder)
+static void finder_deinit(struct cw_leak_finder *finder)
 {
 	cw_extents_deinit(&finder->extents);
 	cw_bulk_free(finder->marks, finder->bitmap_size);
@@ -469,7 +343,7 @@ struct cw_error *cw_goroutine_leaks_create(
 	struct cw_progress *progress, struct cw_goroutine_leaks **ret)
 {
 	size_t num = goroutines->items.num;
-	struct finder finder = {
+	struct cw_leak_finder finder = {
 		.go = go,
 		.goroutines = goroutines,
 		.heap = heap,

@@ -13,6 +13,11 @@
  * count as such hide leaks, and invent none.  A goroutine that holds up another
  * by a channel in a global variable is no leak here, though it may wait for
  * ever, too.
+ *
+ * A wait for a connection, pipe or the like may be ended from outside.  Who
+ * waits for one that nobody knows who could go on without it, and has no
+ * deadline, is suspect, not leaked; so is who waits for such.  Not who waits
+ * for anybody: to accept connections, or for datagrams.
  */
 #ifndef HANG_LEAK_H
 #define HANG_LEAK_H
@@ -23,14 +28,15 @@
 
 struct cw_goroutine_leak {
 	bool is_leaked;
-	cw_addr waits_for; /* the first channel or lock, or 0 */
+	bool is_suspect;   /* but not leaked for sure */
+	cw_addr waits_for; /* the first channel, lock or connection; or 0 */
 	/* Blocks that only leaked goroutines keep; each is of the first. */
 	struct cw_heap_count retained;
 };
 
 struct cw_goroutine_leaks {
 	struct cw_goroutine_leak *items; /* by number in goroutines */
-	uint32_t num_goroutines, num_leaked;
+	uint32_t num_goroutines, num_leaked, num_suspect;
 	struct cw_heap_count retained; /* by all of them */
 	uint64_t stack_size;	       /* bytes, theirs */
 	/* Goroutines that may go on, but whose stack could not be read: what is

@@ -10,6 +10,7 @@ libcorewalk_la_SOURCES += \
 	hang/infer.c hang/infer.h \
 	hang/layout.h \
 	hang/leak.c hang/leak.h \
+	hang/leak_private.h hang/leak_wait.c \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
 	hang/waits.c hang/waits.h

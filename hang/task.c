@@ -126,6 +126,8 @@ struct cw_error *cw_tasks_create(const struct cw_go *go,
 			hash_of(go, &tasks->goroutines.items.items[i]);
 		if (tasks->leaks && tasks->leaks->items[i].is_leaked)
 			entries[i].hash = cw_hash_mix(entries[i].hash);
+		if (tasks->leaks && tasks->leaks->items[i].is_suspect)
+			entries[i].hash = cw_hash_mix(~entries[i].hash);
 		entries[i].number = i;
 	}
 	if (num)

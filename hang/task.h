@@ -2,7 +2,7 @@
  * Task: goroutines of a Go program, in groups that do the same.
  *
  * A group has one state, one reason to wait and one stack; and its goroutines
- * are leaked, or none is.
+ * are leaked or suspect, or none is.
  */
 #ifndef HANG_TASK_H
 #define HANG_TASK_H

@@ -1,9 +1,11 @@
 // Goroutines that nobody can wake any more, main.leak…, and ones that wait just
-// so but that somebody could, main.live….
+// so but that somebody could, main.live…; and ones that nobody can but the other
+// end of a connection, main.suspect….
 package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -66,6 +68,14 @@ func liveTicker(t *time.Ticker) { begun(); for range t.C { } }
 func liveTimeout(ctx context.Context) { begun(); <-ctx.Done() }
 func liveSleep()             { begun(); time.Sleep(time.Hour) }
 func livePipe(r *os.File)    { begun(); r.Read(make([]byte, 1)) }
+func liveDeadline(r *os.File) { begun(); r.Read(make([]byte, 1)) }
+func liveAccept(l net.Listener) { begun(); l.Accept() }
+func liveDatagrams(c net.PacketConn) { begun(); c.ReadFrom(make([]byte, 1)) }
+func liveReader(r *os.File, c chan int) { begun(); r.Read(make([]byte, 1)); c <- 1 }
+func suspectPipe(r *os.File)  { begun(); r.Read(make([]byte, 1)) }
+func suspectConn(c net.Conn)  { begun(); c.Read(make([]byte, 1)) }
+func suspectReader(r *os.File, c chan int) { begun(); r.Read(make([]byte, 1)); c <- 1 }
+func suspectBehind(c chan int) { begun(); <-c }
 func liveHeld(c chan int)    { begun(); <-c }
 func livePartner(c chan int) { begun(); time.Sleep(time.Hour); c <- 1 }
 func liveLocal(w *sync.WaitGroup) { begun(); w.Wait() }
@@ -119,16 +129,58 @@ func lives() {
 	_ = cancel
 	spawn(func() { liveTimeout(ctx) })
 	spawn(liveSleep)
-	r, w, _ := os.Pipe()
+	r := pipe()
 	spawn(func() { livePipe(r) })
-	kept = w
+	keptReader = r
+	timed := pipe()
+	timed.SetReadDeadline(time.Now().Add(time.Hour))
+	spawn(func() { liveDeadline(timed) })
 	held := make(chan int)
 	spawn(func() { liveHeld(held) })
 	spawn(func() { livePartner(held) })
 	spawn(liveLabeled)
 }
 
-var kept *os.File
+//go:noinline
+func suspects() {
+	r := pipe()
+	spawn(func() { suspectPipe(r) })
+	other, c := pipe(), make(chan int)
+	spawn(func() { suspectReader(other, c) })
+	spawn(func() { suspectBehind(c) })
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	keptConn, err = net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	conn, _ := listener.Accept()
+	spawn(func() { suspectConn(conn) })
+	spawn(func() { liveAccept(listener) })
+	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	spawn(func() { liveDatagrams(packets) })
+}
+
+var (
+	keptReader  *os.File
+	keptWriters []*os.File
+	keptConn    net.Conn
+)
+
+//go:noinline
+func pipe() *os.File {
+	r, w, err := os.Pipe()
+	if err != nil {
+		panic(err)
+	}
+	keptWriters = append(keptWriters, w)
+	return r
+}
 
 // What a caller left on the stack is written over.
 //
@@ -146,6 +198,8 @@ func main() {
 	wipe(30)
 	lives()
 	wipe(30)
+	suspects()
+	wipe(30)
 	started.Wait()
 	time.Sleep(50 * time.Millisecond)
 	runtime.GC()
@@ -153,11 +207,20 @@ func main() {
 	local := new(sync.WaitGroup)
 	local.Add(1)
 	spawn(func() { liveLocal(local) })
+	// Only this one keeps main() from waiting for ever.
+	r, done := pipe(), make(chan int)
+	spawn(func() { liveReader(r, done) })
 	started.Wait()
+	go abort()
+	<-done
+	r.Close()
+	local.Done()
+}
+
+func abort() {
 	time.Sleep(50 * time.Millisecond)
 	// Not syscall.Kill: the scheduler knows of this one, and no register is in
 	// doubt.
 	syscall.Syscall(syscall.SYS_KILL, uintptr(syscall.Getpid()), uintptr(syscall.SIGABRT), 0)
 	time.Sleep(time.Hour)
-	local.Done()
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Goroutines that are leaked: all that the program lost, by ten kinds of waiting,
-# and none that somebody could wake; for each release.
+# and none that somebody could wake; suspect those that only the other end of
+# their connection could; for each release.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/go.sh"
 need jq
@@ -15,7 +16,7 @@ verdicts() {
 
 # check_build "RELEASE BUILD"
 check_build() {
-	go_build -gcflags=-l -o leaks "$here/leaks.go"
+	go_build -gcflags=-l -tags netgo -o leaks "$here/leaks.go"
 	go_core leaks
 	"$corewalk" hang tasks --json --limit 0 core >tasks.json
 	sed -n 's/^func \(leak[A-Z][A-Za-z]*\)(.*/main.\1 proven/p' \
@@ -24,6 +25,13 @@ check_build() {
 	sed -n 's/^func \(live[A-Z][A-Za-z]*\)(.*/main.\1 no/p' \
 		"$here/leaks.go" | sort >wanted
 	verdicts live | diff -u wanted - || fail "$1: living ones"
+	sed -n 's/^func \(suspect[A-Z][A-Za-z]*\)(.*/main.\1 suspect/p' \
+		"$here/leaks.go" | sort >wanted
+	verdicts suspect | diff -u wanted - || fail "$1: suspect ones"
+	same "$(wc -l <wanted)" "$(jq .suspects tasks.json)" \
+		"$1: number of suspect ones"
+	same no "$(jq -r '.rows[] | select(.id == 1).leaked' tasks.json)" \
+		"$1: main()"
 	same "$(grep -c '^func leak[A-Z]' "$here/leaks.go")" \
 		"$(jq .leaked tasks.json)" "$1: number of leaked ones"
 	# Both loads, of 64 KB, hang on one leaked goroutine each.
@@ -35,11 +43,15 @@ check_build() {
 	"$corewalk" hang tasks --leaked --limit 0 core >text
 	grep -q '^1 goroutine, waiting (chan send), leaked: ' text ||
 		fail "$1: text"
-	if grep -q main.live text; then
+	if grep -q 'main.live\|main.suspect' text; then
 		fail "$1: --leaked shows others"
 	fi
-	"$corewalk" hang tasks --labels --limit 0 core |
-		grep -q '^  labels of [0-9]*: kind=mail, request=17$' ||
+	"$corewalk" hang tasks --labels --limit 0 core >text
+	grep -q '^4 goroutines are perhaps leaked: ' text ||
+		fail "$1: text of suspect ones"
+	grep -q '^1 goroutine, waiting (IO wait), perhaps leaked: ' text ||
+		fail "$1: text of a suspect one"
+	grep -q '^  labels of [0-9]*: kind=mail, request=17$' text ||
 		fail "$1: --labels"
 	[ "$go_way" = plain ] || return 0
 	jq -r '.rows[].waits_for_name // "" | select(startswith("main.")) |
