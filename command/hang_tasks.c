@@ -8,6 +8,7 @@
 #include "command/heading.h"
 #include "golang/label.h"
 #include "golang/lock.h"
+#include "hang/label_sum.h"
 #include "hang/task.h"
 
 enum { MAX_LISTED = 12 };
@@ -231,6 +232,55 @@ static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
 			       leaks->num_unseen);
 }
 
+/* What leaked ones with labels retain. */
+static void write_label_sums(struct cw_call *call, const struct cw_tasks *tasks)
+{
+	struct cw_output *out = call->out;
+	uint64_t limit = call->options->limit;
+	char counted[CW_COUNTED_SIZE], blocks[CW_COUNTED_SIZE],
+		bytes[CW_NUMBER_SIZE];
+	struct cw_label_sums sums;
+
+	cw_label_sums_init(&sums, tasks);
+	for (size_t i = 0; i < sums.items.num; i++) {
+		const struct cw_label_sum *sum = &sums.items.items[i];
+
+		if (limit && i == limit) {
+			cw_output_line(out, 2, "%zu more (--limit 0)",
+				       sums.items.num - i);
+			break;
+		}
+		cw_output_line(out, 2, "leaked with %s: %s, retaining %s in %s",
+			       sum->labels,
+			       cw_output_counted(counted, sum->num_goroutines,
+						 "goroutine"),
+			       cw_output_bytes(out, bytes, sum->retained.bytes),
+			       cw_output_counted(blocks, sum->retained.blocks,
+						 "block"));
+	}
+	cw_label_sums_deinit(&sums);
+}
+
+static void write_label_sums_json(struct cw_json *json,
+				  const struct cw_tasks *tasks)
+{
+	struct cw_label_sums sums;
+
+	cw_label_sums_init(&sums, tasks);
+	cw_json_array(json, "labels");
+	cw_array_foreach(sum, &sums.items)
+	{
+		cw_json_object(json, NULL);
+		cw_json_text(json, "labels", sum->labels);
+		cw_json_count(json, "goroutines", sum->num_goroutines);
+		cw_json_count(json, "blocks", sum->retained.blocks);
+		cw_json_count(json, "retained", sum->retained.bytes);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+	cw_label_sums_deinit(&sums);
+}
+
 static void write_suspects(struct cw_output *out, const struct cw_tasks *tasks)
 {
 	char counted[CW_COUNTED_SIZE];
@@ -284,6 +334,8 @@ static struct cw_error *write_text(struct cw_call *call,
 					 "goroutine"),
 		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
 	write_leaks(call->out, tasks);
+	if (call->options->has_labels)
+		write_label_sums(call, tasks);
 	write_suspects(call->out, tasks);
 	if (tasks->goroutines.num_damaged)
 		cw_output_line(call->out, 2, "%zu could not be read",
@@ -421,6 +473,7 @@ static struct cw_error *write_json(struct cw_call *call,
 	cw_json_count(json, "suspects", tasks->leaks->num_suspect);
 	cw_json_count(json, "retained", tasks->leaks->retained.bytes);
 	cw_json_count(json, "stacks", tasks->leaks->stack_size);
+	write_label_sums_json(json, tasks);
 	return NULL;
 }
 
@@ -448,7 +501,7 @@ static const struct cw_option own_options[] = {
 	 .kind = CW_OPTION_FLAG,
 	 .offset = offsetof(struct cw_options, is_leaked)},
 	{.name = "labels",
-	 .help = "show the labels that the program has put on them",
+	 .help = "their labels, and what leaked ones retain by label",
 	 .kind = CW_OPTION_FLAG,
 	 .offset = offsetof(struct cw_options, has_labels)},
 	{0},

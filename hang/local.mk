@@ -8,6 +8,7 @@ libcorewalk_la_SOURCES += \
 	hang/held.c hang/held.h \
 	hang/hint.c hang/hint.h \
 	hang/infer.c hang/infer.h \
+	hang/label_sum.c hang/label_sum.h \
 	hang/layout.h \
 	hang/leak.c hang/leak.h \
 	hang/leak_private.h hang/leak_wait.c \

@@ -52,7 +52,7 @@ all_steady() {
 	sed '/^## \[crossed.go/,$d' "$1" >"$1.c"
 	sed -n '/^## \[crossed.go/,$p' "$1" >"$1.go"
 	steady "$1.c"
-	steady "$1.go" | sed 's/[0-9]* threads/N threads/; s/: [0-9]*$/: N/' |
+	steady "$1.go" | sed 's/goroutine [0-9]*/goroutine N/g; s/[0-9]* threads/N threads/; s/: [0-9]*$/: N/' |
 		grep -v -e "runtime's own" -e 'begun by runtime' -e '(GC ' \
 			-e '(force gc' -e '(finalizer' -e 'goroutines in' | sort
 }

@@ -84,11 +84,24 @@ func liveLabeled() {
 		func(context.Context) { begun(); <-globalChan })
 }
 
+
+//go:noinline
+func block(size int) []byte { return make([]byte, size) }
+
+func leakLabeled(c chan int) {
+	kept := block(20000)
+	pprof.Do(context.Background(), pprof.Labels("worker", "file"),
+		func(context.Context) { begun(); <-c })
+	kept[0] = 1
+	runtime.KeepAlive(kept)
+}
+
 func spawn(what func()) { started.Add(1); go what() }
 
 //go:noinline
 func leaks() {
 	spawn(func() { leakReceive(make(chan int)) })
+	spawn(func() { leakLabeled(make(chan int)) })
 	spawn(func() { leakSend(make(chan int)) })
 	spawn(func() { leakSelect(make(chan int), make(chan int)) })
 	spawn(leakNil)

@@ -39,7 +39,12 @@ check_build() {
 		tasks.json)" = 2 ] || fail "$1: what they retain"
 	same 'kind=mail request=17' "$(jq -r '[.rows[].labels |
 		select(. != []) | map("\(.key)=\(.value)") | join(" ")] |
-		.[0]' tasks.json)" "$1: labels"
+		sort | .[0]' tasks.json)" "$1: labels"
+	same "worker=file 1 $(jq '[.rows[] |
+		select(.labels != [] and .leaked == "proven").retained |
+		select(. > 20000)] | add' tasks.json)" "$(jq -r '.labels[] |
+		"\(.labels) \(.goroutines) \(.retained)"' tasks.json)" \
+		"$1: what those with labels retain"
 	"$corewalk" hang tasks --leaked --limit 0 core >text
 	grep -q '^1 goroutine, waiting (chan send), leaked: ' text ||
 		fail "$1: text"
@@ -53,6 +58,8 @@ check_build() {
 		fail "$1: text of a suspect one"
 	grep -q '^  labels of [0-9]*: kind=mail, request=17$' text ||
 		fail "$1: --labels"
+	grep -q '^leaked with worker=file: 1 goroutine, retaining ' \
+		text || fail "$1: sums of --labels"
 	[ "$go_way" = plain ] || return 0
 	jq -r '.rows[].waits_for_name // "" | select(startswith("main.")) |
 		sub(" .*"; "")' tasks.json | sort -u >got
