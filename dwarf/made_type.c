@@ -17,7 +17,6 @@ struct cw_type *cw_debug_make_type(struct cw_debug *debug,
 		record->type.name = cw_arena_strdup(store->arena, type->name);
 	record->type.id = store->records.num;
 	*cw_array_push(&store->records) = record;
-	*cw_array_push(&store->made) = &record->type;
 	return &record->type;
 }
 
@@ -33,12 +32,4 @@ void cw_debug_make_members(struct cw_type *type,
 		if (members[i].name)
 			record->members[i].name =
 				cw_arena_strdup(arena, members[i].name);
-}
-
-size_t cw_debug_made_types(struct cw_debug *debug, struct cw_type *const **ret)
-{
-	struct cw_type_store *store = cw_debug_types(debug);
-
-	*ret = store->made.items;
-	return store->made.num;
 }

@@ -19,7 +19,4 @@ struct cw_type *cw_debug_make_type(struct cw_debug *debug,
 void cw_debug_make_members(struct cw_type *type,
 			   const struct cw_member *members, uint32_t num);
 
-/* Those that were made up to now, in that order. */
-size_t cw_debug_made_types(struct cw_debug *debug, struct cw_type *const **ret);
-
 #endif

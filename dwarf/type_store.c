@@ -96,7 +96,6 @@ void cw_type_store_deinit(struct cw_type_store *store)
 	cw_array_deinit(&store->children->arguments);
 	free(store->children);
 	cw_array_deinit(&store->records);
-	cw_array_deinit(&store->made);
 	cw_array_deinit(&store->files);
 	cw_map_deinit(&store->by_hash);
 	cw_library_set_deinit(&store->libraries);

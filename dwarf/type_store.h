@@ -19,7 +19,6 @@ struct cw_record_children;
 struct cw_type_store {
 	struct cw_arena *arena;			   /* borrowed */
 	CW_ARRAY(struct cw_type_record *) records; /* by id; 0 is none */
-	CW_ARRAY(struct cw_type *) made;	   /* dwarf/made_type.h */
 	struct cw_map by_hash;
 	const struct cw_type *void_type, *unknown_type;
 	/* Files in which declared types may have their definitions. */
