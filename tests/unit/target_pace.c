@@ -54,7 +54,8 @@ int main(void)
 	/* On a loaded machine it is ready to run for most of the time. */
 	check(busy->ran + busy->waited > 100000000);
 	check(often->ran > 0 && often->ran < 200000000);
-	check_same(0, waiting->ran);
+	/* It may be on its way to pause() when first looked at. */
+	check(waiting->ran < 1000000);
 	check(!cw_paces_find(&paces, 1));
 	cw_paces_deinit(&paces);
 	kill(pid, SIGKILL);
