@@ -110,19 +110,19 @@ static bool is_told_already(const struct cw_waits *waits,
 	return false;
 }
 
-static struct cw_error *write_stuck(struct cw_call *call)
+/* The first few of those that @is_meant says. */
+static struct cw_error *
+write_some(struct cw_call *call, bool (*is_meant)(const struct cw_waits *waits,
+						  const struct cw_wait *wait))
 {
 	enum { MAX_LISTED = 8 };
 	const struct cw_waits *waits = call->session->waits;
 	struct cw_error *err = NULL;
 	unsigned num = 0;
 
-	cw_output_text(call->out, "lost wakeup: no thread can go on, so that "
-				  "nobody is left to signal\n");
 	cw_array_foreach(wait, &waits->items)
 	{
-		if (err || !cw_wait_is_for_signal(wait) ||
-		    is_told_already(waits, wait))
+		if (err || !is_meant(waits, wait))
 			continue;
 		if (num++ == MAX_LISTED) {
 			cw_output_text(call->out, "  …\n");
@@ -133,29 +133,34 @@ static struct cw_error *write_stuck(struct cw_call *call)
 	return err;
 }
 
+static bool is_stuck(const struct cw_waits *waits, const struct cw_wait *wait)
+{
+	return cw_wait_is_for_signal(wait) && !is_told_already(waits, wait);
+}
+
+static struct cw_error *write_stuck(struct cw_call *call)
+{
+	cw_output_text(call->out, "lost wakeup: no thread can go on, so that "
+				  "nobody is left to signal\n");
+	return write_some(call, is_stuck);
+}
+
 /* But for those that are in rings. */
+static bool is_leaked(const struct cw_waits *waits, const struct cw_wait *wait)
+{
+	(void)waits;
+	return wait->is_leaked && wait->cycle == CW_NO_THREAD;
+}
+
 static struct cw_error *write_leaked(struct cw_call *call)
 {
-	enum { MAX_LISTED = 8 };
-	const struct cw_waits *waits = call->session->waits;
 	char counted[CW_COUNTED_SIZE];
-	struct cw_error *err = NULL;
-	unsigned num = 0;
 
-	cw_output_text(
-		call->out, "leaked: nobody is left who could wake %s\n",
-		cw_output_counted(counted, waits->num_leaked, "goroutine"));
-	cw_array_foreach(wait, &waits->items)
-	{
-		if (err || !wait->is_leaked || wait->cycle != CW_NO_THREAD)
-			continue;
-		if (num++ == MAX_LISTED) {
-			cw_output_text(call->out, "  …\n");
-			break;
-		}
-		err = write_wait(call, wait);
-	}
-	return err;
+	cw_output_text(call->out, "leaked: nobody is left who could wake %s\n",
+		       cw_output_counted(counted,
+					 call->session->waits->num_leaked,
+					 "goroutine"));
+	return write_some(call, is_leaked);
 }
 
 struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
