@@ -71,8 +71,7 @@ static uint32_t ask_pointer(struct cw_vagues *fields,
 				   ((uint64_t)field->id << 32 | slot->offset));
 	uint32_t told;
 
-	if (cw_block_index_granule(fields->typing->index, word) !=
-	    CW_NO_GRANULE)
+	if (cw_heap_region_at(fields->typing->heap, word))
 		return NOTHING;
 	if (cw_map_get(&fields->handlers, key, &told))
 		return told;

@@ -68,8 +68,7 @@ static void block_look(void *context, const struct cw_block *block)
 
 	if (block->size <= sizeof(word) ||
 	    !cw_target_read_word(typing->target, block->address, &word) ||
-	    word & 7 ||
-	    cw_block_index_granule(typing->index, word) != CW_NO_GRANULE)
+	    word & 7 || cw_heap_region_at(typing->heap, word))
 		return;
 	if (!cw_map_get(&seeker->tables, word, &id)) {
 		id = table_read(typing, word);

@@ -32,7 +32,7 @@ static uint64_t token_of(const struct cw_typing *typing, uint64_t word)
 {
 	if (word < MIN_ADDRESS || word >> 47)
 		return 0;
-	if (cw_block_index_granule(typing->index, word) != CW_NO_GRANULE) {
+	if (cw_heap_region_at(typing->heap, word)) {
 		struct cw_block block;
 		if (!cw_heap_block_at(typing->heap, word, &block) ||
 		    block.state != CW_BLOCK_USED)

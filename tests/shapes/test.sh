@@ -6,10 +6,11 @@
 need jq
 has_kernel_cores || skip "core_pattern is not 'core'"
 
-for cc in gcc clang; do
-	command -v $cc >/dev/null || continue
-	$cc -O2 -o shapes "$here/shapes.c"
-	(ulimit -c unlimited && exec ./shapes) >out 2>/dev/null || :
+# look COMPILER [COMMAND...]: COMMAND runs the program.
+look() {
+	cc=$1
+	shift
+	(ulimit -c unlimited && exec "$@" ./shapes) >out 2>/dev/null || :
 	for core in core core.*; do
 		[ ! -e "$core" ] || mv "$core" shapes.core
 	done
@@ -50,4 +51,12 @@ for cc in gcc clang; do
 	grep -q 'shape#2: 40 B, +0 shape#2, +8 shape#1, +16 code$' text ||
 		fail "$cc: $(cat text)"
 	rm -f shapes.core
+}
+
+# Not at random places: the heap lies right behind the program.
+for cc in gcc clang; do
+	command -v $cc >/dev/null || continue
+	$cc -O2 -o shapes "$here/shapes.c"
+	look "$cc"
+	look "$cc" setarch -R
 done
