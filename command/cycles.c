@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "command/address.h"
 #include "command/command.h"
+#include "command/gap.h"
 #include "command/leak_text.h"
 #include "command/ring_audit.h"
 
@@ -265,6 +266,9 @@ static void write_text(struct cw_call *call)
 		cw_output_suggest(call->out, "heap cycles 1");
 	if (rings == call->session->lost_rings)
 		cw_output_suggest(call->out, "heap cycles --reachable");
+	if (rings == call->session->lost_rings &&
+	    !call->session->lost_rings_have_types && num_rings > 0)
+		cw_output_suggest(call->out, "heap cycles --types");
 	cw_output_suggest(call->out, "heap leaks");
 }
 
@@ -272,6 +276,7 @@ static void write_json(struct cw_call *call)
 {
 	uint64_t limit = call->options->limit, num = 0;
 
+	cw_gaps_write_numbers_json(call->out->json, call->session);
 	cw_json_array(call->out->json, "groups");
 	cw_array_foreach(group, &wanted_rings(call)->groups)
 	{

@@ -55,6 +55,26 @@ void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session)
 	cw_json_end(json);
 }
 
+/* Pointers of Go are told by its own maps. */
+static bool has_numbers_as_pointers(const struct cw_session *session)
+{
+	if (!session->reach || session->reach_has_types)
+		return false;
+	cw_array_foreach(region, &session->heap->regions)
+	{
+		if (region->kind != CW_REGION_SPANS)
+			return true;
+	}
+	return false;
+}
+
+void cw_gaps_write_numbers_json(struct cw_json *json,
+				const struct cw_session *session)
+{
+	cw_json_bool(json, "numbers_as_pointers",
+		     has_numbers_as_pointers(session));
+}
+
 /* What is taken for pointers in a program of Go without knowing. */
 static void write_unsure(struct cw_output *out,
 			 const struct cw_session *session)
@@ -105,6 +125,11 @@ void cw_gaps_write_text(struct cw_output *out, const struct cw_session *session)
 
 	if (session->reach)
 		write_unsure(out, session);
+	if (has_numbers_as_pointers(session))
+		cw_output_line(out, 2,
+			       "numbers in blocks count as pointers, since "
+			       "types were not looked for: what only they lead "
+			       "to looks reachable");
 	uint64_t num_frames =
 		session->debug ? cw_debug_frames_left_out(session->debug) : 0;
 	if (num_frames)

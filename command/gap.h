@@ -30,9 +30,16 @@ size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret);
  */
 void cw_gaps_write_json(struct cw_json *json, const struct cw_session *session);
 /*
+ * Writes `numbers_as_pointers`, of the session's reach: whether it went without
+ * types, so that what only numbers lead to is reachable (object/number_word.h).
+ */
+void cw_gaps_write_numbers_json(struct cw_json *json,
+				const struct cw_session *session);
+/*
  * "not seen: 4.1 MB not in the truncated core", that no allocator was
- * recognised, frames that were left out, debug info that could not be read
- * when types were looked for; nothing where all was seen.
+ * recognised, frames that were left out, numbers that count as pointers, debug
+ * info that could not be read when types were looked for; nothing where all was
+ * seen.
  */
 void cw_gaps_write_text(struct cw_output *out,
 			const struct cw_session *session);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "command/address.h"
 #include "command/command.h"
+#include "command/gap.h"
 #include "command/leak_members.h"
 #include "command/leak_text.h"
 #include "command/ring_audit.h"
@@ -120,6 +121,7 @@ static void write_json(struct cw_call *call)
 	cw_json_count(json, "clusters",
 		      leaks->num_clusters +
 			      (leaks->weak ? leaks->weak->num_clusters : 0));
+	cw_gaps_write_numbers_json(json, call->session);
 	cw_json_array(json, "groups");
 	for (uint64_t i = 0; (group = group_at(leaks, i)); i++) {
 		if (wanted_count(call, group).blocks == 0)

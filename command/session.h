@@ -52,7 +52,7 @@ struct cw_session {
 	struct cw_heap *heap;
 	struct cw_roots *roots;
 	struct cw_reach *reach;
-	bool reach_has_types;  /* numbers in blocks are known to be none */
+	bool reach_has_types;  /* numbers in blocks are told from pointers */
 	struct cw_graph graph; /* first NULL: not yet */
 	struct cw_debug *debug;
 	struct cw_typing *typing;

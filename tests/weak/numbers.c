@@ -8,6 +8,11 @@
 
 #include "kept.h"
 
+/* Blocks besides, of which nothing is to be seen. */
+#ifndef NUM_MORE
+#define NUM_MORE 0
+#endif
+
 enum {
 	INTEGER_SIZE = 1000,
 	BEHIND_SIZE = 2000, /* the one before leads to it */
@@ -46,6 +51,7 @@ struct item *volatile items;
 struct alone *volatile alone;
 double *volatile shares;
 void *volatile both;
+void **volatile more;
 
 KEPT static char *block(size_t size)
 {
@@ -103,6 +109,11 @@ KEPT static void hide(void)
 
 int main(void)
 {
+	for (int i = 0; i < NUM_MORE; i++) {
+		void **link = malloc(24);
+		*link = more;
+		more = link;
+	}
 	for (int i = 0; i < NUM_ITEMS; i++)
 		add_item(i);
 	alone = calloc(1, sizeof(*alone));

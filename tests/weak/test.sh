@@ -139,7 +139,27 @@ try() {
 	try_numbers "$@"
 }
 
+# Of a heap too large for types at once the doubt is said.
+check_large() {
+	name=large
+	gcc -g -O1 -DNUM_MORE=1100000 -o large "$here/numbers.c"
+	core_of large
+	"$corewalk" leaks --json large.core >leaks
+	same "0 true" "$(jq -r '"\(.kinds.weak.blocks) \(.numbers_as_pointers)"' \
+		leaks)" "weak blocks without types"
+	for command in leaks cycles; do
+		"$corewalk" $command large.core >text
+		grep -q 'numbers in blocks count as pointers' text ||
+			fail "$command is silent of numbers: $(cat text)"
+	done
+	"$corewalk" leaks --types --json large.core >leaks
+	same "4 false" "$(jq -r '"\(.kinds.weak.blocks) \(.numbers_as_pointers)"' \
+		leaks)" "weak blocks with types"
+	rm large.core
+}
+
 each_build try gcc clang
+check_large
 # Whoever knows no types cannot tell numbers.
 strip numbers
 dump_of numbers
