@@ -10,7 +10,14 @@ EXTRA_DIST += tests/real-programs/run tests/real-programs/unpack.sh \
 	tests/real-programs/tmux.sh tests/real-programs/cppcheck.sh \
 	tests/real-programs/jq.sh tests/real-programs/dnsmasq.sh \
 	tests/real-programs/taskwarrior.sh \
-	tests/real-programs/rust.sh tests/real-programs/rust.rs
+	tests/real-programs/rust.sh tests/real-programs/rust.rs \
+	tests/real-programs/mosquitto.sh tests/real-programs/ledger.sh \
+	tests/real-programs/bash.sh tests/real-programs/tcl.sh \
+	tests/real-programs/zsh.sh tests/real-programs/vim.sh \
+	tests/real-programs/walk.py tests/real-programs/bash.py \
+	tests/real-programs/dnsmasq.py tests/real-programs/mosquitto.py \
+	tests/real-programs/tcl.py tests/real-programs/vim.py \
+	tests/real-programs/zsh.py
 
 .PHONY: real-programs
 real-programs: corewalk$(EXEEXT)

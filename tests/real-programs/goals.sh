@@ -3,7 +3,7 @@
 names='redis lua tmux sqlite3 nginx ninja aria2 zoo rust0 rust2 rustlto'
 
 # Those that nobody tuned anything to, tried last.
-last_names='jq cppcheck dnsmasq taskwarrior mosquitto ledger'
+last_names='jq cppcheck dnsmasq taskwarrior mosquitto ledger bash tcl zsh vim'
 
 goal_of() {
 	case $1 in
