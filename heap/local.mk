@@ -4,7 +4,8 @@ libcorewalk_la_SOURCES += \
 	heap/block_index.c heap/block_index.h \
 	heap/go_spans.c \
 	heap/heap.c heap/heap.h \
-	heap/pymalloc.c \
+	heap/pymalloc.c heap/pymalloc.h \
+	heap/pymalloc_find.c \
 	heap/ptmalloc.c heap/ptmalloc.h \
 	heap/ptmalloc_cache.c \
 	heap/ptmalloc_find.c \

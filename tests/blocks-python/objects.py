@@ -1,8 +1,9 @@
 """Makes objects of many types and sizes, counts them, and ends by abort().
 
-objects.py COUNTS [smash]: writes "NAME NUMBER" there for each type of what the
+objects.py COUNTS [smash WHERE]: writes "NAME NUMBER" there for each type of what the
 collector tracks; how the allocator sees its blocks goes to the error output.
-With "smash" the header of a pool is overwritten.
+With "smash" the header of a pool is overwritten: one between others, the first
+or the last that was taken of an arena.  COUNTS gets its address and size then.
 """
 import gc
 import os
@@ -54,12 +55,36 @@ lambdas = [(lambda x, i=i: x + i) for i in range(500)]
 del texts[5000:15000]
 del texts[::7]
 abort = os.abort
-if sys.argv[2:] == ["smash"]:
+
+
+def number_of_arena(memory, pool):
+    try:
+        memory.seek(pool + 32)
+        return memory.read(4)
+    except OSError:
+        return b""
+
+
+def smash(where):
     size = 4096 if sys.version_info < (3, 10) else 16384
+    step = {"first": -size, "between": 0, "last": size}[where]
     with open("/proc/self/mem", "r+b", 0) as memory:
-        memory.seek(id(texts[1000]) // size * size)
+        for text in texts:
+            pool = id(text) // size * size
+            number = number_of_arena(memory, pool)
+            if any(number):
+                break
+        while step and number_of_arena(memory, pool + step) == number:
+            pool += step
+        with open(sys.argv[1], "w", encoding="utf-8") as out:
+            out.write("%d %d\n" % (pool, size))
+        memory.seek(pool)
         memory.write(b"A" * 48)
     abort()
+
+
+if sys.argv[2:3] == ["smash"]:
+    smash(sys.argv[3])
 stats = sys._debugmallocstats
 gc.collect()
 gc.disable()

@@ -66,12 +66,17 @@ check_python() { # NAME COMMAND...
 	num_tested=$((${num_tested:-0} + 1))
 }
 
-# The other pools are what they were.
-check_smashed() { # PYTHON
-	python_core_of "$1" -S "$here/objects.py" counts smash
+# The other pools are what they were, and of the one nothing is free.
+check_smashed() { # PYTHON WHERE
+	python_core_of "$1" -S "$here/objects.py" counts smash "$2"
+	read -r pool size <counts
 	"$build/tests/blocks/blocks" python.core >blocks 2>walk
-	grep -q '^corruption .* the header of a pool makes no sense' blocks ||
-		fail "smashed: $(grep -v used blocks | tail -n 20)"
+	wanted=$(printf 'corruption 0x%x %d' "$pool" "$size")
+	grep -q "^$wanted .* the header of a pool makes no sense" blocks ||
+		fail "smashed: no '$wanted' in $(grep -v used blocks | tail -n 20)"
+	lost=$(awk '$1 == "unknown" { print $2 }' blocks)
+	[ "$lost" -ge $((size - 48)) ] && [ "$lost" -le $((size + 48)) ] ||
+		fail "smashed: $lost bytes are unknown, not $size"
 	[ "$(grep -c '^used ' blocks)" -gt 20000 ] ||
 		fail "smashed: $(tail blocks)"
 	"$corewalk" verify python.core >verify
@@ -81,7 +86,9 @@ check_smashed() { # PYTHON
 for python in /usr/bin/python3 ${PYTHONS:-}; do
 	[ ! -x "$python" ] || check_python "$python" "$python"
 done
-[ ! -x /usr/bin/python3 ] || check_smashed /usr/bin/python3
+for where in first between last; do
+	[ ! -x /usr/bin/python3 ] || check_smashed /usr/bin/python3 $where
+done
 
 folder=$build/tests/fetched/python3.13
 if "$source/tests/fetch" --with-dependencies trixie python3.13-minimal \
