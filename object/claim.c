@@ -272,6 +272,31 @@ static bool is_within(const struct cw_claim *claim,
 	       size <= block->size - offset;
 }
 
+/*
+ * What is known may be known better: of an array whose live elements a rule
+ * counts, the rule goes on to say what there is.
+ */
+static enum cw_verdict claim_confirm(struct cw_typing *typing, uint32_t number,
+				     const struct cw_claim *claim,
+				     cw_addr block)
+{
+	struct cw_facts *facts = &typing->facts[number];
+	bool is_surer = claim->confidence > facts->confidence ||
+			(facts->is_local && !claim->is_local);
+
+	if (!is_surer || claim->confidence < facts->confidence ||
+	    (claim->is_local && !facts->is_local) ||
+	    typing->live[number] != CW_ALL_LIVE ||
+	    claim->address != block + typing->headers[number] ||
+	    cw_provenance_is_its_own(facts->provenance))
+		return CW_CLAIM_KNOWN;
+	facts->confidence = claim->confidence;
+	facts->provenance = claim->provenance;
+	facts->is_local = claim->is_local;
+	typing->holders[number] = claim->holder;
+	return CW_CLAIM_SURER;
+}
+
 /* More objects of a block that is of that type already. */
 static enum cw_verdict claim_merge(struct cw_typing *typing, uint32_t number,
 				   const struct cw_claim *claim,
@@ -283,7 +308,7 @@ static enum cw_verdict claim_merge(struct cw_typing *typing, uint32_t number,
 		stride ? (claim->address - block->address) / stride : 0;
 
 	if (claim->live == CW_ALL_LIVE || facts->shape != CW_SHAPE_ARRAY)
-		return CW_CLAIM_KNOWN;
+		return claim_confirm(typing, number, claim, block->address);
 	if (facts->provenance != CW_PROVENANCE_RULE) {
 		facts->provenance = claim->provenance;
 		facts->is_scattered = first != 0;
@@ -387,8 +412,12 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 	bool is_start = cw_block_index_address(index, granule) == start &&
 			is_blocks(index, granule);
 	if (is_start && claim->live == CW_ALL_LIVE &&
-	    typing->types[cw_block_index_block(index, granule)] == claim->id)
-		return CW_CLAIM_KNOWN;
+	    typing->types[cw_block_index_block(index, granule)] == claim->id) {
+		ret->granule = granule;
+		return claim_confirm(typing,
+				     cw_block_index_block(index, granule),
+				     claim, start);
+	}
 	bool is_found = is_start
 				? cw_heap_block_from(typing->heap, granule, ret)
 				: cw_heap_block_at(typing->heap, start, ret);

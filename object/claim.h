@@ -13,6 +13,9 @@
  *  5. the better shape;
  *  6. else the first stays, and the other is kept as its rival.
  *
+ * A surer claim of what is known raises how sure that is, also of what it leads
+ * to: it does not matter which came first.
+ *
  * Not here: where claims come from (object/spread.h).
  */
 #ifndef OBJECT_CLAIM_H
@@ -48,12 +51,14 @@ enum cw_verdict {
 	CW_CLAIM_INTERIOR, /* it points into a block */
 	CW_CLAIM_UNFIT,	   /* the block is too small, or much too large */
 	CW_CLAIM_KNOWN,	   /* the block is of that type already */
+	CW_CLAIM_SURER,	   /* it was, and less sure: it is to be walked again */
 	CW_CLAIM_WORSE,	   /* it is of another, which is kept */
 	CW_CLAIM_TYPED,	   /* it is now: its objects are to be walked */
 	CW_CLAIM_MORE,	   /* it was: these objects are to be walked */
 };
 
-/* The block, unless it is nowhere, is written to *ret. */
+/* The block, unless it is nowhere, is written to *ret: of one that was of that
+ * type, its granule. */
 enum cw_verdict cw_claim_make(struct cw_typing *typing,
 			      const struct cw_claim *claim,
 			      struct cw_block *ret);

@@ -61,6 +61,8 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 		cw_interior_note(spread, claim, &block);
 	else if (verdict == CW_CLAIM_TYPED)
 		*cw_array_push(&spread->queue) = block.granule;
+	else if (verdict == CW_CLAIM_SURER)
+		*cw_array_push(&spread->surer) = block.granule;
 	else if (verdict == CW_CLAIM_MORE && claim->is_text)
 		text_settle(spread->typing, claim, &block);
 	else if (verdict == CW_CLAIM_MORE)
@@ -190,6 +192,7 @@ void cw_spread_deinit(struct cw_spread *spread)
 {
 	cw_walk_deinit(&spread->walk);
 	cw_array_deinit(&spread->queue);
+	cw_array_deinit(&spread->surer);
 	cw_array_deinit(&spread->runs);
 	cw_array_deinit(&spread->waiting);
 	cw_array_deinit(&spread->placed);
@@ -262,7 +265,8 @@ static void run_walk(struct cw_spread *spread)
 
 struct cw_error *cw_spread_run(struct cw_spread *spread)
 {
-	while (spread->runs.num > 0 || spread->num_done < spread->queue.num) {
+	while (spread->runs.num > 0 || spread->num_done < spread->queue.num ||
+	       spread->surer.num > 0) {
 		if (spread->num_walked++ % STEP == 0) {
 			struct cw_error *err = cw_progress_step(
 				spread->progress, spread->num_walked);
@@ -271,6 +275,11 @@ struct cw_error *cw_spread_run(struct cw_spread *spread)
 		}
 		if (spread->runs.num > 0) {
 			run_walk(spread);
+			continue;
+		}
+		if (spread->num_done == spread->queue.num) {
+			block_walk(spread,
+				   spread->surer.items[--spread->surer.num]);
 			continue;
 		}
 		cw_spread_ask(spread, spread->num_done);

@@ -18,6 +18,8 @@ struct cw_spread {
 	 * to @num_done, and looked at by object/mined.h up to @num_looked. */
 	CW_ARRAY(uint64_t) queue;
 	size_t num_done, num_looked;
+	/* Of blocks that were walked when less was sure. */
+	CW_ARRAY(uint64_t) surer;
 	const struct cw_segment *ahead; /* of the block last asked for */
 	uint64_t num_walked;
 	/* Objects to be walked that are not all of a block. */

@@ -2,7 +2,8 @@
  * Tables as uthash's macros make them: the links are a member of what a table
  * holds, at the offset that the table knows, and those along a table have no
  * type.  What is held has tables of its own, and one type is as large as
- * another.  Prints how many of each type it made, and ends by abort().
+ * another.  Countries are declared to lead to the next one, besides.  Prints
+ * how many of each type it made, and ends by abort().
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -101,11 +102,13 @@ static struct ship *ship_add(struct ship *first, long number)
 		   &ship->number);
 }
 
-static void country_add(long number)
+static struct country *country_add(struct country *last, long number)
 {
 	struct country *country = calloc(1, sizeof(*country));
 
 	num_countries++;
+	if (last)
+		last->neighbour = country;
 	country->number = number;
 	countries = add(countries, country, offsetof(struct country, by_number),
 			&country->number);
@@ -121,12 +124,15 @@ static void country_add(long number)
 		country->ships = ship_add(country->ships, i);
 	for (long i = 0; i < 2; i++)
 		country->ships->boats = ship_add(country->ships->boats, i);
+	return country;
 }
 
 int main(void)
 {
+	struct country *last = NULL;
+
 	for (long i = 0; i < NUM_COUNTRIES; i++)
-		country_add(i);
+		last = country_add(last, i);
 	printf("country %u\ntown %u\nship %u\n", num_countries, num_towns,
 	       num_ships);
 	fflush(stdout);
