@@ -45,13 +45,10 @@ bool cw_std_is(const struct cw_type *type, const char *name)
 	return false;
 }
 
-bool cw_boost_is(const struct cw_type *type, const char *name)
+bool cw_class_is(const struct cw_type *type, const char *name)
 {
-	static const char space[] = "boost::";
-
 	return type->name && cw_type_is_aggregate(type) &&
-	       strncmp(type->name, space, sizeof(space) - 1) == 0 &&
-	       name_begins(type->name + sizeof(space) - 1, name);
+	       name_begins(type->name, name);
 }
 
 bool cw_type_is_raw(const struct cw_type *type)
@@ -60,7 +57,7 @@ bool cw_type_is_raw(const struct cw_type *type)
 
 	return type->kind == CW_TYPE_ARRAY ||
 	       cw_std_is(type, "aligned_storage") ||
-	       cw_boost_is(type, "optional_detail::aligned_storage") ||
+	       cw_class_is(type, "boost::optional_detail::aligned_storage") ||
 	       (type->name &&
 		strncmp(type->name, buffer, sizeof(buffer) - 1) == 0);
 }

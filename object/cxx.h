@@ -17,8 +17,8 @@
 
 /* Whether @type is std::@name, or std::@name<...>. */
 bool cw_std_is(const struct cw_type *type, const char *name);
-/* Likewise boost::@name. */
-bool cw_boost_is(const struct cw_type *type, const char *name);
+/* Whether @type is the class @name, or @name<...>: "boost::optional". */
+bool cw_class_is(const struct cw_type *type, const char *name);
 
 /* Bytes in which an object of another type is made: an array, or a class of
  * the library that has nothing else. */
@@ -45,6 +45,16 @@ const struct cw_type *cw_template_find(const struct cw_rule_context *context,
 				       const char *argument, size_t length,
 				       const char *rest,
 				       const struct cw_type *wanted);
+
+/* Characters of a text that are shown. */
+#define CW_MAX_SHOWN 200
+
+/*
+ * A text in quotes, of @length characters of @size bytes, the first @num_shown
+ * of which are at @bytes.
+ */
+void cw_text_add_quoted(struct cw_text *text, const void *bytes,
+			uint64_t num_shown, uint64_t length, uint64_t size);
 
 /* Whether the target has memory, readable or not, all the way. */
 bool cw_memory_holds(const struct cw_rule_context *context, cw_addr address,

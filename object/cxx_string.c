@@ -22,8 +22,6 @@
 #include "object/cxx.h"
 
 enum {
-	/* Characters shown of a text. */
-	MAX_SHOWN = 200,
 	/* COW: of the words before the text. */
 	REP_WORDS = 3,
 	REP_SIZE = REP_WORDS * 8,
@@ -372,6 +370,17 @@ static void wide_add(struct cw_text *text, const unsigned char *bytes,
 	}
 }
 
+void cw_text_add_quoted(struct cw_text *text, const void *bytes,
+			uint64_t num_shown, uint64_t length, uint64_t size)
+{
+	cw_text_add(text, "\"");
+	if (size == 1)
+		narrow_add(text, bytes, num_shown);
+	else
+		wide_add(text, bytes, num_shown, size);
+	cw_text_add(text, num_shown < length ? "\"..." : "\"");
+}
+
 static bool string_describe(const struct cw_rule_context *context,
 			    const void *data, const struct cw_object *object,
 			    struct cw_text *text)
@@ -383,7 +392,7 @@ static bool string_describe(const struct cw_rule_context *context,
 	if (!content_read(context, plan, object, &content))
 		return false;
 	uint64_t count =
-		content.length < MAX_SHOWN ? content.length : MAX_SHOWN;
+		content.length < CW_MAX_SHOWN ? content.length : CW_MAX_SHOWN;
 	const unsigned char *bytes = object->bytes;
 	if (content.is_inside)
 		bytes += content.text - object->address;
@@ -392,12 +401,7 @@ static bool string_describe(const struct cw_rule_context *context,
 					count * size);
 	if (!bytes)
 		return false;
-	cw_text_add(text, "\"");
-	if (size == 1)
-		narrow_add(text, bytes, count);
-	else
-		wide_add(text, bytes, count, size);
-	cw_text_add(text, count < content.length ? "\"..." : "\"");
+	cw_text_add_quoted(text, bytes, count, content.length, size);
 	return true;
 }
 

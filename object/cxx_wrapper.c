@@ -68,7 +68,7 @@ static bool boost_optional_prepare(const struct cw_rule_context *context,
 {
 	static const char *const paths[] = {"m_storage", "m_initialized"};
 
-	return cw_boost_is(type, "optional") &&
+	return cw_class_is(type, "boost::optional") &&
 	       flagged_prepare(context, type, paths, ret);
 }
 

@@ -89,6 +89,11 @@ libcorewalk_la_SOURCES += \
 	object/cxx_wrapper.c \
 	object/place.c object/place.h
 libcorewalk_la_SOURCES += \
+	object/qt.c object/qt.h \
+	object/qt_array.c \
+	object/qt_list.c \
+	object/qt_map.c
+libcorewalk_la_SOURCES += \
 	object/dyn.c object/dyn.h \
 	object/rc_block.c object/rc_block.h \
 	object/rust.c object/rust.h \

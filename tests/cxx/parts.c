@@ -45,12 +45,19 @@ static bool is_in_variable(const struct walk *walk, cw_addr address)
 		       cw_type_strip(walk->variable->type)->size;
 }
 
+/* What keys and values of Qt's nodes are called. */
+static bool is_value(const char *label)
+{
+	return strcmp(label, "key") == 0 || strcmp(label, "value") == 0;
+}
+
 static void part_add(struct cw_part_visitor *visitor,
 		     const struct cw_part *part)
 {
 	struct walk *walk = (struct walk *)visitor;
 
-	if (part->kind != CW_PART_OBJECTS || part->label)
+	if (part->kind != CW_PART_OBJECTS ||
+	    (part->label && !is_value(part->label)))
 		return;
 	if (part->storage && (part->address < part->storage ||
 			      part->address + part->count * part->type->size >
@@ -90,9 +97,13 @@ static void number_print(struct walk *walk, const struct cw_type *type,
 		printf("%d\n", (int)number);
 }
 
-static bool is_text(const struct cw_found_rule *found)
+/* Of what characters besides, the programs do not print. */
+static bool is_text(const struct cw_found_rule *found,
+		    const struct cw_type *type)
 {
-	return found && strcmp(found->rule->name, "std::string") == 0;
+	return found && (strcmp(found->rule->name, "text of Qt") == 0 ||
+			 (strcmp(found->rule->name, "std::string") == 0 &&
+			  strstr(type->name, "string<char,")));
 }
 
 static void object_walk(struct walk *walk, const struct cw_type *type,
@@ -107,7 +118,7 @@ static void object_walk(struct walk *walk, const struct cw_type *type,
 	if (!object.bytes)
 		return;
 	cw_cleanup_text struct cw_text text = {0};
-	if (is_text(found) && strstr(type->name, "basic_string<char,")) {
+	if (is_text(found, type)) {
 		found->rule->describe(&walk->rules.context, found->plan,
 				      &object, &text);
 		printf("%s 0x%" PRIx64 " %s\n", walk->variable->name, address,
@@ -162,7 +173,7 @@ static void variable_walk(struct walk *walk, const struct cw_variable *variable)
 
 	walk->variable = variable;
 	if (found && found->rule->describe && object.bytes &&
-	    !(is_text(found) && strstr(type->name, "string<char,")) &&
+	    !is_text(found, type) &&
 	    found->rule->describe(&walk->rules.context, found->plan, &object,
 				  &text))
 		printf("%s: %s\n", variable->name, text.chars);
