@@ -343,13 +343,15 @@ struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
 	if (!cw_trampoline_is_place(hold->pid, plan->place))
 		return cw_error_new(CW_ERROR_TARGET, "no room for code");
 	struct cw_error *err = choose(&copier);
-	if (!err)
-		err = enter(&copier);
 	if (err)
 		return err;
-	err = run(&copier, &why);
+	cw_urge_set(hold->urge, copier.tid);
+	err = enter(&copier);
+	if (!err)
+		err = run(&copier, &why);
 	if (!err)
 		err = leave(&copier);
+	cw_urge_set(hold->urge, 0);
 	if (!err && why)
 		err = cw_take(why);
 	if (err) {

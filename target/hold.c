@@ -230,6 +230,7 @@ static struct cw_error *stop_await(const struct cw_hold *hold,
 
 	while ((outcome = stop_take(thread)) == NOT_YET) {
 		cw_hold_rest();
+		cw_urge_set(hold->urge, thread->tid);
 		uint64_t waited = cw_clock_now() - began;
 		if (waited < max_uninterruptible)
 			continue;
@@ -354,6 +355,7 @@ struct cw_error *cw_hold_prepare(struct cw_hold *hold, uint32_t pid)
 	/* Threads may be created meanwhile. */
 	size_t num = hold->threads.num;
 	cw_array_reserve(&hold->threads, num + num / 8 + 16);
+	hold->urge = cw_urge_begin();
 	return NULL;
 }
 
@@ -365,6 +367,7 @@ struct cw_error *cw_hold_stop(struct cw_hold *hold)
 	/* All are ours; those that are created from here on are not. */
 	do {
 		struct cw_error *err = stop_all(hold, began);
+		cw_urge_set(hold->urge, 0);
 		if (!err && is_complete(hold))
 			return NULL;
 		if (!err)
@@ -399,6 +402,7 @@ bool cw_hold_release(struct cw_hold *hold)
 void cw_hold_end(struct cw_hold *hold)
 {
 	cw_hold_release(hold);
+	cw_urge_end(cw_take(hold->urge));
 	cw_array_deinit(&hold->threads);
 	if (hold->task_fd >= 0)
 		close(hold->task_fd);

@@ -24,6 +24,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "target/thread.h"
+#include "target/urge.h"
 
 struct cw_held_thread {
 	uint32_t tid;
@@ -35,6 +36,7 @@ struct cw_held_thread {
 struct cw_hold {
 	uint32_t pid;
 	int task_fd;				 /* of /proc/PID/task */
+	struct cw_urge *urge;			 /* or NULL */
 	CW_ARRAY(struct cw_held_thread) threads; /* the main one first */
 };
 

@@ -31,4 +31,5 @@ libcorewalk_la_SOURCES += \
 	target/symbol_table.c target/symbol_table.h \
 	target/target.c target/target.h target/target_private.h \
 	target/thread.c target/thread.h \
-	target/trampoline.c target/trampoline.h
+	target/trampoline.c target/trampoline.h \
+	target/urge.c target/urge.h

@@ -3,7 +3,8 @@ UNIT_TESTS += \
 	tests/unit/target_bytes \
 	tests/unit/target_core \
 	tests/unit/target_pace \
-	tests/unit/target_process
+	tests/unit/target_process \
+	tests/unit/target_urge
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 tests_unit_target_pace_SOURCES = tests/unit/target_pace.c tests/unit/check.h
@@ -11,6 +12,8 @@ tests_unit_target_pace_LDADD = $(UNIT_LDADD)
 tests_unit_target_process_SOURCES = \
 	tests/unit/target_process.c tests/unit/check.h
 tests_unit_target_process_LDADD = $(UNIT_LDADD)
+tests_unit_target_urge_SOURCES = tests/unit/target_urge.c tests/unit/check.h
+tests_unit_target_urge_LDADD = $(UNIT_LDADD)
 
 # What target/ sees, for the scripts.
 check_PROGRAMS += tests/target/show
