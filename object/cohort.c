@@ -4,22 +4,15 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
-#include "object/candidate.h"
 #include "object/front.h"
 #include "object/interior.h"
 #include "object/kin.h"
-#include "object/tally.h"
+#include "object/verdict.h"
 
 enum {
-	STEP = 4096,
 	MAX_COHORTS = 64,
 	MAX_MEMBERS = 1 << 24,
-	/* Looked at, of all values together and of each at least. */
-	MAX_SAMPLES = 16384,
-	MIN_SAMPLES = 64,
-	MUCH_PERCENT = 50,
-	/* A tag tells two types at least. */
-	MIN_TYPES = 2,
+	MIN_ALTERNATIVES = 2,
 	/* What is known of a header. */
 	NOT_ASKED = 0,
 	NO_COHORT,
@@ -34,6 +27,7 @@ void cw_cohorts_init(struct cw_cohorts *cohorts, struct cw_spread *spread,
 		.typing = spread->typing,
 		.vagues = vagues,
 	};
+	cw_map_init(&cohorts->by_union);
 }
 
 static uint64_t seen_size(const struct cw_cohorts *cohorts)
@@ -50,6 +44,7 @@ void cw_cohorts_deinit(struct cw_cohorts *cohorts)
 	}
 	cw_array_deinit(&cohorts->items);
 	cw_array_deinit(&cohorts->by_header);
+	cw_map_deinit(&cohorts->by_union);
 }
 
 /* The smallest of a union's alternatives, which has what all have. */
@@ -90,7 +85,7 @@ static void bytes_add(struct cw_cohort *cohort)
 	}
 }
 
-static bool cohort_make(struct cw_cohorts *cohorts,
+static bool header_make(struct cw_cohorts *cohorts,
 			const struct cw_type *header, struct cw_cohort *ret)
 {
 	const struct cw_type *head =
@@ -109,24 +104,82 @@ static bool cohort_make(struct cw_cohorts *cohorts,
 	return ret->num_tags > 0;
 }
 
-static struct cw_cohort *cohort_of(struct cw_cohorts *cohorts,
-				   const struct cw_type *header)
+static struct cw_cohort *cohort_at(struct cw_cohorts *cohorts, uint32_t number)
 {
+	return number == NO_COHORT
+		       ? NULL
+		       : &cohorts->items.items[number - FIRST_COHORT];
+}
+
+static uint32_t cohort_add(struct cw_cohorts *cohorts,
+			   const struct cw_cohort *cohort)
+{
+	*cw_array_push(&cohorts->items) = *cohort;
+	return FIRST_COHORT + cohorts->items.num - 1;
+}
+
+static struct cw_cohort *cohort_of_header(struct cw_cohorts *cohorts,
+					  const struct cw_type *header)
+{
+	struct cw_cohort cohort;
+
 	while (cohorts->by_header.num <= header->id)
 		*cw_array_push(&cohorts->by_header) = NOT_ASKED;
 
 	uint32_t *number = &cohorts->by_header.items[header->id];
+	if (*number == NOT_ASKED)
+		*number = header_make(cohorts, header, &cohort)
+				  ? cohort_add(cohorts, &cohort)
+				  : NO_COHORT;
+	return cohort_at(cohorts, *number);
+}
+
+/* Several objects are declared, of which one can be told. */
+static bool has_alternatives(const struct cw_layout *layout,
+			     const struct cw_slot *slot)
+{
+	const struct cw_slot *end = layout->slots + layout->num_slots;
+	uint64_t offset = slot->offset;
+	unsigned num = 0;
+
+	for (; slot < end && slot->offset == offset; slot++)
+		num += slot->is_in_union && slot->target->size > 0 &&
+		       cw_type_is_aggregate(slot->target);
+	return num >= MIN_ALTERNATIVES;
+}
+
+static struct cw_cohort *cohort_of_union(struct cw_cohorts *cohorts,
+					 const struct cw_layout *layout,
+					 const struct cw_slot *slot,
+					 struct cw_vague *field)
+{
+	struct cw_cohort cohort = {
+		.vague = field,
+		.holder = layout,
+		.offset = slot->offset,
+		.num_tags = field->num_tags,
+	};
+	uint32_t *number =
+		cw_map_place(&cohorts->by_union, field->id, NOT_ASKED);
+
 	if (*number == NOT_ASKED) {
-		struct cw_cohort cohort;
-		*number = NO_COHORT;
-		if (cohort_make(cohorts, header, &cohort)) {
-			*number = FIRST_COHORT + cohorts->items.num;
-			*cw_array_push(&cohorts->items) = cohort;
-		}
+		memcpy(cohort.tags, field->tags, sizeof(field->tags));
+		*number = field->num_tags > 0 && slot->count == 1 &&
+					  cohorts->items.num < MAX_COHORTS &&
+					  has_alternatives(layout, slot)
+				  ? cohort_add(cohorts, &cohort)
+				  : NO_COHORT;
 	}
-	return *number == NO_COHORT
-		       ? NULL
-		       : &cohorts->items.items[*number - FIRST_COHORT];
+	return cohort_at(cohorts, *number);
+}
+
+static bool is_candidate(const struct cw_vague *vague,
+			 const struct cw_type *type)
+{
+	for (uint32_t i = 0; i < vague->num_candidates; i++)
+		if (vague->candidates[i].type == type)
+			return true;
+	return false;
 }
 
 /* False: it leads to no block, or to one that is something else. */
@@ -143,6 +196,12 @@ static bool may_be_member(const struct cw_typing *typing,
 	uint64_t offset = address - block.address;
 	const struct cw_type *known =
 		cw_typing_type(typing, typing->types[number]);
+	if (!cohort->head)
+		return cw_front_is_start(typing, &block, address) &&
+		       (!known ||
+			typing->facts[number].provenance ==
+				CW_PROVENANCE_CODE ||
+			is_candidate(cohort->vague, known));
 	if (offset + cohort->head->type->size > block.size)
 		return false;
 	if (!known || offset < typing->headers[number] ||
@@ -176,7 +235,7 @@ bool cw_cohorts_note(struct cw_cohorts *cohorts, const struct cw_type *header,
 		     const struct cw_cohort_member *member)
 {
 	const struct cw_typing *typing = cohorts->typing;
-	struct cw_cohort *cohort = cohort_of(cohorts, header);
+	struct cw_cohort *cohort = cohort_of_header(cohorts, header);
 
 	if (!cohort)
 		return false;
@@ -190,17 +249,18 @@ bool cw_cohorts_note(struct cw_cohorts *cohorts, const struct cw_type *header,
 			if (slot->target != header || slot->is_in_union)
 				continue;
 			next.holder = object + slot->offset;
-			if (cw_target_read_word(typing->target, next.holder,
-						&next.address))
-				member_add(cohorts, cohort, &next);
+			if (!cw_target_read_word(typing->target, next.holder,
+						 &next.address))
+				continue;
+			next.tagged = next.address;
+			member_add(cohorts, cohort, &next);
 		}
 	}
 	return true;
 }
 
-static void member_rate(struct cw_cohorts *cohorts,
-			const struct cw_cohort *cohort, cw_addr address,
-			struct cw_ratings *ret)
+void cw_cohort_rate(struct cw_cohorts *cohorts, const struct cw_cohort *cohort,
+		    cw_addr address, struct cw_ratings *ret)
 {
 	const struct cw_vague *vague = cohort->vague;
 	struct cw_block block;
@@ -208,141 +268,17 @@ static void member_rate(struct cw_cohorts *cohorts,
 	ret->num = 0;
 	if (!cw_heap_block_at(cohorts->typing->heap, address, &block))
 		return;
-	for (uint32_t i = 0; i < vague->num_candidates; i++)
-		if (vague->candidates[i].type != cohort->head->type)
-			cw_candidate_rate_among(cohorts->typing,
-						vague->candidates[i].type, i,
+	for (uint32_t i = 0; i < vague->num_candidates; i++) {
+		const struct cw_type *type = vague->candidates[i].type;
+		if (cohort->head && type == cohort->head->type)
+			continue;
+		if (cw_type_is_aggregate(type))
+			cw_candidate_rate_among(cohorts->typing, type, i,
 						&block, address, ret);
-}
-
-static void member_tally(struct cw_cohorts *cohorts,
-			 const struct cw_cohort *cohort, cw_addr address,
-			 struct cw_tally *tally)
-{
-	struct cw_ratings ratings;
-
-	member_rate(cohorts, cohort, address, &ratings);
-	cw_tally_add(tally, &ratings);
-}
-
-/* What one of the header's numbers tells. */
-struct verdict {
-	uint64_t num_explained; /* objects */
-	unsigned num_types;
-	uint32_t num[CW_NUM_TAG_VALUES];
-	int16_t told[CW_NUM_TAG_VALUES]; /* candidate, or -1 */
-};
-
-/* How many of each value are to be looked at is returned. */
-static uint32_t values_count(const struct cw_cohorts *cohorts,
-			     const struct cw_cohort *cohort,
-			     const struct cw_tag *tag, uint32_t *num)
-{
-	uint32_t value, num_values = 0;
-
-	memset(num, 0, CW_NUM_TAG_VALUES * sizeof(*num));
-	cw_array_foreach(member, &cohort->members)
-	{
-		if (cw_tag_read(cohorts->typing->target, tag, member->address,
-				&value))
-			num_values += num[value]++ == 0;
+		else if (!cohort->head)
+			cw_candidate_rate(cohorts->typing, type, i, &block,
+					  address, false, ret);
 	}
-	uint32_t each = num_values ? MAX_SAMPLES / num_values : 0;
-	return each > MIN_SAMPLES ? each : MIN_SAMPLES;
-}
-
-static void verdict_add(const struct cw_cohort *cohort,
-			const struct cw_tally *tally, uint32_t value,
-			struct verdict *verdict)
-{
-	int told = cw_tally_decide(tally, cohort->vague->num_candidates);
-
-	verdict->told[value] = told;
-	if (told < 0)
-		return;
-	verdict->num_explained += (uint64_t)tally->num * tally->possible[told] /
-				  tally->num_sampled;
-	bool is_new = true;
-	for (uint32_t i = 0; i < CW_NUM_TAG_VALUES && is_new; i++)
-		is_new = i == value || verdict->told[i] != told;
-	verdict->num_types += is_new;
-}
-
-static struct cw_error *tag_judge(struct cw_cohorts *cohorts,
-				  const struct cw_cohort *cohort,
-				  const struct cw_tag *tag,
-				  struct cw_tally *tallies, struct verdict *ret)
-{
-	uint32_t *num = ret->num, value, seen[CW_NUM_TAG_VALUES] = {0};
-	uint64_t num_done = 0;
-
-	ret->num_explained = ret->num_types = 0;
-	memset(ret->told, -1, sizeof(ret->told));
-	uint32_t num_samples = values_count(cohorts, cohort, tag, num);
-	memset(tallies, 0, CW_NUM_TAG_VALUES * sizeof(*tallies));
-	cw_array_foreach(member, &cohort->members)
-	{
-		if (++num_done % STEP == 0) {
-			struct cw_error *err = cw_progress_step(
-				cohorts->spread->progress, num_done);
-			if (err)
-				return err;
-		}
-		if (!cw_tag_read(cohorts->typing->target, tag, member->address,
-				 &value))
-			continue;
-		uint32_t step = num[value] / num_samples + 1;
-		tallies[value].num = num[value];
-		if (seen[value]++ % step == 0)
-			member_tally(cohorts, cohort, member->address,
-				     &tallies[value]);
-	}
-	for (value = 0; value < CW_NUM_TAG_VALUES; value++)
-		if (num[value] > 0)
-			verdict_add(cohort, &tallies[value], value, ret);
-	return NULL;
-}
-
-static void verdict_keep(struct cw_cohorts *cohorts, struct cw_cohort *cohort,
-			 const struct cw_tag *tag,
-			 const struct verdict *verdict)
-{
-	struct cw_taggings *taggings = &cohorts->typing->taggings;
-	const struct cw_vague *vague = cohort->vague;
-
-	cohort->tagging = cw_taggings_place(taggings, vague->declared);
-	cohort->tagging->tag = *tag;
-	for (uint32_t i = 0; i < CW_NUM_TAG_VALUES; i++)
-		cohort->tagging->told[i].type =
-			verdict->told[i] < 0
-				? 0
-				: vague->candidates[verdict->told[i]].type->id;
-	cw_taggings_note(taggings, cohort->tagging);
-}
-
-static struct cw_error *cohort_judge(struct cw_cohorts *cohorts,
-				     struct cw_cohort *cohort)
-{
-	cw_cleanup_free struct cw_tally *tallies =
-		cw_alloc(CW_NUM_TAG_VALUES * sizeof(*tallies));
-	struct verdict best = {0}, verdict;
-	uint32_t which = 0;
-
-	for (uint32_t i = 0; i < cohort->num_tags; i++) {
-		struct cw_error *err = tag_judge(
-			cohorts, cohort, &cohort->tags[i], tallies, &verdict);
-		if (err)
-			return err;
-		if (verdict.num_types < MIN_TYPES ||
-		    verdict.num_explained <= best.num_explained)
-			continue;
-		best = verdict;
-		which = i;
-	}
-	if (best.num_explained * 100 >
-	    cohort->members.num * (uint64_t)MUCH_PERCENT)
-		verdict_keep(cohorts, cohort, &cohort->tags[which], &best);
-	return NULL;
 }
 
 /* The rating of what the tag tells; NULL: the object does not look like it. */
@@ -368,13 +304,22 @@ static bool is_other(const struct cw_cohorts *cohorts,
 	return false;
 }
 
+static const struct cw_told *told_of(const struct cw_cohorts *cohorts,
+				     const struct cw_cohort *cohort,
+				     const struct cw_cohort_member *member)
+{
+	return cohort->tagging ? cw_tagging_tell(cohort->tagging,
+						 cohorts->typing->target,
+						 member->tagged)
+			       : NULL;
+}
+
 static void member_type(struct cw_cohorts *cohorts,
 			const struct cw_cohort *cohort,
 			const struct cw_cohort_member *member)
 {
 	struct cw_typing *typing = cohorts->typing;
-	const struct cw_told *told = cw_tagging_tell(
-		cohort->tagging, typing->target, member->address);
+	const struct cw_told *told = told_of(cohorts, cohort, member);
 	struct cw_ratings ratings;
 	struct cw_block block;
 
@@ -384,9 +329,9 @@ static void member_type(struct cw_cohorts *cohorts,
 	uint32_t number = cw_block_index_block(typing->index, block.granule);
 	if (typing->types[number] == told->type)
 		return;
-	member_rate(cohorts, cohort, member->address, &ratings);
+	cw_cohort_rate(cohorts, cohort, member->address, &ratings);
 	const struct cw_rating *rating = rating_of(&ratings, told->type);
-	if (!rating && is_other(cohorts, &ratings))
+	if (!rating && (!cohort->head || is_other(cohorts, &ratings)))
 		return;
 	struct cw_claim claim = {
 		.type = cw_typing_type(typing, told->type),
@@ -397,6 +342,7 @@ static void member_type(struct cw_cohorts *cohorts,
 		.declared = cohort->vague->declared->id,
 		.confidence = CW_CONFIDENCE_DERIVED,
 		.provenance = CW_PROVENANCE_TAG,
+		.is_text = rating && rating->is_text,
 		.is_whole = rating && rating->is_whole,
 		.is_local = member->is_local,
 	};
@@ -408,18 +354,46 @@ static void member_type(struct cw_cohorts *cohorts,
 		cw_interior_note(cohorts->spread, &claim, &block);
 }
 
+void cw_cohorts_note_union(struct cw_cohorts *cohorts,
+			   const struct cw_layout *layout,
+			   const struct cw_slot *slot, struct cw_vague *field,
+			   const struct cw_cohort_member *member)
+{
+	struct cw_cohort *cohort =
+		cohort_of_union(cohorts, layout, slot, field);
+	size_t num = cohort ? cohort->members.num : 0;
+
+	if (!cohort)
+		return;
+	member_add(cohorts, cohort, member);
+	if (cohort->members.num == num)
+		return;
+	if (told_of(cohorts, cohort, member))
+		member_type(cohorts, cohort, member);
+	else
+		cohort->num_untold++;
+}
+
+/* Of a union only what comes in untold can change what is told. */
+static bool is_judged(const struct cw_cohort *cohort)
+{
+	return cohort->head ? cohort->num_judged == cohort->members.num
+			    : cohort->num_untold == 0;
+}
+
 struct cw_error *cw_cohorts_settle(struct cw_cohorts *cohorts)
 {
 	/* Cohorts come in while members are typed. */
 	for (size_t i = 0; i < cohorts->items.num; i++) {
 		struct cw_cohort cohort = cohorts->items.items[i];
 		struct cw_error *err;
-		if (cohort.num_judged == cohort.members.num)
+		if (is_judged(&cohort))
 			continue;
-		err = cohort_judge(cohorts, &cohort);
+		err = cw_cohort_judge(cohorts, &cohort);
 		if (err)
 			return err;
 		cohort.num_judged = cohort.members.num;
+		cohort.num_untold = 0;
 		cohorts->items.items[i] = cohort;
 		for (size_t k = 0; cohort.tagging && k < cohort.members.num;
 		     k++)
@@ -454,7 +428,8 @@ void cw_cohorts_count(struct cw_cohorts *cohorts)
 
 	cw_array_foreach(cohort, &cohorts->items)
 	{
-		struct cw_tagging *tagging = cohort->tagging;
+		struct cw_tagging *tagging =
+			cohort->head ? cohort->tagging : NULL;
 		for (size_t i = 0; tagging && i < cohort->members.num; i++) {
 			const struct cw_cohort_member *member =
 				&cohort->members.items[i];

@@ -187,6 +187,24 @@ static void pointer_check(struct look *look, const struct cw_type *target,
 	}
 }
 
+/* Which of a union's pointers is there is not known, but that one is. */
+static void union_check(struct look *look, const struct cw_layout *layout,
+			const unsigned char *bytes, uint64_t size)
+{
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *slot = &layout->slots[i];
+		uint64_t word;
+
+		if (!slot->is_in_union || slot->offset > size - 8 ||
+		    (i > 0 && slot[-1].is_in_union &&
+		     slot[-1].offset == slot->offset))
+			continue;
+		memcpy(&word, bytes + slot->offset, 8);
+		look->content.num_pointers +=
+			cw_content_is_start(look->typing->index, word);
+	}
+}
+
 static void slots_check(struct look *look, const struct cw_layout *layout,
 			const unsigned char *bytes, uint64_t size)
 {
@@ -263,6 +281,8 @@ static struct cw_content check_part(struct cw_typing *typing,
 		size = size_before_own(layout, bytes, address, size);
 	if (size >= 8)
 		slots_check(&look, layout, bytes, size);
+	if (size >= 8 && depth > 0)
+		union_check(&look, layout, bytes, size);
 	for (uint32_t i = 0; i < layout->num_checks; i++) {
 		const struct cw_check *part = &layout->checks[i];
 		*num_wrong += part->offset + part->type->size <= size &&

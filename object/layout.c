@@ -26,7 +26,8 @@ struct part {
 	uint64_t stride, count; /* of the array it is an element of; or 0, 1 */
 	unsigned depth;
 	bool is_in_union;
-	const char *name; /* of the member, or NULL */
+	const char *alternative; /* of the innermost union, or NULL */
+	const char *name;	 /* of the member, or NULL */
 };
 
 struct builder {
@@ -67,6 +68,7 @@ static void slot_add(struct builder *builder, const struct part *part,
 		.count = part->count,
 		.target = target,
 		.is_in_union = part->is_in_union,
+		.alternative = part->alternative,
 		.is_strict = part->type->name && target->size > 0,
 		.is_table = part->count == 1 && cw_uthash_is_table(target),
 	};
@@ -277,8 +279,10 @@ static void members_add(struct builder *builder, const struct part *part,
 		next.name = member->name;
 		next.offset += member->offset;
 		next.depth++;
-		if (type->kind == CW_TYPE_UNION && num > 1)
+		if (type->kind == CW_TYPE_UNION && num > 1) {
 			next.is_in_union = true;
+			next.alternative = member->name;
+		}
 		part_add(builder, &next);
 		if (type == builder->layout.type && i == num - 1 && num > 1 &&
 		    inner->kind == CW_TYPE_ARRAY && inner->count <= 1 &&

@@ -29,6 +29,8 @@ struct cw_slot {
 	uint64_t count;		      /* at least 1 */
 	const struct cw_type *target; /* stripped; what is pointed to */
 	bool is_in_union;
+	/* The union's member that it is, or is in; NULL: it has no name. */
+	const char *alternative;
 	/* The pointer's type has a name, as Rust's have: it is to nothing
 	 * else than it says. */
 	bool is_strict;

@@ -1,4 +1,5 @@
 libcorewalk_la_SOURCES += \
+	object/alternative.c object/alternative.h \
 	object/audit.c object/audit.h \
 	object/coroutine.c object/coroutine.h \
 	object/counter.c object/counter.h \
@@ -24,7 +25,8 @@ libcorewalk_la_SOURCES += \
 	object/typing.h \
 	object/usage.c object/usage.h \
 	object/uthash.c object/uthash.h \
-	object/value.c object/value.h
+	object/value.c object/value.h \
+	object/verdict.c object/verdict.h
 libcorewalk_la_SOURCES += \
 	object/behind.c object/behind.h \
 	object/bytes.c object/bytes.h \

@@ -299,6 +299,18 @@ static bool pointer_settle(struct mined *mined,
 	return true;
 }
 
+/* The others of the union say the same of the word. */
+static bool is_first_of_union(const struct cw_layout *layout,
+			      const struct cw_slot *slot)
+{
+	const struct cw_slot *first = layout->slots;
+
+	if (slot < first || slot >= first + layout->num_slots)
+		return false;
+	return slot == first || !slot[-1].is_in_union ||
+	       slot[-1].offset != slot->offset;
+}
+
 static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 			 const struct cw_slot *slot, cw_addr slot_address,
 			 uint64_t word)
@@ -321,11 +333,18 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 		.confidence = mined->confidence,
 		.is_local = mined->is_local,
 	};
-	struct cw_cohort_member member = {word, slot_address, mined->is_local};
+	struct cw_cohort_member member = {word, slot_address, word,
+					  mined->is_local};
 	/* One of a cohort is looked at when the others are there, too. */
 	bool must_wait =
 		!slot->is_in_union &&
 		cw_cohorts_note(&mined->cohorts, slot->target, &member);
+	if (slot->is_in_union && !mined->is_variable &&
+	    is_first_of_union(layout, slot)) {
+		member.tagged = walk->object;
+		cw_cohorts_note_union(&mined->cohorts, layout, slot, vague,
+				      &member);
+	}
 	if ((must_wait || !pointer_settle(mined, &pointer, NO_DOUBT)) &&
 	    mined->open.num < MAX_OPEN)
 		*cw_array_push(&mined->open) = pointer;

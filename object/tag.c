@@ -66,7 +66,7 @@ static uint32_t numbers_add(const struct part *part, size_t num_members,
 		if (is_number(inner, &members[i]) && bits > 0 &&
 		    bits <= MAX_TAG_BITS && bits + members[i].bit_offset <= 64)
 			tags[num++] = (struct cw_tag){at, members[i].bit_offset,
-						      bits};
+						      bits, inner};
 	}
 	return num;
 }

@@ -27,6 +27,7 @@ enum {
 struct cw_tag {
 	uint64_t offset;
 	uint32_t bit_offset, bit_size;
+	const struct cw_type *type; /* of the number: an enum has names */
 };
 
 /* False: it cannot be read, or is too large for a tag. */

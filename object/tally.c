@@ -1,5 +1,7 @@
 #include "object/tally.h"
 
+#include "base/bits.h"
+
 enum {
 	/* Fewer say nothing together. */
 	MIN_OBJECTS = 4,
@@ -13,18 +15,34 @@ enum {
 	ROUGH_PERCENT = 85,
 };
 
-void cw_tally_add(struct cw_tally *tally, struct cw_ratings *ratings)
+struct cw_sample cw_sample_of(struct cw_ratings *ratings)
 {
-	tally->num_sampled++;
+	struct cw_sample sample = {0};
+
 	for (uint32_t i = 0; i < ratings->num; i++) {
 		const struct cw_rating *rating = &ratings->items[i];
-		tally->possible[rating->number]++;
-		tally->filled[rating->number] +=
-			rating->rank >= CW_RANK_EXACT || rating->is_whole;
+		cw_bit_set(&sample.possible, rating->number);
+		if (rating->rank >= CW_RANK_EXACT || rating->is_whole)
+			cw_bit_set(&sample.filled, rating->number);
 	}
 	cw_ratings_keep_best(ratings);
 	for (uint32_t i = 0; i < ratings->num; i++)
-		tally->best[ratings->items[i].number]++;
+		cw_bit_set(&sample.best, ratings->items[i].number);
+	return sample;
+}
+
+static void bits_count(uint64_t bits, uint32_t *counts)
+{
+	for (; bits; bits &= bits - 1)
+		counts[__builtin_ctzll(bits)]++;
+}
+
+void cw_tally_add(struct cw_tally *tally, const struct cw_sample *sample)
+{
+	tally->num_sampled++;
+	bits_count(sample->possible, tally->possible);
+	bits_count(sample->filled, tally->filled);
+	bits_count(sample->best, tally->best);
 }
 
 static bool is_share(uint64_t part, uint64_t whole, unsigned percent)
@@ -64,11 +82,14 @@ static int decide_roughly(const struct cw_tally *tally, uint32_t num_candidates)
 	return told;
 }
 
-int cw_tally_decide(const struct cw_tally *tally, uint32_t num_candidates)
+int cw_tally_decide(const struct cw_tally *tally, uint32_t num_candidates,
+		    int named)
 {
 	uint64_t num = tally->num_sampled;
 	int told = -1;
 
+	if (named >= 0 && num > 0 && can_be(tally, named))
+		return named;
 	if (num < MIN_OBJECTS)
 		return -1;
 	for (uint32_t i = 0; i < num_candidates; i++)

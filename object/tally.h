@@ -19,10 +19,21 @@ struct cw_tally {
 		best[CW_MAX_CANDIDATES];
 };
 
-/* Adds an object; of its @ratings the best are left. */
-void cw_tally_add(struct cw_tally *tally, struct cw_ratings *ratings);
+/* How one object goes with the candidates: bits, as they are counted. */
+struct cw_sample {
+	uint64_t possible, filled, best;
+};
 
-/* The candidate that they all are; -1: it cannot be told. */
-int cw_tally_decide(const struct cw_tally *tally, uint32_t num_candidates);
+/* Of the @ratings the best are left. */
+struct cw_sample cw_sample_of(struct cw_ratings *ratings);
+
+void cw_tally_add(struct cw_tally *tally, const struct cw_sample *sample);
+
+/*
+ * The candidate that they all are; -1: it cannot be told.  @named is the one
+ * that what they have in common is called after, or -1.
+ */
+int cw_tally_decide(const struct cw_tally *tally, uint32_t num_candidates,
+		    int named);
 
 #endif
