@@ -43,7 +43,7 @@ static void write_idle(struct cw_call *call, uint32_t from, uint32_t to,
 	for (uint32_t i = from; i < to; i++) {
 		num_running += items[i].object.kind == CW_WAIT_NOTHING;
 		if (items[i].owner != CW_NO_THREAD || items[i].is_orphaned ||
-		    items[i].is_leaked ||
+		    items[i].is_leaked || items[i].is_suspect ||
 		    items[i].object.kind == CW_WAIT_NOTHING)
 			continue;
 		num[items[i].object.kind]++;
@@ -144,6 +144,7 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity)
 	cw_json_count(json, "threads", waits->num_threads);
 	cw_json_count(json, "goroutines", waits->num_goroutines);
 	cw_json_count(json, "leaked", waits->num_leaked);
+	cw_json_count(json, "suspects", waits->num_suspect);
 	cw_json_count(json, "running", num_running);
 	cw_json_count(json, "deadlocks", waits->cycles.num);
 	cw_json_count(json, "orphaned", num_orphaned);

@@ -163,6 +163,25 @@ static struct cw_error *write_leaked(struct cw_call *call)
 	return write_some(call, is_leaked);
 }
 
+static bool is_suspect(const struct cw_waits *waits, const struct cw_wait *wait)
+{
+	(void)waits;
+	return wait->is_suspect && wait->cycle == CW_NO_THREAD;
+}
+
+static struct cw_error *write_suspects(struct cw_call *call)
+{
+	char counted[CW_COUNTED_SIZE];
+
+	cw_output_text(call->out,
+		       "perhaps leaked: only the other end of a connection "
+		       "could wake %s, and there is no deadline\n",
+		       cw_output_counted(counted,
+					 call->session->waits->num_suspect,
+					 "goroutine"));
+	return write_some(call, is_suspect);
+}
+
 struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 {
 	const struct cw_waits *waits = call->session->waits;
@@ -182,7 +201,26 @@ struct cw_error *cw_deadlocks_write_text(struct cw_call *call)
 	}
 	if (!err && waits->num_leaked)
 		err = write_leaked(call);
+	if (!err && waits->num_suspect)
+		err = write_suspects(call);
 	return err || !waits->is_stuck ? err : write_stuck(call);
+}
+
+/* Leaked ones, or suspect ones. */
+static void write_goroutines(struct cw_json *json, const struct cw_waits *waits,
+			     bool is_sure)
+{
+	cw_json_array(json, is_sure ? "leaked" : "suspects");
+	cw_array_foreach(wait, &waits->items)
+	{
+		if (!(is_sure ? wait->is_leaked : wait->is_suspect))
+			continue;
+		cw_json_object(json, NULL);
+		cw_json_count(json, "goroutine", wait->goroutine->id);
+		cw_json_text(json, "wait", cw_hang_wait_name(wait));
+		cw_json_end(json);
+	}
+	cw_json_end(json);
 }
 
 static struct cw_error *write_json(struct cw_call *call)
@@ -236,17 +274,8 @@ static struct cw_error *write_json(struct cw_call *call)
 		cw_json_end(json);
 	}
 	cw_json_end(json);
-	cw_json_array(json, "leaked");
-	cw_array_foreach(leaked, &waits->items)
-	{
-		if (!leaked->is_leaked)
-			continue;
-		cw_json_object(json, NULL);
-		cw_json_count(json, "goroutine", leaked->goroutine->id);
-		cw_json_text(json, "wait", cw_hang_wait_name(leaked));
-		cw_json_end(json);
-	}
-	cw_json_end(json);
+	write_goroutines(json, waits, true);
+	write_goroutines(json, waits, false);
 	return err;
 }
 

@@ -6,9 +6,8 @@
 #include "command/goroutine_text.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
-#include "golang/label.h"
+#include "command/task_labels.h"
 #include "golang/lock.h"
-#include "hang/label_sum.h"
 #include "hang/task.h"
 
 enum { MAX_LISTED = 12 };
@@ -25,13 +24,6 @@ static const char *function_of(const struct cw_tasks *tasks,
 	return cw_go_function_at(tasks->go, goroutine->start, &start)
 		       ? start.name
 		       : NULL;
-}
-
-static const struct cw_goroutine *member(const struct cw_tasks *tasks,
-					 const struct cw_task_group *group,
-					 uint32_t i)
-{
-	return &tasks->goroutines.items.items[tasks->members[group->first + i]];
 }
 
 static const struct cw_goroutine_leak *
@@ -103,7 +95,7 @@ static struct cw_error *write_object(struct cw_call *call,
 				     const struct cw_tasks *tasks,
 				     const struct cw_task_group *group)
 {
-	cw_addr address = object_of(tasks, member(tasks, group, 0));
+	cw_addr address = object_of(tasks, cw_tasks_member(tasks, group, 0));
 	cw_cleanup_text struct cw_text name = {0};
 
 	if (address == 0)
@@ -124,7 +116,7 @@ static struct cw_error *write_wait(struct cw_call *call,
 				   const struct cw_tasks *tasks,
 				   const struct cw_task_group *group)
 {
-	const struct cw_goroutine *first = member(tasks, group, 0);
+	const struct cw_goroutine *first = cw_tasks_member(tasks, group, 0);
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
 	uint64_t minutes = waited(first, tasks->latest) / UINT64_C(60000000000);
 	struct cw_heap_count retained = {0};
@@ -142,7 +134,7 @@ static struct cw_error *write_wait(struct cw_call *call,
 		retained.blocks += leak_of(tasks, group, i)->retained.blocks;
 		retained.bytes += leak_of(tasks, group, i)->retained.bytes;
 	}
-	if (is_leaked(tasks, group))
+	if (leak && (leak->is_leaked || leak->is_suspect))
 		cw_output_line(
 			call->out, 4, "  %s %s in %s",
 			group->num > 1 ? "they retain" : "it retains",
@@ -151,32 +143,11 @@ static struct cw_error *write_wait(struct cw_call *call,
 	return NULL;
 }
 
-static void write_labels(struct cw_call *call, const struct cw_tasks *tasks,
-			 const struct cw_task_group *group)
-{
-	cw_cleanup_text struct cw_text text = {0}, last = {0};
-	unsigned num = 0;
-
-	for (uint32_t i = 0; i < group->num && num < MAX_LISTED; i++) {
-		text.length = 0;
-		cw_goroutine_labels_text(tasks->go, member(tasks, group, i),
-					 &text);
-		if (text.length == 0 ||
-		    (last.chars && strcmp(last.chars, text.chars) == 0))
-			continue;
-		cw_output_line(call->out, 4, "  labels of %" PRIu64 ": %s",
-			       member(tasks, group, i)->id, text.chars);
-		last.length = 0;
-		cw_text_add(&last, text.chars);
-		num++;
-	}
-}
-
 static struct cw_error *write_group(struct cw_call *call,
 				    const struct cw_tasks *tasks,
 				    const struct cw_task_group *group)
 {
-	const struct cw_goroutine *first = member(tasks, group, 0);
+	const struct cw_goroutine *first = cw_tasks_member(tasks, group, 0);
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
 	const char *found = leak ? verdict(tasks, leak) : "no";
 	cw_cleanup_text struct cw_text ids = {0};
@@ -188,7 +159,7 @@ static struct cw_error *write_group(struct cw_call *call,
 			break;
 		}
 		cw_text_addf(&ids, "%s%" PRIu64, i ? ", " : "",
-			     member(tasks, group, i)->id);
+			     cw_tasks_member(tasks, group, i)->id);
 	}
 	cw_output_line(
 		call->out, 4, "%s, %s%s%s%s%s: %s",
@@ -205,7 +176,7 @@ static struct cw_error *write_group(struct cw_call *call,
 	if (err)
 		return err;
 	if (call->options->has_labels)
-		write_labels(call, tasks, group);
+		cw_task_labels_write(call->out, tasks, group);
 	cw_goroutine_write_stack(call->out, tasks->go, first);
 	return NULL;
 }
@@ -232,68 +203,20 @@ static void write_leaks(struct cw_output *out, const struct cw_tasks *tasks)
 			       leaks->num_unseen);
 }
 
-/* What leaked ones with labels retain. */
-static void write_label_sums(struct cw_call *call, const struct cw_tasks *tasks)
-{
-	struct cw_output *out = call->out;
-	uint64_t limit = call->options->limit;
-	char counted[CW_COUNTED_SIZE], blocks[CW_COUNTED_SIZE],
-		bytes[CW_NUMBER_SIZE];
-	struct cw_label_sums sums;
-
-	cw_label_sums_init(&sums, tasks);
-	for (size_t i = 0; i < sums.items.num; i++) {
-		const struct cw_label_sum *sum = &sums.items.items[i];
-
-		if (limit && i == limit) {
-			cw_output_line(out, 2, "%zu more (--limit 0)",
-				       sums.items.num - i);
-			break;
-		}
-		cw_output_line(out, 2, "leaked with %s: %s, retaining %s in %s",
-			       sum->labels,
-			       cw_output_counted(counted, sum->num_goroutines,
-						 "goroutine"),
-			       cw_output_bytes(out, bytes, sum->retained.bytes),
-			       cw_output_counted(blocks, sum->retained.blocks,
-						 "block"));
-	}
-	cw_label_sums_deinit(&sums);
-}
-
-static void write_label_sums_json(struct cw_json *json,
-				  const struct cw_tasks *tasks)
-{
-	struct cw_label_sums sums;
-
-	cw_label_sums_init(&sums, tasks);
-	cw_json_array(json, "labels");
-	cw_array_foreach(sum, &sums.items)
-	{
-		cw_json_object(json, NULL);
-		cw_json_text(json, "labels", sum->labels);
-		cw_json_count(json, "goroutines", sum->num_goroutines);
-		cw_json_count(json, "blocks", sum->retained.blocks);
-		cw_json_count(json, "retained", sum->retained.bytes);
-		cw_json_end(json);
-	}
-	cw_json_end(json);
-	cw_label_sums_deinit(&sums);
-}
-
 static void write_suspects(struct cw_output *out, const struct cw_tasks *tasks)
 {
-	char counted[CW_COUNTED_SIZE];
+	const struct cw_goroutine_leaks *leaks = tasks->leaks;
+	char counted[CW_COUNTED_SIZE], bytes[CW_NUMBER_SIZE];
 
-	if (!tasks->leaks || tasks->leaks->num_suspect == 0)
+	if (!leaks || leaks->num_suspect == 0)
 		return;
-	cw_output_line(out, 2,
-		       "%s%s perhaps leaked: only the other end of a "
-		       "connection could end the wait, and there is no "
-		       "deadline",
-		       cw_output_counted(counted, tasks->leaks->num_suspect,
-					 "goroutine"),
-		       tasks->leaks->num_suspect == 1 ? " is" : " are");
+	cw_output_line(
+		out, 2,
+		"%s%s perhaps leaked, with %s of the heap: only the other end "
+		"of a connection could end the wait, and there is no deadline",
+		cw_output_counted(counted, leaks->num_suspect, "goroutine"),
+		leaks->num_suspect == 1 ? " is" : " are",
+		cw_output_bytes(out, bytes, leaks->retained_by_suspects.bytes));
 }
 
 static struct cw_error *write_text(struct cw_call *call,
@@ -335,7 +258,7 @@ static struct cw_error *write_text(struct cw_call *call,
 		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
 	write_leaks(call->out, tasks);
 	if (call->options->has_labels)
-		write_label_sums(call, tasks);
+		cw_task_label_sums_write(call, tasks);
 	write_suspects(call->out, tasks);
 	if (tasks->goroutines.num_damaged)
 		cw_output_line(call->out, 2, "%zu could not be read",
@@ -361,7 +284,7 @@ static struct cw_error *write_verdict(struct cw_call *call,
 			: NULL;
 
 	cw_json_text(json, "leaked", leak ? verdict(tasks, leak) : NULL);
-	if (leak && leak->is_leaked)
+	if (leak && (leak->is_leaked || leak->is_suspect))
 		cw_json_count(json, "retained", leak->retained.bytes);
 	else
 		cw_json_null(json, "retained");
@@ -376,27 +299,6 @@ static struct cw_error *write_verdict(struct cw_call *call,
 	cw_json_bool(json, "runtime_says_leaked",
 		     goroutine->status == CW_GO_LEAKED);
 	return err;
-}
-
-static void write_labels_json(struct cw_json *json,
-			      const struct cw_tasks *tasks,
-			      const struct cw_goroutine *goroutine)
-{
-	struct cw_go_label labels[CW_GO_MAX_LABELS];
-	size_t num = cw_goroutine_labels(tasks->go, goroutine, labels);
-
-	cw_json_array(json, "labels");
-	for (size_t i = 0; i < num; i++) {
-		cw_cleanup_text struct cw_text key = {0}, value = {0};
-
-		cw_text_add_n(&key, labels[i].key, labels[i].key_length);
-		cw_text_add_n(&value, labels[i].value, labels[i].value_length);
-		cw_json_object(json, NULL);
-		cw_json_text(json, "key", key.chars);
-		cw_json_text(json, "value", value.chars);
-		cw_json_end(json);
-	}
-	cw_json_end(json);
 }
 
 static struct cw_error *write_row(struct cw_call *call,
@@ -430,7 +332,7 @@ static struct cw_error *write_row(struct cw_call *call,
 	else
 		cw_json_null(json, "since");
 	struct cw_error *err = write_verdict(call, tasks, goroutine);
-	write_labels_json(json, tasks, goroutine);
+	cw_task_labels_write_json(json, tasks, goroutine);
 	cw_json_array(json, "frames");
 	for (unsigned i = 0; i < CW_TASK_MAX_FRAMES; i++) {
 		if (!cw_go_call_next(tasks->go, goroutine, &frame))
@@ -456,8 +358,8 @@ static struct cw_error *write_json(struct cw_call *call,
 		for (uint32_t i = 0; i < group->num; i++) {
 			if (limit && num++ >= limit)
 				break;
-			struct cw_error *err =
-				write_row(call, tasks, member(tasks, group, i));
+			struct cw_error *err = write_row(
+				call, tasks, cw_tasks_member(tasks, group, i));
 			if (err)
 				return err;
 		}
@@ -472,8 +374,10 @@ static struct cw_error *write_json(struct cw_call *call,
 	cw_json_count(json, "leaked", tasks->leaks->num_leaked);
 	cw_json_count(json, "suspects", tasks->leaks->num_suspect);
 	cw_json_count(json, "retained", tasks->leaks->retained.bytes);
+	cw_json_count(json, "retained_by_suspects",
+		      tasks->leaks->retained_by_suspects.bytes);
 	cw_json_count(json, "stacks", tasks->leaks->stack_size);
-	write_label_sums_json(json, tasks);
+	cw_task_label_sums_write_json(json, tasks);
 	return NULL;
 }
 

@@ -92,12 +92,12 @@ static void cut_members(struct cw_text *text, size_t from)
 	}
 }
 
-/* The first member of Go's locks and channels, at the end of a name. */
+/* The first member of Go's locks, channels and files, at the end of a name. */
 static void cut_last_member(struct cw_text *text, size_t from)
 {
-	static const char *const own[] = {"+0x0",   ".notify.wait", ".v",
-					  ".state", ".state1",	    ".mu",
-					  ".w",	    ".qcount"};
+	static const char *const own[] = {
+		"+0x0", ".notify.wait", ".v",	   ".state",   ".state1",
+		".mu",	".w",		".qcount", ".pfd.fdmu"};
 
 	for (size_t i = 0; i < cw_num_elements(own); i++) {
 		size_t length = strlen(own[i]);

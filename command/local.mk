@@ -22,6 +22,7 @@ libcorewalk_la_SOURCES += \
 	command/hang_waits.c \
 	command/gc.c \
 	command/goroutine_text.c command/goroutine_text.h \
+	command/task_labels.c command/task_labels.h \
 	command/heading.c command/heading.h \
 	command/held_stacks.c command/held_stacks.h command/held_stacks_text.c \
 	command/help.c \

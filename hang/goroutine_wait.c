@@ -81,13 +81,14 @@ static void explain(struct work *work, uint32_t number)
 	if (work->leaks) {
 		object->address = work->leaks->items[number].waits_for;
 		wait->is_leaked = work->leaks->items[number].is_leaked;
+		wait->is_suspect = work->leaks->items[number].is_suspect;
 		work->waits->num_leaked += wait->is_leaked;
+		work->waits->num_suspect += wait->is_suspect;
 	}
 	object->kind = kind_by_reason(goroutine->reason);
 	switch (cw_go_wait_of(goroutine)) {
 	case CW_GO_WAIT_NONE:
-	case CW_GO_WAIT_IO:
-		object->address = 0;
+	case CW_GO_WAIT_IO: /* the connection */
 		return;
 	case CW_GO_WAIT_NEVER:
 		object->kind = CW_WAIT_NEVER;

@@ -133,6 +133,19 @@ static void make_live(struct cw_leak_finder *finder, uint32_t number)
 	mark_stack(finder, state);
 }
 
+/* What it marks that nothing before it did. */
+static struct cw_error *measure(struct cw_leak_finder *finder, uint32_t number,
+				struct cw_heap_count *ret)
+{
+	struct cw_heap_count before = finder->marked;
+
+	make_live(finder, number);
+	struct cw_error *err = mark_all(finder);
+	ret->blocks = finder->marked.blocks - before.blocks;
+	ret->bytes = finder->marked.bytes - before.bytes;
+	return err;
+}
+
 /* ---- Who may go on */
 
 /* Whether somebody who may go on can get at the address. */
@@ -235,18 +248,21 @@ static struct cw_error *suspect(struct cw_leak_finder *finder)
 			    !finder->states[i].is_live;
 	if (!is_needed)
 		return NULL;
-	bool is_tried = cw_map_get(&finder->ids, CW_LEAK_MAIN_ID, &main) &&
-			!finder->states[main].is_live;
-	if (is_tried) {
+	if (cw_map_get(&finder->ids, CW_LEAK_MAIN_ID, &main) &&
+	    !finder->states[main].is_live) {
 		make_live(finder, main);
 		err = settle(finder);
-		if (err)
-			return err;
 	}
-	for (size_t i = 0; i < num; i++)
-		finder->states[i].is_suspect = !finder->states[i].is_live;
-	if (is_tried)
-		start_over(finder);
+	for (size_t i = 0; !err && i < num; i++) {
+		struct cw_leak_state *state = &finder->states[i];
+
+		state->is_suspect = !state->is_live;
+		if (state->is_suspect)
+			err = measure(finder, i, &state->retained);
+	}
+	if (err)
+		return err;
+	start_over(finder);
 	return trust_connections(finder);
 }
 
@@ -259,8 +275,10 @@ static void tell(const struct cw_leak_finder *finder, uint32_t number,
 
 	leak->is_leaked = !state->is_live;
 	leak->is_suspect = state->is_suspect && state->is_live;
-	if (leak->is_suspect)
+	if (leak->is_suspect) {
 		leak->waits_for = state->connection;
+		leak->retained = state->retained;
+	}
 	if (state->num_sudogs == 0)
 		return;
 	const struct cw_go_sudog *first =
@@ -272,26 +290,28 @@ static void tell(const struct cw_leak_finder *finder, uint32_t number,
 			first);
 }
 
-/* What each leaked one marks that none before it did. */
+static void add(struct cw_heap_count *sum, const struct cw_heap_count *part)
+{
+	sum->blocks += part->blocks;
+	sum->bytes += part->bytes;
+}
+
 static struct cw_error *count_retained(struct cw_leak_finder *finder,
 				       struct cw_goroutine_leaks *leaks)
 {
 	for (uint32_t i = 0; i < leaks->num_goroutines; i++) {
 		const struct cw_goroutine *goroutine =
 			&finder->goroutines->items.items[i];
-		struct cw_heap_count before = finder->marked;
+		struct cw_goroutine_leak *leak = &leaks->items[i];
 
-		if (!leaks->items[i].is_leaked)
+		if (leak->is_suspect)
+			add(&leaks->retained_by_suspects, &leak->retained);
+		if (!leak->is_leaked)
 			continue;
-		make_live(finder, i);
-		struct cw_error *err = mark_all(finder);
+		struct cw_error *err = measure(finder, i, &leak->retained);
 		if (err)
 			return err;
-		struct cw_heap_count *retained = &leaks->items[i].retained;
-		retained->blocks = finder->marked.blocks - before.blocks;
-		retained->bytes = finder->marked.bytes - before.bytes;
-		leaks->retained.blocks += retained->blocks;
-		leaks->retained.bytes += retained->bytes;
+		add(&leaks->retained, &leak->retained);
 		leaks->stack_size +=
 			goroutine->stack_end - goroutine->stack_start;
 		leaks->num_leaked++;

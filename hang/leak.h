@@ -30,15 +30,17 @@ struct cw_goroutine_leak {
 	bool is_leaked;
 	bool is_suspect;   /* but not leaked for sure */
 	cw_addr waits_for; /* the first channel, lock or connection; or 0 */
-	/* Blocks that only leaked goroutines keep; each is of the first. */
+	/* Blocks that only leaked goroutines keep, or, of a suspect one, only
+	 * those and suspect ones; each is of the first. */
 	struct cw_heap_count retained;
 };
 
 struct cw_goroutine_leaks {
 	struct cw_goroutine_leak *items; /* by number in goroutines */
 	uint32_t num_goroutines, num_leaked, num_suspect;
-	struct cw_heap_count retained; /* by all of them */
-	uint64_t stack_size;	       /* bytes, theirs */
+	/* By all of them. */
+	struct cw_heap_count retained, retained_by_suspects;
+	uint64_t stack_size; /* bytes, of the leaked */
 	/* Goroutines that may go on, but whose stack could not be read: what is
 	 * told of the others is then no proof. */
 	uint32_t num_unseen;

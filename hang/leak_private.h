@@ -23,6 +23,8 @@ struct cw_leak_state {
 	cw_addr connection; /* block that has it; 0: waits for none */
 	uint32_t first_sudog, num_sudogs;
 	uint32_t first_root; /* number + 1 */
+	/* Were it and those before it to go on, too. */
+	struct cw_heap_count retained;
 };
 
 struct cw_leak_finder {

@@ -35,4 +35,11 @@ struct cw_error *cw_tasks_create(const struct cw_go *go,
 				 struct cw_tasks **ret) cw_must_check;
 void cw_tasks_destroy(struct cw_tasks *tasks);
 
+static inline const struct cw_goroutine *
+cw_tasks_member(const struct cw_tasks *tasks, const struct cw_task_group *group,
+		uint32_t i)
+{
+	return &tasks->goroutines.items.items[tasks->members[group->first + i]];
+}
+
 #endif

@@ -36,8 +36,9 @@ struct cw_wait {
 	uint32_t num_inferred;
 	/* A lock whose owner has ended: nobody will release it. */
 	bool is_orphaned;
-	/* A goroutine that nobody can wake any more (hang/leak.h). */
-	bool is_leaked;
+	/* A goroutine that nobody can wake any more, or perhaps (hang/leak.h).
+	 */
+	bool is_leaked, is_suspect;
 	bool has_timeout;
 	int64_t fd; /* that it waits at, or -1 */
 	/* Threads that wait for this one, directly or not. */
@@ -62,7 +63,7 @@ struct cw_held {
 struct cw_waits {
 	CW_ARRAY(struct cw_wait) items; /* by thread, then by goroutine */
 	uint32_t num_threads, num_goroutines;
-	uint32_t num_leaked; /* goroutines */
+	uint32_t num_leaked, num_suspect; /* goroutines */
 	/* Each once a thread, by thread and address.  Not all that there are:
 	 * what threads wait for, and what guards in frames show. */
 	CW_ARRAY(struct cw_held) held;

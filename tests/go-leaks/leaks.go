@@ -16,6 +16,9 @@ import (
 
 type load [1 << 16]byte
 
+//go:noinline
+func newLoad() *load { return new(load) }
+
 type message struct {
 	back chan *message
 	load *load
@@ -74,7 +77,11 @@ func liveDatagrams(c net.PacketConn) { begun(); c.ReadFrom(make([]byte, 1)) }
 func liveReader(r *os.File, c chan int) { begun(); r.Read(make([]byte, 1)); c <- 1 }
 func suspectPipe(r *os.File)  { begun(); r.Read(make([]byte, 1)) }
 func suspectConn(c net.Conn)  { begun(); c.Read(make([]byte, 1)) }
-func suspectReader(r *os.File, c chan int) { begun(); r.Read(make([]byte, 1)); c <- 1 }
+func suspectReader(r *os.File, c chan int, l *load) {
+	begun()
+	r.Read(make([]byte, 1))
+	c <- int(l[0])
+}
 func suspectBehind(c chan int) { begun(); <-c }
 func liveHeld(c chan int)    { begun(); <-c }
 func livePartner(c chan int) { begun(); time.Sleep(time.Hour); c <- 1 }
@@ -159,7 +166,7 @@ func suspects() {
 	r := pipe()
 	spawn(func() { suspectPipe(r) })
 	other, c := pipe(), make(chan int)
-	spawn(func() { suspectReader(other, c) })
+	spawn(func() { suspectReader(other, c, newLoad()) })
 	spawn(func() { suspectBehind(c) })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
