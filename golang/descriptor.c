@@ -1,77 +1,18 @@
-/*
- * abi.Type (runtime._type up to 1.20), the same in all releases:
- *
- *	 0 size   8 bytes with pointers   16 hash (4)   20 flags (1)
- *	21 align   22 align of a field   23 kind (1)   24 equal
- *	32 mask of pointers   40 name (4)   44 pointer to this (4)
- *
- * Behind its 48 bytes:
- *
- *	array	 element's type 48   slice's type 56   length 64
- *	channel	 element's type 48   direction 56
- *	function parameters 48 (2)   results 50 (2), highest bit: variadic
- *	pointer	 element's type 48
- *	slice	 element's type 48
- *	interface package 48   methods: address 56, number 64
- *	map	 key's type 48   value's type 56   bucket's or group's 64
- *	struct	 package 48   fields: address 56, number 64; a field is 24
- *bytes: name 0   type 8   offset 16
- *
- * and then, where the flags say so, what named types have:
- *
- *	 0 path of the package (4)   4 methods (2)   6 exported (2)   8 (8)
- *
- * and then a function's parameters and results.  A name is a byte of flags, its
- * length as a varint, and so many characters.  Names are offsets from the
- * module's types, as are types in 4 bytes.
- *
- * That the data word of an interface is the value itself was a bit of the kind
- * up to 1.25, and is a flag since.
- */
 #include "golang/descriptor.h"
 
 #include <string.h>
 
+#include "golang/descriptor_layout.h"
+
 enum {
-	TYPE_SIZE = 48,
-	WITH_POINTERS = 8,
-	FLAGS = 20,
-	ALIGNMENT = 21,
-	KIND = 23,
-	EQUAL = 24,
-	NAME = 40,
-	ELEMENT = 48,
-	KEY = 48,
-	VALUE = 56,
-	PART = 64,
-	DIRECTION = 56,
-	NUM_PARAMETERS = 48,
-	NUM_RESULTS = 50,
-	VARIADIC = 1 << 15,
-	LENGTH = 64,
-	NUM_METHODS = 64,
-	FIELDS_PACKAGE = 48,
-	FIELDS = 56,
-	NUM_FIELDS = 64,
-	FIELD_SIZE = 24,
-	FIELD_TYPE = 8,
-	FIELD_OFFSET = 16,
-	UNCOMMON_SIZE = 16,
-
-	FLAG_UNCOMMON = 1 << 0,
-	FLAG_STAR = 1 << 1, /* the name begins with "*", which is not its */
-	FLAG_NAMED = 1 << 2,
-	DIRECT_BIT = 1 << 5, /* of either */
-	FLAGS_SINCE = 26,
-
 	NAME_EXPORTED = 1 << 0,
 	NAME_EMBEDDED = 1 << 3,
 	MAX_NAME = 1 << 14,
-	MAX_FIELDS = 1 << 16,
 	MAX_ALIGNMENT = 64,
+	MAX_MADE = 1 << 24,
 };
 
-/* Bytes behind TYPE_SIZE. */
+/* Bytes behind CW_GO_TYPE_SIZE. */
 static uint64_t extra_size(const struct cw_go *go, enum cw_go_kind kind)
 {
 	enum { FIRST_GROUPS = 24, FIRST_STRIDES = 27 };
@@ -141,6 +82,48 @@ static struct cw_go_name name_at_offset(const struct cw_go *go,
 				     : 0);
 }
 
+static bool is_in_module(const struct cw_go *go, cw_addr address)
+{
+	return address >= go->types && address < go->types_end;
+}
+
+static bool is_made(const unsigned char *bytes)
+{
+	int32_t number;
+	unsigned kind = bytes[CW_GO_TYPE_KIND] & CW_GO_KIND_MASK;
+
+	memcpy(&number, bytes + CW_GO_TYPE_NAME, sizeof(number));
+	return number < 0 && number > -MAX_MADE &&
+	       number_at(bytes, CW_GO_TYPE_POINTER_TO_THIS, 4) == 0 &&
+	       !(bytes[CW_GO_TYPE_FLAGS] & CW_GO_FLAG_NAMED) &&
+	       kind >= CW_GO_KIND_ARRAY && kind <= CW_GO_KIND_STRUCT &&
+	       kind != CW_GO_KIND_INTERFACE && kind != CW_GO_KIND_STRING;
+}
+
+/* All fields are where they can be: it is not just the head of a type. */
+static bool is_whole(const struct cw_go *go,
+		     const struct cw_go_descriptor *descriptor)
+{
+	struct cw_go_part part;
+	uint64_t end = 0;
+
+	if (descriptor->kind != CW_GO_KIND_STRUCT)
+		return true;
+	for (uint32_t i = 0; i < descriptor->num; i++) {
+		unsigned char type[CW_GO_TYPE_SIZE];
+
+		if (!cw_go_descriptor_part(go, descriptor, i, &part) ||
+		    part.offset < end ||
+		    !cw_target_read(go->target, part.type, type,
+				    sizeof(type)) ||
+		    !(is_in_module(go, part.type) || is_made(type)) ||
+		    number_at(type, 0, 8) > descriptor->size - part.offset)
+			return false;
+		end = part.offset + number_at(type, 0, 8);
+	}
+	return descriptor->num > 0 || descriptor->size == 0;
+}
+
 static bool is_plausible(const struct cw_go_descriptor *descriptor)
 {
 	uint32_t alignment = descriptor->alignment;
@@ -151,7 +134,7 @@ static bool is_plausible(const struct cw_go_descriptor *descriptor)
 	       descriptor->with_pointers % 8 == 0 && alignment > 0 &&
 	       alignment <= MAX_ALIGNMENT &&
 	       (alignment & (alignment - 1)) == 0 &&
-	       descriptor->size % alignment == 0 && descriptor->name.length > 0;
+	       descriptor->size % alignment == 0;
 }
 
 static void kind_read(const struct cw_go *go, const unsigned char *bytes,
@@ -159,35 +142,37 @@ static void kind_read(const struct cw_go *go, const unsigned char *bytes,
 {
 	switch (ret->kind) {
 	case CW_GO_KIND_ARRAY:
-		ret->count = number_at(bytes, LENGTH, 8);
-		ret->element = number_at(bytes, ELEMENT, 8);
+		ret->count = number_at(bytes, CW_GO_TYPE_LENGTH, 8);
+		ret->element = number_at(bytes, CW_GO_TYPE_ELEMENT, 8);
 		break;
 	case CW_GO_KIND_CHANNEL:
-		ret->count = number_at(bytes, DIRECTION, 8);
-		ret->element = number_at(bytes, ELEMENT, 8);
+		ret->count = number_at(bytes, CW_GO_TYPE_DIRECTION, 8);
+		ret->element = number_at(bytes, CW_GO_TYPE_ELEMENT, 8);
 		break;
 	case CW_GO_KIND_POINTER:
 	case CW_GO_KIND_SLICE:
-		ret->element = number_at(bytes, ELEMENT, 8);
+		ret->element = number_at(bytes, CW_GO_TYPE_ELEMENT, 8);
 		break;
 	case CW_GO_KIND_MAP:
-		ret->key = number_at(bytes, KEY, 8);
-		ret->element = number_at(bytes, VALUE, 8);
-		ret->part = number_at(bytes, PART, 8);
+		ret->key = number_at(bytes, CW_GO_TYPE_KEY, 8);
+		ret->element = number_at(bytes, CW_GO_TYPE_VALUE, 8);
+		ret->part = number_at(bytes, CW_GO_TYPE_PART, 8);
 		break;
 	case CW_GO_KIND_INTERFACE:
-		ret->count = number_at(bytes, NUM_METHODS, 8);
+		ret->count = number_at(bytes, CW_GO_TYPE_NUM_METHODS, 8);
 		break;
 	case CW_GO_KIND_STRUCT:
 		ret->package =
-			name_read(go, number_at(bytes, FIELDS_PACKAGE, 8));
-		ret->parts = number_at(bytes, FIELDS, 8);
-		ret->num = number_at(bytes, NUM_FIELDS, 4);
+			name_read(go, number_at(bytes, CW_GO_TYPE_PACKAGE, 8));
+		ret->parts = number_at(bytes, CW_GO_TYPE_FIELDS, 8);
+		ret->num = number_at(bytes, CW_GO_TYPE_NUM_FIELDS, 4);
 		break;
 	case CW_GO_KIND_FUNCTION:
-		ret->num = number_at(bytes, NUM_PARAMETERS, 2);
-		ret->num_more = number_at(bytes, NUM_RESULTS, 2) & ~VARIADIC;
-		ret->is_variadic = number_at(bytes, NUM_RESULTS, 2) & VARIADIC;
+		ret->num = number_at(bytes, CW_GO_TYPE_NUM_PARAMETERS, 2);
+		ret->num_more = number_at(bytes, CW_GO_TYPE_NUM_RESULTS, 2) &
+				~CW_GO_TYPE_VARIADIC;
+		ret->is_variadic = number_at(bytes, CW_GO_TYPE_NUM_RESULTS, 2) &
+				   CW_GO_TYPE_VARIADIC;
 		break;
 	default:
 		break;
@@ -199,44 +184,51 @@ bool cw_go_descriptor_read(const struct cw_go *go, cw_addr address,
 {
 	const unsigned char *bytes;
 
-	if (address < go->types || address >= go->types_end ||
-	    address % 8 != 0 ||
-	    !(bytes = cw_target_bytes(go->target, address, TYPE_SIZE)))
+	if (address % 8 != 0 ||
+	    !(bytes = cw_target_bytes(go->target, address, CW_GO_TYPE_SIZE)))
 		return false;
-	unsigned flags = bytes[FLAGS];
+	bool is_foreign = !is_in_module(go, address);
+	if (is_foreign && !is_made(bytes))
+		return false;
+	unsigned flags = bytes[CW_GO_TYPE_FLAGS];
 	struct cw_go_descriptor descriptor = {
 		.address = address,
 		.size = number_at(bytes, 0, 8),
-		.with_pointers = number_at(bytes, WITH_POINTERS, 8),
-		.kind = bytes[KIND] & CW_GO_KIND_MASK,
-		.alignment = bytes[ALIGNMENT],
-		.is_named = flags & FLAG_NAMED,
-		.is_direct = bytes[go->minor >= FLAGS_SINCE ? FLAGS : KIND] &
-			     DIRECT_BIT,
-		.has_equal = number_at(bytes, EQUAL, 8) != 0,
-		.name = name_at_offset(go, bytes, NAME),
+		.with_pointers = number_at(bytes, CW_GO_TYPE_WITH_POINTERS, 8),
+		.kind = bytes[CW_GO_TYPE_KIND] & CW_GO_KIND_MASK,
+		.alignment = bytes[CW_GO_TYPE_ALIGNMENT],
+		.is_named = flags & CW_GO_FLAG_NAMED,
+		.is_direct = bytes[go->minor >= CW_GO_DIRECT_FLAG_SINCE
+					   ? CW_GO_TYPE_FLAGS
+					   : CW_GO_TYPE_KIND] &
+			     CW_GO_FLAG_DIRECT,
+		.has_equal = number_at(bytes, CW_GO_TYPE_EQUAL, 8) != 0,
+		.name = name_at_offset(go, bytes, CW_GO_TYPE_NAME),
 	};
-	if (!is_plausible(&descriptor))
+	if (!is_plausible(&descriptor) ||
+	    (descriptor.name.length == 0 && !is_foreign))
 		return false;
-	if (flags & FLAG_STAR) {
+	if (flags & CW_GO_FLAG_STAR && descriptor.name.length) {
 		descriptor.name.chars++;
 		descriptor.name.length--;
 	}
 	uint64_t extra = extra_size(go, descriptor.kind);
-	bool is_uncommon = flags & FLAG_UNCOMMON;
-	bytes = cw_target_bytes(go->target, address,
-				TYPE_SIZE + extra +
-					(is_uncommon ? UNCOMMON_SIZE : 0));
+	bool is_uncommon = flags & CW_GO_FLAG_UNCOMMON;
+	bytes = cw_target_bytes(
+		go->target, address,
+		CW_GO_TYPE_SIZE + extra +
+			(is_uncommon ? CW_GO_UNCOMMON_SIZE : 0));
 	if (!bytes)
 		return false;
 	kind_read(go, bytes, &descriptor);
 	if (is_uncommon)
 		descriptor.package =
-			name_at_offset(go, bytes, TYPE_SIZE + extra);
+			name_at_offset(go, bytes, CW_GO_TYPE_SIZE + extra);
 	if (descriptor.kind == CW_GO_KIND_FUNCTION)
-		descriptor.parts = address + TYPE_SIZE + extra +
-				   (is_uncommon ? UNCOMMON_SIZE : 0);
-	if (descriptor.num > MAX_FIELDS)
+		descriptor.parts = address + CW_GO_TYPE_SIZE + extra +
+				   (is_uncommon ? CW_GO_UNCOMMON_SIZE : 0);
+	if (descriptor.num > CW_GO_MAX_FIELDS ||
+	    (is_foreign && !is_whole(go, &descriptor)))
 		return false;
 	*ret = descriptor;
 	return true;
@@ -254,12 +246,13 @@ bool cw_go_descriptor_part(const struct cw_go *go,
 			go->target, descriptor->parts + UINT64_C(8) * number,
 			&ret->type);
 	const unsigned char *field = cw_target_bytes(
-		go->target, descriptor->parts + (uint64_t)FIELD_SIZE * number,
-		FIELD_SIZE);
+		go->target,
+		descriptor->parts + (uint64_t)CW_GO_FIELD_SIZE * number,
+		CW_GO_FIELD_SIZE);
 	if (!field)
 		return false;
 	ret->name = name_read(go, number_at(field, 0, 8));
-	ret->type = number_at(field, FIELD_TYPE, 8);
-	ret->offset = number_at(field, FIELD_OFFSET, 8);
+	ret->type = number_at(field, CW_GO_FIELD_TYPE, 8);
+	ret->offset = number_at(field, CW_GO_FIELD_OFFSET, 8);
 	return ret->offset <= descriptor->size;
 }

@@ -3,7 +3,8 @@ libcorewalk_la_SOURCES += \
 	golang/flow_private.h golang/flow_scan.c golang/flow_state.c \
 	golang/frame.c golang/frame.h \
 	golang/collector.c golang/collector.h \
-	golang/descriptor.c golang/descriptor.h golang/descriptor_name.c \
+	golang/descriptor.c golang/descriptor.h \
+	golang/descriptor_layout.h golang/descriptor_name.c \
 	golang/function.c golang/function.h \
 	golang/goroutine.c golang/goroutine.h \
 	golang/heap_bits.c golang/heap_bits.h \

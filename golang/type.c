@@ -90,8 +90,7 @@ static void parts_add(struct cw_go_types *types, cw_addr address)
 const struct cw_go_type *cw_go_type_at(struct cw_go_types *types,
 				       cw_addr descriptor)
 {
-	if (!types->go || descriptor < types->go->types ||
-	    descriptor >= types->go->types_end)
+	if (!types->go)
 		return NULL;
 	size_t first = types->items.num;
 	uint32_t number = type_add(types, descriptor);

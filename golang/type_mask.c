@@ -1,37 +1,13 @@
-/*
- * What golang/type.c says of abi.Type, and behind its 48 bytes:
- *
- *	array	element's type 48   slice's type 56   length 64
- *	struct	package 48   fields: address 56, number 64; a field is 24 bytes:
- *		name 0   type 8   offset 16
- */
 #include "golang/type_mask.h"
 
 #include <string.h>
 
 #include "base/bits.h"
+#include "golang/descriptor.h"
+#include "golang/descriptor_layout.h"
 
 enum {
-	TYPE_SIZE = 48,
 	TYPE_END = 72, /* of an array or struct */
-	TYPE_WITH_POINTERS = 8,
-	TYPE_FLAGS = 20,
-	TYPE_KIND = 23,
-	TYPE_MASK = 32,
-	ARRAY_ELEMENT = 48,
-	ARRAY_LENGTH = 64,
-	STRUCT_FIELDS = 56,
-	STRUCT_NUM_FIELDS = 64,
-	FIELD_SIZE = 24,
-	FIELD_TYPE = 8,
-	FIELD_OFFSET = 16,
-	KIND_MASK = 31,
-	KIND_ARRAY = 17,
-	KIND_STRUCT = 25,
-	FLAG_ON_DEMAND = 1 << 4,
-	ON_DEMAND_SINCE = 24,
-	KIND_PROGRAM = 1 << 6, /* up to 1.23 */
-	MAX_FIELDS = 1 << 16,
 	MAX_DEPTH = 128,
 	MAX_BUILT = 1 << 28, /* bytes */
 };
@@ -69,8 +45,8 @@ enum outcome { DONE, DAMAGED, TO_BUILD };
 
 static bool is_on_demand(const struct cw_go *go, const unsigned char *type)
 {
-	return go->minor >= ON_DEMAND_SINCE &&
-	       type[TYPE_FLAGS] & FLAG_ON_DEMAND;
+	return go->minor >= CW_GO_ON_DEMAND_SINCE &&
+	       type[CW_GO_TYPE_FLAGS] & CW_GO_FLAG_ON_DEMAND;
 }
 
 /* A mask that the target has. */
@@ -78,12 +54,12 @@ static enum outcome mask_read(const struct cw_go *go, cw_addr descriptor,
 			      struct cw_go_mask *ret)
 {
 	const unsigned char *type =
-		cw_target_bytes(go->target, descriptor, TYPE_SIZE);
+		cw_target_bytes(go->target, descriptor, CW_GO_TYPE_SIZE);
 
 	if (!type)
 		return DAMAGED;
-	uint64_t with_pointers = word_at(type, TYPE_WITH_POINTERS);
-	cw_addr bits = word_at(type, TYPE_MASK);
+	uint64_t with_pointers = word_at(type, CW_GO_TYPE_WITH_POINTERS);
+	cw_addr bits = word_at(type, CW_GO_TYPE_MASK);
 	*ret = (struct cw_go_mask){
 		.size = word_at(type, 0),
 		.num_words = with_pointers / 8,
@@ -99,8 +75,8 @@ static enum outcome mask_read(const struct cw_go *go, cw_addr descriptor,
 		if (bits == 0 ||
 		    (bits >= go->module->start && bits < go->module->end))
 			return TO_BUILD;
-	} else if (go->minor < ON_DEMAND_SINCE &&
-		   type[TYPE_KIND] & KIND_PROGRAM) {
+	} else if (go->minor < CW_GO_ON_DEMAND_SINCE &&
+		   type[CW_GO_TYPE_KIND] & CW_GO_KIND_PROGRAM) {
 		return DAMAGED;
 	}
 	ret->bits = cw_target_bytes(go->target, bits, mask_size(ret));
@@ -169,16 +145,17 @@ static bool parts_add(struct building *building, cw_addr descriptor,
 
 static bool fields_add(struct building *building, const unsigned char *type)
 {
-	uint64_t num = word_at(type, STRUCT_NUM_FIELDS);
+	uint64_t num = word_at(type, CW_GO_TYPE_NUM_FIELDS);
 	const unsigned char *field;
 
-	if (num == 0 || num > MAX_FIELDS)
+	if (num == 0 || num > CW_GO_MAX_FIELDS)
 		return false;
 	field = cw_target_bytes(building->masks->go->target,
-				word_at(type, STRUCT_FIELDS), num * FIELD_SIZE);
-	for (uint64_t i = 0; field && i < num; i++, field += FIELD_SIZE)
-		if (!parts_add(building, word_at(field, FIELD_TYPE),
-			       word_at(field, FIELD_OFFSET), 1))
+				word_at(type, CW_GO_TYPE_FIELDS),
+				num * CW_GO_FIELD_SIZE);
+	for (uint64_t i = 0; field && i < num; i++, field += CW_GO_FIELD_SIZE)
+		if (!parts_add(building, word_at(field, CW_GO_FIELD_TYPE),
+			       word_at(field, CW_GO_FIELD_OFFSET), 1))
 			return false;
 	return field != NULL;
 }
@@ -194,7 +171,7 @@ static bool mask_build(struct cw_go_masks *masks, cw_addr descriptor,
 	*ret_missing = 0;
 	if (!type)
 		return false;
-	building.num_words = word_at(type, TYPE_WITH_POINTERS) / 8;
+	building.num_words = word_at(type, CW_GO_TYPE_WITH_POINTERS) / 8;
 	uint64_t size = cw_bits_words(building.num_words) * 8;
 	if (size > MAX_BUILT - masks->built_size)
 		return false;
@@ -202,11 +179,11 @@ static bool mask_build(struct cw_go_masks *masks, cw_addr descriptor,
 	building.bits = cw_arena_alloc(&masks->arena, size);
 	memset(building.bits, 0, size);
 
-	unsigned kind = type[TYPE_KIND] & KIND_MASK;
-	if (!(kind == KIND_STRUCT && fields_add(&building, type)) &&
-	    !(kind == KIND_ARRAY &&
-	      parts_add(&building, word_at(type, ARRAY_ELEMENT), 0,
-			word_at(type, ARRAY_LENGTH)))) {
+	unsigned kind = type[CW_GO_TYPE_KIND] & CW_GO_KIND_MASK;
+	if (!(kind == CW_GO_KIND_STRUCT && fields_add(&building, type)) &&
+	    !(kind == CW_GO_KIND_ARRAY &&
+	      parts_add(&building, word_at(type, CW_GO_TYPE_ELEMENT), 0,
+			word_at(type, CW_GO_TYPE_LENGTH)))) {
 		*ret_missing = building.missing;
 		return false;
 	}

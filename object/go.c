@@ -5,12 +5,14 @@
  * []T			array *T, len int, cap int
  * interface {}		_type, data	the type's descriptor
  * other interfaces	tab, data	the descriptor is the itab's second word
+ *			(sync.eface of a sync.Pool: typ, val)
  * chan			hchan<T>: dataqsiz, buf, elemtype
  *
  * Go's int has 8 bytes, which sets these apart from structs of C.
  */
 #include <string.h>
 
+#include "base/memory.h"
 #include "golang/type.h"
 #include "object/go_rule.h"
 
@@ -61,6 +63,16 @@ const struct cw_type *cw_go_pointer(const struct cw_type *type,
 		return NULL;
 	*ret = member->offset;
 	return cw_type_strip(pointer->target);
+}
+
+const struct cw_type *cw_go_type_for(const struct cw_rule_context *context,
+				     const char *name)
+{
+	const struct cw_type **found;
+
+	if (cw_debug_types_named(context->debug, name, &found) > 0)
+		return cw_type_strip(found[0]);
+	return context->go ? cw_go_type_named(context->go, name) : NULL;
 }
 
 void cw_go_visit_run(const struct cw_object *object, uint64_t slot,
@@ -201,21 +213,33 @@ struct interface_plan {
 	bool is_empty;	     /* the first word is the type's descriptor */
 };
 
+static const struct interface_row {
+	const char *name, *type, *data; /* of the struct, of its members */
+	bool is_empty;
+} interface_rows[] = {
+	{"runtime.eface", "_type", "data", true},
+	{"runtime.iface", "tab", "data", false},
+	{"sync.eface", "typ", "val", true},
+};
+
 static bool interface_prepare(const struct cw_rule_context *context,
 			      const struct cw_type *type, const void **ret)
 {
-	struct interface_plan plan = {0};
-
 	if (!context->go || type->kind != CW_TYPE_STRUCT || type->size != 16 ||
-	    !type->name || !cw_go_pointer(type, "data", &plan.data))
+	    !type->name)
 		return false;
-	plan.is_empty = strcmp(type->name, "runtime.eface") == 0 &&
-			cw_go_pointer(type, "_type", &plan.type);
-	if (!plan.is_empty && (strcmp(type->name, "runtime.iface") != 0 ||
-			       !cw_go_pointer(type, "tab", &plan.type)))
-		return false;
-	*ret = cw_go_keep(context, &plan);
-	return true;
+	for (size_t i = 0; i < cw_num_elements(interface_rows); i++) {
+		const struct interface_row *row = &interface_rows[i];
+		struct interface_plan plan = {.is_empty = row->is_empty};
+
+		if (strcmp(type->name, row->name) != 0 ||
+		    !cw_go_pointer(type, row->type, &plan.type) ||
+		    !cw_go_pointer(type, row->data, &plan.data))
+			continue;
+		*ret = cw_go_keep(context, &plan);
+		return true;
+	}
+	return false;
 }
 
 static void interface_visit(const struct cw_rule_context *context,

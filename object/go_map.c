@@ -163,16 +163,6 @@ struct atomic_plan {
 	uint64_t is_entry;			/* offset in it */
 };
 
-static const struct cw_type *type_named(const struct cw_rule_context *context,
-					const char *name)
-{
-	const struct cw_type **found;
-
-	if (cw_debug_types_named(context->debug, name, &found) > 0)
-		return cw_type_strip(found[0]);
-	return context->go ? cw_go_type_named(context->go, name) : NULL;
-}
-
 /* "internal/sync.entry[K,V]" for a node[K,V]. */
 static const struct cw_type *kind_of_node(const struct cw_rule_context *context,
 					  const char *arguments,
@@ -181,7 +171,7 @@ static const struct cw_type *kind_of_node(const struct cw_rule_context *context,
 	cw_cleanup_text struct cw_text name = {0};
 
 	cw_text_addf(&name, "internal/sync.%s%s", kind, arguments);
-	return type_named(context, name.chars);
+	return cw_go_type_for(context, name.chars);
 }
 
 static void node_prepare(const struct cw_rule_context *context,
@@ -255,7 +245,7 @@ static bool entry_prepare(const struct cw_rule_context *context,
 	const struct cw_type *target = cw_go_pointer(type, "p", &plan.pointer);
 	if (!target || target->kind != CW_TYPE_VOID)
 		return false;
-	plan.element = type_named(context, "runtime.eface");
+	plan.element = cw_go_type_for(context, "runtime.eface");
 	*ret = cw_go_keep(context, &plan);
 	return plan.element != NULL;
 }

@@ -1,7 +1,7 @@
 /*
  * Go rule: what the rules for types of Go have in common.
  *
- * Private to object/go.c and object/go_map.c.
+ * Private to object/go.c, object/go_map.c and object/go_pool.c.
  */
 #ifndef OBJECT_GO_RULE_H
 #define OBJECT_GO_RULE_H
@@ -27,6 +27,10 @@ bool cw_go_number(const struct cw_type *type, const char *name, uint64_t size,
 /* What the pointer that the member is points to, stripped; NULL: it is none. */
 const struct cw_type *cw_go_pointer(const struct cw_type *type,
 				    const char *name, uint64_t *ret);
+
+/* The type of that name, described or not; NULL: the program has none. */
+const struct cw_type *cw_go_type_for(const struct cw_rule_context *context,
+				     const char *name);
 
 /* Elements that the pointer at @slot of the object leads to. */
 void cw_go_visit_run(const struct cw_object *object, uint64_t slot,

@@ -43,6 +43,7 @@ libcorewalk_la_SOURCES += \
 	object/front.c object/front.h \
 	object/go.c \
 	object/go_map.c \
+	object/go_pool.c \
 	object/go_roots.c object/go_roots.h object/go_rule.h \
 	object/gobject.c object/gobject.h \
 	object/go_flow.c object/go_flow.h \

@@ -12,7 +12,7 @@ static const struct cw_rule *const tables[] = {
 	cw_cxx_callable_rules, cw_cxx_state_rules,
 	cw_qt_array_rules,     cw_qt_list_rules,
 	cw_qt_map_rules,       cw_go_rules,
-	cw_go_map_rules,
+	cw_go_map_rules,       cw_go_pool_rules,
 };
 
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,

@@ -140,6 +140,7 @@ extern const struct cw_rule cw_qt_list_rules[];
 extern const struct cw_rule cw_qt_map_rules[];
 extern const struct cw_rule cw_go_rules[];
 extern const struct cw_rule cw_go_map_rules[];
+extern const struct cw_rule cw_go_pool_rules[];
 extern const struct cw_rule cw_rust_enum_rules[];
 extern const struct cw_rule cw_rust_pointer_rules[];
 extern const struct cw_rule cw_rust_vec_rules[];

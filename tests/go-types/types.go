@@ -3,6 +3,7 @@
 package main
 
 import (
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -86,6 +87,9 @@ var (
 	named    = map[string]func(string) string{}
 	sorted   *tree[string, *circle]
 	timers   []*time.Timer
+	pool     sync.Pool
+	pooled   [10]uintptr // no pointers: the pool alone has them
+	dynamic  []any       // of types that the compiler has not seen
 	stats    runtime.MemStats
 )
 
@@ -129,6 +133,34 @@ func build() {
 	latest.Store(&circle{name: "latest"})
 }
 
+// The first one is the processor's own, the others are in a ring.
+func fill(half []uintptr) {
+	for i := range half {
+		one := &circle{name: "pooled"}
+		half[i] = ^uintptr(unsafe.Pointer(one))
+		pool.Put(one)
+	}
+}
+
+func compose() {
+	made := reflect.StructOf([]reflect.StructField{
+		{Name: "A", Type: reflect.TypeOf(0)},
+		{Name: "B", Type: reflect.TypeOf(list)},
+	})
+	one, many := reflect.New(made), reflect.New(reflect.ArrayOf(100, made))
+	one.Elem().Field(1).Set(reflect.ValueOf(&node{id: 1}))
+	many.Elem().Index(99).Field(1).Set(reflect.ValueOf(&node{id: 2}))
+	dynamic = append(dynamic, one.Interface(), many.Interface())
+}
+
+func tellDynamic() {
+	one, many := reflect.ValueOf(dynamic[0]), reflect.ValueOf(dynamic[1])
+	object(one.UnsafePointer(), "struct { A int; B *main.node }")
+	object(one.Elem().Field(1).UnsafePointer(), "main.node")
+	object(many.UnsafePointer(), "struct { A int; B *main.node }")
+	object(many.Elem().Index(99).Field(1).UnsafePointer(), "main.node")
+}
+
 func worker(in chan *pair, out []*circle) {
 	own := map[int64]*node{}
 	for i := int64(0); i < 100; i++ {
@@ -167,6 +199,10 @@ func tell() {
 	object(unsafe.Pointer(timers[3]), "time.Timer")
 	value, _ := shared.Load(1999)
 	object(unsafe.Pointer(value.(*circle)), "main.circle")
+	for _, address := range pooled {
+		object(unsafe.Pointer(^address), "main.circle")
+	}
+	tellDynamic()
 }
 
 func settle() { syscall.Nanosleep(&syscall.Timespec{Nsec: 20e6}, nil) }
@@ -180,10 +216,13 @@ func main() {
 	for i := 0; i < 20; i++ {
 		go worker(make(chan *pair), nil)
 	}
+	compose()
 	runtime.GC()
 	settle()
+	fill(pooled[:5])
 	runtime.GC()
 	settle()
+	fill(pooled[5:])
 	tell()
 	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()), uintptr(syscall.SIGABRT))
 	select {}
