@@ -11,7 +11,8 @@ libcorewalk_la_SOURCES += \
 	golang/label.c golang/label.h \
 	golang/layout.c golang/layout.h \
 	golang/profile.c golang/profile.h \
-	golang/lock.c golang/lock.h \
+	golang/lock.c golang/lock.h golang/lock_private.h \
+	golang/lock_site.c \
 	golang/module_data.c golang/module_data.h \
 	golang/release.c golang/release.h \
 	golang/release_1_19.inc golang/release_1_21.inc golang/release_1_22.inc \

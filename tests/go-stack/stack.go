@@ -235,10 +235,27 @@ func spin() {
 	}
 }
 
+// One more than can run: what was stopped has its pointers in registers alone,
+// as the runtime saved them, and in frames without a map.
+//
+//go:noinline
+func turn(t, u *thing) {
+	for {
+		sum += t.id + u.id
+		t, u = u, t
+	}
+}
+
+func stopped() {
+	t, u := made(nil), made(nil)
+	ready <- true
+	turn(t, u)
+}
+
 var scenes = []func(){
 	live, dead, arguments, pointed, pointedBefore, chained, deferred,
 	deferredOften, panicking, faulting, closure, boxed, array, mapped,
-	reflected, bound, selecting, spin,
+	reflected, bound, selecting, spin, stopped, stopped, stopped,
 }
 
 //go:noinline

@@ -4,6 +4,7 @@
 # what registers and interrupted frames happen to have.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/go.sh"
+need jq
 
 words=$build/tests/go-stack/stack_words
 
@@ -27,6 +28,11 @@ check_release() { # RELEASE
 	"$words" core >words
 	check_things "$release" || fail "$release: words of stacks"
 	grep -q ' lost 0$' words || fail "$release: a stack was lost"
+	"$corewalk" hang tasks --json --limit 0 core >tasks.json
+	jq -e '[.rows[] | select(.status == "runnable" and
+		(.frames | index("runtime.asyncPreempt")))] | length > 0' \
+		tasks.json >/dev/null ||
+		fail "$release: none was stopped by a signal"
 }
 
 each_go_release check_release
