@@ -15,7 +15,13 @@ static bool register_of(const struct cw_value *location, uint32_t *ret)
 		*ret = op - DW_OP_reg0;
 		return true;
 	}
-	return false;
+	if (op != DW_OP_regx)
+		return false;
+	struct cw_cursor cursor = {location->bytes + 1,
+				   location->bytes + location->size, false};
+	uint64_t reg = cw_cursor_uleb(&cursor);
+	*ret = reg;
+	return !cursor.is_bad && cw_cursor_left(&cursor) == 0 && reg == *ret;
 }
 
 static void parameters_read(struct cw_function_reader *reader,
@@ -83,9 +89,11 @@ void cw_call_site_read(struct cw_function_reader *reader,
 		.is_tail = entry->flags & CW_ENTRY_TAIL_CALL,
 	};
 
-	if (!code->has_low)
+	/* Nothing returns to behind a tail call, so that it may be left out. */
+	if (!code->has_low && !site.is_tail)
 		return;
-	site.return_pc = code->low + reader->module->bias;
+	if (code->has_low)
+		site.return_pc = code->low + reader->module->bias;
 	if (code->target.kind == CW_VALUE_BYTES) {
 		site.target = code->target.bytes;
 		site.target_size = code->target.size;

@@ -8,6 +8,7 @@
 #define DWARF_ENTRY_VALUE_H
 
 #include "dwarf/frame_variable.h"
+#include "dwarf/tail_call.h"
 
 /* A frame in which expressions are evaluated. */
 struct cw_frame_evaluation {
@@ -15,6 +16,12 @@ struct cw_frame_evaluation {
 	size_t frame; /* number in the stack */
 	const struct cw_function *function;
 	unsigned depth; /* how many entry values led here */
+	/* NULL: the frame is the function's.  Else the function is the one that
+	 * the caller of the frame called, or that the last of these jumped to,
+	 * and these are what is left of its registers. */
+	const struct cw_frame *jumped;
+	const struct cw_tail_call *tails;
+	uint32_t num_tails;
 };
 
 /* The context for expressions in that frame; @evaluation must stay. */

@@ -11,6 +11,7 @@
 #ifndef DWARF_EXPRESSION_H
 #define DWARF_EXPRESSION_H
 
+#include "dwarf/arithmetic.h"
 #include "dwarf/frame.h"
 
 enum cw_piece_kind {
@@ -49,10 +50,13 @@ struct cw_expression_context {
 	bool (*indexed_address)(void *context, uint64_t number, uint64_t *ret);
 	/* Address of a thread-local at @offset in the module's storage. */
 	bool (*tls_address)(void *context, uint64_t offset, cw_addr *ret);
-	/* What the expression gave when the frame's function was entered;
-	 * false: unknown.  May be NULL. */
-	bool (*entry_value)(void *context, const unsigned char *expression,
-			    uint64_t size, uint64_t *ret);
+	/* What the first 8 bytes of a register were when the frame's function
+	 * was entered; false: unknown.  May be NULL. */
+	bool (*entry_value)(void *context, uint64_t reg, uint64_t *ret);
+	/* The base type of the DIE at @offset in the unit; false: numbers of it
+	 * are unknown.  May be NULL. */
+	bool (*scalar_type)(void *context, uint64_t offset,
+			    struct cw_scalar_type *ret);
 	void *context; /* of all */
 	/* Pushed first, as CFI expressions want it. */
 	bool has_initial;

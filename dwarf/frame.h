@@ -4,7 +4,9 @@
  * Registers are numbered as DWARF numbers them on x86-64 (System V ABI,
  * figure 3.36): rax 0, rdx 1, rcx 2, rbx 3, rsi 4, rdi 5, rbp 6, rsp 7,
  * r8 to r15, return address 16.  A register whose value is not known in a
- * frame (a caller's rax, say) has no bit in @known.
+ * frame (a caller's rax, say) has no bit in @known.  Those of floating point
+ * numbers, xmm0 17 and on and st(0) 33 and on, no call preserves: they are
+ * known where a frame was interrupted.
  *
  * Not here: which variables live in a frame.
  */
@@ -27,6 +29,17 @@ enum cw_frame_register {
 	CW_FRAME_R15 = CW_FRAME_R8 + 7,
 	CW_FRAME_PC,
 	CW_NUM_FRAME_REGS,
+	CW_FRAME_XMM0 = 17,
+	CW_FRAME_ST0 = 33,
+	CW_FRAME_FLOATS_END = 41,
+};
+
+/* How FXSAVE and XSAVE begin: what they have of these. */
+enum {
+	CW_FRAME_FLOATS_SIZE = 416,
+	CW_FRAME_FLOATS_ST = 32,
+	CW_FRAME_FLOATS_XMM = 160,
+	CW_FRAME_FLOAT_STEP = 16,
 };
 
 /* By DWARF number: which of the thread's registers it is. */
@@ -42,6 +55,7 @@ struct cw_frame {
 	/* Where each value was found: the address of the stack slot that an
 	 * inner frame saved it in; 0: it is still in the thread's register. */
 	cw_addr saved_at[CW_NUM_FRAME_REGS];
+	const unsigned char *floats; /* CW_FRAME_FLOATS_SIZE of them, or NULL */
 	/* Interrupted here rather than calling: the innermost frame, and
 	 * those that a signal handler was run on top of. */
 	bool is_interrupted;
@@ -51,6 +65,30 @@ struct cw_frame {
 static inline bool cw_frame_knows(const struct cw_frame *frame, unsigned reg)
 {
 	return reg < CW_NUM_FRAME_REGS && frame->known >> reg & 1;
+}
+
+/*
+ * The bytes of a register by its DWARF number, @ret_size of them; NULL: it is
+ * not known.
+ */
+static inline const void *cw_frame_register_bytes(const struct cw_frame *frame,
+						  uint64_t reg,
+						  uint64_t *ret_size)
+{
+	if (reg < CW_NUM_FRAME_REGS) {
+		*ret_size = sizeof(frame->regs[0]);
+		return cw_frame_knows(frame, reg) ? &frame->regs[reg] : NULL;
+	}
+	if (!frame->floats || reg >= CW_FRAME_FLOATS_END)
+		return NULL;
+	if (reg >= CW_FRAME_ST0) {
+		*ret_size = 10;
+		return frame->floats + CW_FRAME_FLOATS_ST +
+		       (reg - CW_FRAME_ST0) * CW_FRAME_FLOAT_STEP;
+	}
+	*ret_size = CW_FRAME_FLOAT_STEP;
+	return frame->floats + CW_FRAME_FLOATS_XMM +
+	       (reg - CW_FRAME_XMM0) * CW_FRAME_FLOAT_STEP;
 }
 
 /*

@@ -95,10 +95,10 @@ static bool piece_bytes(const struct cw_frame_site *site,
 		*ret_size = size;
 		return cw_target_read(site->target, piece->value, ret, size);
 	case CW_PIECE_REGISTER:
-		if (!cw_frame_knows(frame, piece->value))
+		bytes = cw_frame_register_bytes(frame, piece->value,
+						&available);
+		if (!bytes)
 			return false;
-		bytes = &frame->regs[piece->value];
-		available = sizeof(frame->regs[0]);
 		break;
 	case CW_PIECE_VALUE:
 		bytes = &piece->value;

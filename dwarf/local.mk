@@ -50,8 +50,10 @@ libcorewalk_la_SOURCES += \
 	dwarf/entry_value.c dwarf/entry_value.h \
 	dwarf/frame.h \
 	dwarf/frame_variable.c dwarf/frame_variable.h \
+	dwarf/machine.c dwarf/machine.h \
 	dwarf/operation.c dwarf/operation.h \
 	dwarf/stacks.c dwarf/stacks.h \
+	dwarf/tail_call.c dwarf/tail_call.h \
 	dwarf/unwind.c dwarf/unwind.h \
 	dwarf/variable.c dwarf/variable.h \
 	dwarf/variable_pieces.c dwarf/variable_pieces.h

@@ -235,6 +235,27 @@ bool cw_function_indexed_address(struct cw_debug *debug,
 	return unit && cw_head_address(unit->head, index, ret);
 }
 
+bool cw_function_scalar_type(struct cw_debug *debug,
+			     const struct cw_function *function,
+			     uint64_t offset, struct cw_scalar_type *ret)
+{
+	const struct cw_file_scopes *scopes =
+		cw_debug_scopes(debug)->files.items[function->file];
+	const struct cw_unit *unit =
+		cw_units_find(scopes->units, function->unit);
+	uint64_t encoding, size;
+	struct cw_die die;
+
+	if (!unit || offset >= unit->head->end - unit->head->start)
+		return false;
+	uint64_t key = unit->key - unit->head->die + unit->head->start + offset;
+	return cw_die_at(unit->head->library, key, &die) &&
+	       cw_die_tag(&die) == DW_TAG_base_type &&
+	       cw_die_number(&die, DW_AT_encoding, &encoding) &&
+	       cw_die_number(&die, DW_AT_byte_size, &size) &&
+	       cw_scalar_type_make(encoding, size, ret);
+}
+
 bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)
 {
 	for (uint32_t i = 0; i < scope->num_ranges; i++)

@@ -20,6 +20,7 @@
 #ifndef DWARF_SCOPE_H
 #define DWARF_SCOPE_H
 
+#include "dwarf/arithmetic.h"
 #include "dwarf/debug.h"
 
 struct cw_code_range {
@@ -72,7 +73,7 @@ struct cw_call_parameter {
 };
 
 struct cw_call_site {
-	cw_addr return_pc; /* behind the call */
+	cw_addr return_pc; /* behind the call; of a tail call maybe 0 */
 	/* The function called, where the debug info says it: its entry, when
 	 * its code is in the same unit, and the name that the linker knows. */
 	cw_addr callee;		     /* or 0 */
@@ -158,6 +159,12 @@ cw_debug_prototype_named(struct cw_debug *debug, const struct cw_module *module,
 bool cw_function_indexed_address(struct cw_debug *debug,
 				 const struct cw_function *function,
 				 uint64_t index, uint64_t *ret);
+
+/* The base type of the DIE at @offset in the function's unit.  False: numbers
+ * of it are unknown. */
+bool cw_function_scalar_type(struct cw_debug *debug,
+			     const struct cw_function *function,
+			     uint64_t offset, struct cw_scalar_type *ret);
 
 /* The same, but only what @module's debug info declares. */
 struct cw_error *

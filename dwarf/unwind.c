@@ -116,6 +116,21 @@ static bool register_restore(const struct cw_target *target,
 	return true;
 }
 
+/* The kernel says in struct mcontext, which is in struct ucontext where rsp
+ * points to, where it saved the others. */
+static const unsigned char *floats_saved(const struct cw_target *target,
+					 const struct cw_frame *trampoline)
+{
+	enum { FLOATS = 40 + 184 };
+	uint64_t address;
+
+	if (!cw_frame_knows(trampoline, CW_FRAME_RSP) ||
+	    !cw_target_read_word(
+		    target, trampoline->regs[CW_FRAME_RSP] + FLOATS, &address))
+		return NULL;
+	return cw_target_bytes(target, address, CW_FRAME_FLOATS_SIZE);
+}
+
 enum step {
 	STEP_DONE,
 	STEP_OUTERMOST,
@@ -151,6 +166,8 @@ static enum step step_by_rules(const struct cw_target *target,
 		return STEP_NOT_READABLE;
 	caller->pc = caller->regs[CW_FRAME_PC];
 	caller->is_interrupted = frame->is_signal_trampoline;
+	if (caller->is_interrupted)
+		caller->floats = floats_saved(target, frame);
 	return caller->pc == 0 ? STEP_OUTERMOST : STEP_DONE;
 }
 
@@ -173,6 +190,7 @@ static bool step_from_bad_call(struct cw_debug *debug,
 	*caller = *frame;
 	caller->known &= PRESERVED;
 	caller->cfa = 0;
+	caller->floats = NULL;
 	caller->is_interrupted = false;
 	caller->is_signal_trampoline = false;
 	register_set(caller, CW_FRAME_RSP, frame->cfa, 0);
@@ -268,6 +286,8 @@ static struct cw_frame innermost_frame(const struct cw_thread *thread)
 		register_set(&frame, reg,
 			     thread->regs[cw_frame_thread_registers[reg]], 0);
 	frame.pc = frame.regs[CW_FRAME_PC];
+	if (thread->vector_state_size >= CW_FRAME_FLOATS_SIZE)
+		frame.floats = thread->vector_state;
 	return frame;
 }
 

@@ -4,7 +4,7 @@ SCRIPT_TESTS += tests/frames/test.sh tests/scopes/test.sh \
 EXTRA_DIST += tests/frames/deep.c tests/scopes/calls.c \
 	tests/frame-names/names.c tests/frame-names/pieces.c \
 	tests/frame-names/tall.c \
-	tests/frame-locals/objects.cpp tests/frame-locals/gdb.commands \
+	tests/frame-locals/objects.cpp tests/frame-locals/odd.c tests/frame-locals/gdb.commands \
 	tests/frame-locals/jobs.rs \
 	tests/frame-locals/gdb.awk tests/frame-locals/compare.awk
 check_PROGRAMS += tests/frames/print
