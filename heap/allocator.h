@@ -7,6 +7,10 @@
  * cached blocks, metadata blocks and corruptions.  heap.c sorts all of these,
  * drops regions that overlap earlier ones, and sets the markers of region ends
  * and of holes.
+ *
+ * An allocator that has its memory from one before it in the list adds regions
+ * within blocks of that, in walk() and as nested ones: heap.c cuts the others
+ * around them.
  */
 #ifndef HEAP_ALLOCATOR_H
 #define HEAP_ALLOCATOR_H
@@ -25,6 +29,7 @@ struct cw_allocator_kind {
 	void (*free)(void *state);
 };
 
-extern const struct cw_allocator_kind cw_ptmalloc, cw_go_heap, cw_pymalloc;
+extern const struct cw_allocator_kind cw_ptmalloc, cw_go_heap, cw_pymalloc,
+	cw_gslice;
 
 #endif

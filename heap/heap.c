@@ -1,6 +1,7 @@
 #include "heap/heap.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ static const struct cw_allocator_kind *const kinds[] = {
 	&cw_ptmalloc,
 	&cw_go_heap,
 	&cw_pymalloc,
+	&cw_gslice,
 };
 
 #define NUM_KINDS cw_num_elements(kinds)
@@ -285,6 +287,54 @@ static void count_blocks(struct cw_heap *heap)
 		heap->overhead_size -= heap->count[i].bytes;
 }
 
+/* A part of a region, which ends where another begins. */
+static void add_piece(struct cw_heap *heap, const struct cw_heap_region *region,
+		      cw_addr start, cw_addr end)
+{
+	if (start >= end)
+		return;
+	struct cw_heap_region *piece = cw_array_push(&heap->regions);
+	*piece = *region;
+	piece->start = start;
+	piece->end = end;
+	if (start > region->start)
+		piece->header_size = 0;
+}
+
+/* Cuts the regions around those that lie within their blocks. */
+static void nest_regions(struct cw_heap *heap)
+{
+	size_t num = heap->regions.num, next = 0;
+	cw_cleanup_free struct cw_heap_region *regions =
+		cw_alloc((num + 1) * sizeof(*regions));
+
+	if (heap->nested.num == 0)
+		return;
+	sort_by_address(&heap->nested);
+	memcpy(regions, heap->regions.items, num * sizeof(*regions));
+	heap->regions.num = 0;
+	for (size_t i = 0; i < num; i++) {
+		cw_addr start = regions[i].start;
+		for (; next < heap->nested.num &&
+		       heap->nested.items[next].end <= regions[i].end;
+		     next++) {
+			struct cw_heap_region inner = heap->nested.items[next];
+			uint64_t size = inner.end - inner.start;
+			add_piece(heap, &regions[i], start, inner.start);
+			*cw_array_push(&heap->regions) = inner;
+			start = inner.end;
+			heap->allocators.items[inner.allocator].num_regions++;
+			heap->allocators.items[inner.allocator].region_size +=
+				size;
+			heap->allocators.items[regions[i].allocator]
+				.region_size -= size;
+		}
+		add_piece(heap, &regions[i], start, regions[i].end);
+	}
+	free(heap->page_regions);
+	cw_heap_index_regions(heap);
+}
+
 static struct cw_error *find_and_walk(struct cw_heap *heap,
 				      struct cw_progress *progress)
 {
@@ -307,6 +357,7 @@ static struct cw_error *find_and_walk(struct cw_heap *heap,
 		if (err)
 			return err;
 	}
+	nest_regions(heap);
 	sort_by_address(&heap->holes);
 	sort_by_address(&heap->cached);
 	sort_by_address(&heap->metadata_blocks);
@@ -349,6 +400,7 @@ void cw_heap_destroy(struct cw_heap *heap)
 	free(heap->page_regions);
 	cw_array_deinit(&heap->allocators);
 	cw_array_deinit(&heap->regions);
+	cw_array_deinit(&heap->nested);
 	cw_array_deinit(&heap->metadata);
 	cw_array_deinit(&heap->corruptions);
 	cw_array_deinit(&heap->holes);

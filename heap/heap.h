@@ -42,7 +42,7 @@ enum cw_region_kind {
 	CW_REGION_THREAD_ARENA,
 	CW_REGION_MMAPPED, /* one block with a mapping of its own */
 	CW_REGION_SPANS,   /* Go's, one behind the other */
-	CW_REGION_POOLS,   /* CPython's, blocks without headers */
+	CW_REGION_POOLS,   /* CPython's and GLib's, blocks without headers */
 };
 
 struct cw_heap_region {
@@ -129,6 +129,7 @@ struct cw_heap {
 
 	/* Private. */
 	struct cw_heap_states *states;
+	CW_ARRAY(struct cw_heap_region) nested; /* within other regions */
 	bool is_verified;
 	/* By page of the index, and one more: the first region that ends
 	 * behind its start. */

@@ -3,6 +3,8 @@ libcorewalk_la_SOURCES += \
 	heap/block_cursor.c \
 	heap/block_index.c heap/block_index.h \
 	heap/go_spans.c \
+	heap/gslice.c heap/gslice.h \
+	heap/gslice_find.c \
 	heap/heap.c heap/heap.h \
 	heap/pymalloc.c heap/pymalloc.h \
 	heap/pymalloc_find.c \

@@ -82,6 +82,7 @@ struct cw_error *ptmalloc_verify(struct cw_heap *heap, void *state,
 		}
 		if (block.state == CW_BLOCK_FREE &&
 		    block.region->kind != CW_REGION_MMAPPED &&
+		    block.region->kind != CW_REGION_POOLS &&
 		    !is_top(all, block.address))
 			verify_links(heap, &block);
 	}

@@ -6,8 +6,7 @@
  * needs debug info: a type's node proves itself, since the list of what it is
  * derived from begins with itself and ends with a fundamental type.
  *
- * Not here: plain GObjects, whose type has no node of its own, and instances in
- * slices, which GLib had until 2.74 (G_SLICE=always-malloc switches these off).
+ * Not here: plain GObjects, whose type has no node of its own.
  */
 #ifndef OBJECT_GOBJECT_H
 #define OBJECT_GOBJECT_H

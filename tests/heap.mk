@@ -14,6 +14,8 @@ tests_blocks_blocks_SOURCES = tests/blocks/blocks.c
 tests_blocks_blocks_LDADD = $(UNIT_LDADD)
 
 SCRIPT_TESTS += tests/blocks-zoo/test.sh
+SCRIPT_TESTS += tests/blocks-glib/test.sh
+EXTRA_DIST += tests/blocks-glib/slices.c
 SCRIPT_TESTS += tests/blocks-python/test.sh
 EXTRA_DIST += tests/blocks-python/objects.py
 SCRIPT_TESTS += tests/blocks-redis/test.sh
