@@ -37,6 +37,7 @@ libcorewalk_la_SOURCES += \
 	object/cohort.c object/cohort.h \
 	object/content.c object/content.h \
 	object/ending.c object/ending.h \
+	object/exception_pool.c object/exception_pool.h \
 	object/packed.c object/packed.h \
 	object/family.c object/family.h \
 	object/fit.c object/fit.h \

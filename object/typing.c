@@ -6,6 +6,7 @@
 #include "object/bytes.h"
 #include "object/chain.h"
 #include "object/coroutine.h"
+#include "object/exception_pool.h"
 #include "object/front.h"
 #include "object/go_flow.h"
 #include "object/go_header.h"
@@ -264,6 +265,8 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = cw_gobject_seek(typing, progress);
 	if (!err)
 		err = cw_operations_seek(typing, progress);
+	if (!err)
+		cw_exception_pool_name(typing);
 	if (!err)
 		err = cw_pointer_arrays_seek(typing, progress);
 	if (!err)

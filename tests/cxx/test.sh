@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 . "$source/tests/builds.sh"
+need jq
 has_kernel_cores || skip "core_pattern is not 'core'"
 parts=$build/tests/cxx/parts
 
@@ -57,6 +58,18 @@ grep -qF "$full" stat.json || fail "no full names in JSON"
 	containers.core >stat
 same 41 "$(awk '/_Rb_tree_node<std::pair<int const, std::string>>/ {
 	print $1 }' stat)" "nodes of g_map and g_map_one"
+
+# What libstdc++ keeps for exceptions, in a library of its own and in the
+# program.
+pool_of() {
+	"$corewalk" stat --json --limit 0 "$1" |
+		jq "[.rows[] | select(.type == \"exceptions' emergency pool\") |
+			.blocks] | add // 0"
+}
+same 1 "$(pool_of containers.core)" "emergency pools"
+g++ -std=c++17 -O2 -static-libstdc++ -o containers "$here/containers.cpp"
+core_of containers
+same 1 "$(pool_of containers.core)" "emergency pools of a static library"
 
 # Damaged containers are no parts, but no crash and no endless walk either.
 if command -v python3 >/dev/null; then
