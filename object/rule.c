@@ -10,6 +10,7 @@ static const struct cw_rule *const tables[] = {
 	cw_rust_tree_rules,    cw_rust_rc_rules,
 	cw_rust_once_rules,    cw_rust_channel_rules,
 	cw_cxx_callable_rules, cw_cxx_state_rules,
+	cw_absl_rules,	       cw_protobuf_rules,
 	cw_qt_array_rules,     cw_qt_list_rules,
 	cw_qt_map_rules,       cw_go_rules,
 	cw_go_map_rules,       cw_go_pool_rules,

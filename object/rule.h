@@ -125,6 +125,7 @@ struct cw_rule {
 };
 
 /* Each library's table, ended by a row without a name. */
+extern const struct cw_rule cw_absl_rules[];
 extern const struct cw_rule cw_cxx_callable_rules[];
 extern const struct cw_rule cw_cxx_container_rules[];
 extern const struct cw_rule cw_cxx_control_rules[];
@@ -135,6 +136,7 @@ extern const struct cw_rule cw_cxx_sequence_rules[];
 extern const struct cw_rule cw_cxx_state_rules[];
 extern const struct cw_rule cw_cxx_string_rules[];
 extern const struct cw_rule cw_cxx_wrapper_rules[];
+extern const struct cw_rule cw_protobuf_rules[];
 extern const struct cw_rule cw_qt_array_rules[];
 extern const struct cw_rule cw_qt_list_rules[];
 extern const struct cw_rule cw_qt_map_rules[];

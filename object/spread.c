@@ -173,8 +173,10 @@ static void part_follow(struct cw_walk *walk, const struct cw_part *part)
 		.is_text = part->kind == CW_PART_TEXT,
 		.is_local = spread->is_local,
 	};
-	/* One object, and nothing said of an allocation: a node. */
-	if (part->count == 1 && !part->storage && !part->is_element)
+	/* One object, and nothing said of an allocation: a node, or an element
+	 * by itself. */
+	if (part->count == 1 && !part->storage &&
+	    (!part->is_element || part->ownership == CW_OWNS))
 		claim.live = CW_ALL_LIVE;
 	cw_spread_claim(spread, &claim);
 }
