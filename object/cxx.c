@@ -151,6 +151,25 @@ const struct cw_type *cw_template_find(const struct cw_rule_context *context,
 	return NULL;
 }
 
+const struct cw_type *cw_class_inner(const struct cw_rule_context *context,
+				     const struct cw_type *type,
+				     const char *name)
+{
+	cw_cleanup_text struct cw_text full = {0};
+	const struct cw_type **found;
+
+	cw_text_addf(&full, "%s::%s", type->name, name);
+	size_t num = cw_debug_types_named(context->debug, full.chars, &found);
+	return found_choose(found, num, NULL);
+}
+
+uint64_t cw_word_at(const struct cw_rule_context *context, cw_addr address)
+{
+	uint64_t word;
+
+	return cw_target_read_word(context->target, address, &word) ? word : 0;
+}
+
 bool cw_memory_holds(const struct cw_rule_context *context, cw_addr address,
 		     uint64_t size)
 {

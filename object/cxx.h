@@ -56,6 +56,14 @@ const struct cw_type *cw_template_find(const struct cw_rule_context *context,
 void cw_text_add_quoted(struct cw_text *text, const void *bytes,
 			uint64_t num_shown, uint64_t length, uint64_t size);
 
+/* The class "@type::@name" of the debug info.  NULL: none. */
+const struct cw_type *cw_class_inner(const struct cw_rule_context *context,
+				     const struct cw_type *type,
+				     const char *name);
+
+/* The word at @address; 0: it cannot be read. */
+uint64_t cw_word_at(const struct cw_rule_context *context, cw_addr address);
+
 /* Whether the target has memory, readable or not, all the way. */
 bool cw_memory_holds(const struct cw_rule_context *context, cw_addr address,
 		     uint64_t size);

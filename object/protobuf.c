@@ -240,30 +240,16 @@ static bool map_prepare(const struct cw_rule_context *context,
 					    "num_elements_"};
 	static const char begin[] = "google::protobuf::Map<";
 	struct map_plan plan = {0};
-	const struct cw_type **found;
 
 	if (!type->name || strncmp(type->name, begin, sizeof(begin) - 1) != 0 ||
 	    !cw_places_find(type, paths, NUM_MAP, plan.places))
 		return false;
-	cw_cleanup_text struct cw_text name = {0};
-	cw_text_addf(&name, "%s::Node", type->name);
-	size_t num = cw_debug_types_named(context->debug, name.chars, &found);
-	for (size_t i = 0; i < num && !plan.node; i++)
-		if (cw_type_strip(found[i])->size > 0)
-			plan.node = cw_type_strip(found[i]);
+	plan.node = cw_class_inner(context, type, "Node");
 	plan.bucket = cw_place_target(&plan.places[TABLE]);
 	if (!plan.node || !plan.bucket || plan.bucket->size != WORD)
 		return false;
 	*ret = cw_arena_copy(context->arena, &plan, sizeof(plan));
 	return true;
-}
-
-static uint64_t word_read(const struct cw_rule_context *context,
-			  cw_addr address)
-{
-	uint64_t word;
-
-	return cw_target_read_word(context->target, address, &word) ? word : 0;
 }
 
 static void map_visit(const struct cw_rule_context *context, const void *data,
@@ -298,10 +284,10 @@ static void map_visit(const struct cw_rule_context *context, const void *data,
 			.count = 1,
 			.ownership = CW_OWNS,
 		};
-		part.address = word_read(context, part.slot);
+		part.address = cw_word_at(context, part.slot);
 		if (part.address && part.address % WORD == 0 &&
 		    part.address !=
-			    word_read(context, table + (i ^ 1) * WORD) &&
+			    cw_word_at(context, table + (i ^ 1) * WORD) &&
 		    cw_memory_holds(context, part.address, plan->node->size))
 			visitor->part(visitor, &part);
 	}

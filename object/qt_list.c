@@ -49,23 +49,6 @@ static enum layout layout_of(const struct cw_type *element)
 	return WORDS_SAY;
 }
 
-static const struct cw_type *node_find(const struct cw_rule_context *context,
-				       const struct cw_type *type,
-				       const struct cw_place *array)
-{
-	cw_cleanup_text struct cw_text name = {0};
-	const struct cw_type **found;
-
-	cw_text_addf(&name, "%s::Node", type->name);
-	size_t num = cw_debug_types_named(context->debug, name.chars, &found);
-	for (size_t i = 0; i < num; i++)
-		if (cw_type_strip(found[i])->size == WORD)
-			return cw_type_strip(found[i]);
-	return array->type->kind == CW_TYPE_ARRAY
-		       ? cw_type_strip(array->type->target)
-		       : NULL;
-}
-
 static bool list_prepare(const struct cw_rule_context *context,
 			 const struct cw_type *type, const void **ret)
 {
@@ -78,7 +61,9 @@ static bool list_prepare(const struct cw_rule_context *context,
 	    !cw_places_find(plan.header_type, header, NUM_HEADER, plan.header))
 		return false;
 	plan.element = cw_type_argument(type, 0);
-	plan.node = node_find(context, type, &plan.header[ARRAY]);
+	plan.node = cw_class_inner(context, type, "Node");
+	if (!plan.node && plan.header[ARRAY].type->kind == CW_TYPE_ARRAY)
+		plan.node = cw_type_strip(plan.header[ARRAY].type->target);
 	if (!plan.element || plan.element->size == 0 || !plan.node ||
 	    plan.node->size != WORD)
 		return false;
@@ -112,14 +97,6 @@ static bool content_read(const struct cw_rule_context *context,
 	return true;
 }
 
-static uint64_t word_read(const struct cw_rule_context *context,
-			  cw_addr address)
-{
-	uint64_t word;
-
-	return cw_target_read_word(context->target, address, &word) ? word : 0;
-}
-
 static bool is_pointer(const struct cw_rule_context *context, uint64_t word)
 {
 	return word >= LOWEST_ADDRESS && word % WORD == 0 &&
@@ -136,13 +113,14 @@ static bool words_point(const struct cw_rule_context *context,
 	bool elements_point = true;
 
 	for (uint64_t i = 0; i < num; i++) {
-		uint64_t word = word_read(context, content->first + i * WORD);
+		uint64_t word = cw_word_at(context, content->first + i * WORD);
 		if (!is_pointer(context, word)) {
 			*ret = true;
 			return false;
 		}
-		elements_point &= plan->element->size == WORD &&
-				  is_pointer(context, word_read(context, word));
+		elements_point &=
+			plan->element->size == WORD &&
+			is_pointer(context, cw_word_at(context, word));
 	}
 	*ret = !elements_point;
 	return true;
@@ -163,7 +141,7 @@ static void elements_visit(const struct cw_rule_context *context,
 			.is_element = true,
 			.first_index = i,
 		};
-		part.address = word_read(context, part.slot);
+		part.address = cw_word_at(context, part.slot);
 		if (is_pointer(context, part.address))
 			visitor->part(visitor, &part);
 	}
