@@ -20,6 +20,7 @@ enum {
 	MANY_RIGHT = 3,
 	POINTERS_PER_RAW = 4,
 	MAX_ELEMENTS = 8, /* looked at */
+	MAX_ARRAY_SEEN = 4096,
 };
 
 static void rating_add(struct cw_ratings *ratings,
@@ -298,6 +299,31 @@ static void strangers_rate(struct cw_typing *typing,
 				   rating->num_right;
 }
 
+/*
+ * What is behind the first of an array is of its type as well; how much of it
+ * is not is counted in as many bytes for each type.
+ */
+static void elements_rate(struct cw_typing *typing,
+			  const struct cw_layout *layout,
+			  const struct site *site, struct cw_rating *rating)
+{
+	uint64_t size = layout->type->size;
+	uint64_t end = site->room.size < MAX_ARRAY_SEEN ? site->room.size
+							: MAX_ARRAY_SEEN;
+
+	for (uint64_t at = size; at + size <= end; at += size) {
+		cw_addr address = site->address + at;
+		if (at / size < MAX_ELEMENTS &&
+		    cw_content_check_part(typing, layout->type, address, size)
+				    .num_wrong > 0)
+			rating->rank = 0;
+		if (rating->rank == 0)
+			return;
+		rating->num_strangers += cw_content_strangers(
+			typing, layout->type, address, size);
+	}
+}
+
 /* The rating of a struct; of rank 0 when it can not be there. */
 static struct cw_rating struct_rate(struct cw_typing *typing,
 				    const struct cw_type *type,
@@ -343,6 +369,8 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 		content.num_odd > 0 && content.num_right <= content.num_odd;
 	if (rating.rank > 0 && size == type->size && size <= site->room.size)
 		strangers_rate(typing, layout, site, &rating);
+	if (rating.rank == CW_RANK_ARRAY)
+		elements_rate(typing, layout, site, &rating);
 	return rating;
 }
 
@@ -516,7 +544,9 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	rating.rank = CW_RANK_BYTES;
 	rating.is_text = false;
 	if (cw_front_is_start(typing, block, target) &&
-	    cw_content_count_starts(typing, bytes, block->size) == 0)
+	    cw_content_count_starts(typing, bytes, block->size) == 0 &&
+	    cw_content_strangers(typing, type, block->address, block->size) ==
+		    0)
 		rating_add(ret, &rating);
 }
 

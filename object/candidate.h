@@ -61,6 +61,14 @@ void cw_candidate_rate_among(struct cw_typing *typing,
 			     const struct cw_block *block, cw_addr target,
 			     struct cw_ratings *ret);
 
+/*
+ * Whether small numbers, or code, are where it has pointers, and what is right
+ * is not more than that, beside what the @declared type says itself.
+ */
+bool cw_rating_is_unlikely(struct cw_typing *typing,
+			   const struct cw_rating *rating,
+			   const struct cw_type *declared, cw_addr target);
+
 /* Leaves those that nothing else is better than; odd ones are never so. */
 void cw_ratings_keep_best(struct cw_ratings *ratings);
 

@@ -225,15 +225,19 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	if (!claim->type)
 		return (struct cw_fit){
 			claim->is_text ? CW_SHAPE_TEXT : CW_SHAPE_EXACT, 1};
-	struct cw_fit fit =
-		cw_fit_of(cw_layout_of(&typing->layouts, claim->type), &room);
+	const struct cw_layout *layout =
+		cw_layout_of(&typing->layouts, claim->type);
+	struct cw_fit fit = cw_fit_of(layout, &room);
+	/* A pointer that nobody has set, or that is old. */
+	if (layout->num_functions > 1 &&
+	    cw_content_calls_data(typing, layout, claim->address))
+		return (struct cw_fit){CW_SHAPE_NONE, 0};
 	/* Of a union, or cut off before its end. */
 	if (fit.shape == CW_SHAPE_NONE &&
 	    claim->provenance == CW_PROVENANCE_TAG)
 		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_NONE && claim->live == CW_ALL_LIVE &&
-	    cw_ending_fits(typing, cw_layout_of(&typing->layouts, claim->type),
-			   claim->address, &room))
+	    cw_ending_fits(typing, layout, claim->address, &room))
 		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
 	    !may_be_array(typing, claim, &room, fit.count))

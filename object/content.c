@@ -13,6 +13,7 @@ enum {
 	MAX_SENTINEL = 4096,
 	MAX_BYTES_SEEN = 4096,
 	ENOUGH_STARTS = 2,
+	ENOUGH_FUNCTIONS = 2,
 };
 
 static bool is_sentinel(uint64_t word)
@@ -415,6 +416,29 @@ bool cw_content_are_pointers(const struct cw_typing *typing,
 		is_some |= cw_content_is_start(typing->index, word);
 	}
 	return is_some;
+}
+
+bool cw_content_calls_data(const struct cw_typing *typing,
+			   const struct cw_layout *layout, cw_addr address)
+{
+	unsigned num_code = 0, num_data = 0;
+
+	for (uint32_t i = 0; i < layout->num_slots; i++) {
+		const struct cw_slot *slot = &layout->slots[i];
+		uint64_t word;
+		if (slot->target->kind != CW_TYPE_FUNCTION ||
+		    slot->is_in_union || slot->count > 1 ||
+		    !cw_target_read_word(typing->target, address + slot->offset,
+					 &word) ||
+		    is_sentinel(word))
+			continue;
+		const struct cw_segment *segment =
+			cw_target_segment(typing->target, word);
+		bool is_code = segment && segment->flags & CW_SEGMENT_EXEC;
+		num_code += is_code;
+		num_data += segment && !is_code;
+	}
+	return num_data >= ENOUGH_FUNCTIONS && num_data > num_code;
 }
 
 bool cw_content_is_in_elements(struct cw_typing *typing,

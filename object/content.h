@@ -43,6 +43,13 @@ unsigned cw_content_strangers(struct cw_typing *typing,
 			      uint64_t size);
 
 /*
+ * Whether the object's pointers to functions lead to data: several do, and more
+ * than to code.  What is mangled leads nowhere.
+ */
+bool cw_content_calls_data(const struct cw_typing *typing,
+			   const struct cw_layout *layout, cw_addr address);
+
+/*
  * Whether several words of the @size bytes at @address lead to the starts of
  * blocks, and all of these are where elements of the flexible end of @layout
  * have pointers, whatever may be behind the last of them.

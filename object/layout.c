@@ -74,6 +74,8 @@ static void slot_add(struct builder *builder, const struct part *part,
 	};
 	if (target == builder->layout.type)
 		builder->layout.is_self_linked = true;
+	builder->layout.num_functions +=
+		target->kind == CW_TYPE_FUNCTION && !part->is_in_union;
 }
 
 /* Values that an enum has names for, and what can be made of them by "|". */

@@ -75,6 +75,7 @@ struct cw_layout {
 	bool is_flexible_one;
 	/* Slots were left out, because there would be too many. */
 	bool is_cut;
+	uint32_t num_functions; /* slots to functions, none of them a union's */
 };
 
 struct cw_layouts {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "object/candidate.h"
 #include "object/cohort.h"
+#include "object/content.h"
 #include "object/handler.h"
 #include "object/interior.h"
 #include "object/vague.h"
@@ -235,6 +236,38 @@ static bool is_filled(const struct cw_typing *typing, uint32_t number,
 		(shape == CW_SHAPE_ARRAY && vague->extensions == 0));
 }
 
+/* It fits by accident, unless functions or a tag name it. */
+static bool is_accident(struct mined *mined, const struct open_pointer *pointer,
+			const struct cw_rating *rating)
+{
+	struct cw_vague *vague = pointer->vague;
+	int number = (int)rating->number;
+
+	return cw_rating_is_unlikely(mined->typing, rating, vague->declared,
+				     pointer->target) &&
+	       cw_handlers_tell(&mined->vagues, vague, pointer->holder) !=
+		       number &&
+	       cw_vague_tell(&mined->vagues, vague, pointer->holder) != number;
+}
+
+/*
+ * Bytes explain all but pointers, which structures do; those of a union's
+ * members are none of the rating's.
+ */
+static bool are_bytes_better(const struct cw_typing *typing,
+			     const struct cw_block *block,
+			     const struct cw_type *known,
+			     const struct cw_rating *rating)
+{
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, block->address, block->size);
+
+	return rating->num_pointers == 0 &&
+	       !(known->kind == CW_TYPE_BASE &&
+		 cw_type_is_aggregate(rating->type) && bytes &&
+		 cw_content_count_starts(typing, bytes, block->size) > 0);
+}
+
 /* False: it stays open. */
 static bool pointer_settle(struct mined *mined,
 			   const struct open_pointer *pointer, enum doubt doubt)
@@ -275,9 +308,10 @@ static bool pointer_settle(struct mined *mined,
 	if (which < 0)
 		which = decide(mined, pointer, &ratings, doubt);
 	const struct cw_rating *rating = &ratings.items[which < 0 ? 0 : which];
-	/* Bytes explain all but pointers. */
+	if (is_accident(mined, pointer, rating))
+		return doubt == MUCH_DOUBT;
 	if (is_filled(typing, number, pointer->vague, MUCH_DOUBT) &&
-	    rating->num_pointers == 0)
+	    are_bytes_better(typing, &block, type, rating))
 		return true;
 	if (which < 0 &&
 	    (kind != DIRECT || ratings.num > MAX_UNDECIDED || rating->is_short))

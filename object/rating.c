@@ -1,6 +1,23 @@
-/* Which of the ratings are left: cw_ratings_keep_best() and others. */
+/* Which ratings are left of several, and whether one is to be believed. */
 #include "base/bits.h"
 #include "object/candidate.h"
+#include "object/content.h"
+
+bool cw_rating_is_unlikely(struct cw_typing *typing,
+			   const struct cw_rating *rating,
+			   const struct cw_type *declared, cw_addr target)
+{
+	struct cw_content begin = {0};
+
+	if (rating->num_unlikely == 0)
+		return false;
+	if (rating->type != declared && cw_type_is_aggregate(declared) &&
+	    cw_type_begins_with(rating->type, declared))
+		begin = cw_content_check(typing, declared, target);
+	return rating->num_unlikely > begin.num_unlikely &&
+	       rating->num_right + begin.num_unlikely <=
+		       rating->num_unlikely + begin.num_right;
+}
 
 static bool is_better(const struct cw_rating *a, const struct cw_rating *b)
 {
