@@ -63,13 +63,23 @@ static bool optional_prepare(const struct cw_rule_context *context,
 	return false;
 }
 
+/* What make_shared() makes is in the deleter, once it is made. */
+static const struct optional_row boost_rows[] = {
+	{"boost::optional", {"m_storage", "m_initialized"}},
+	{"boost::detail::sp_ms_deleter", {"storage_", "initialized_"}},
+};
+
 static bool boost_optional_prepare(const struct cw_rule_context *context,
 				   const struct cw_type *type, const void **ret)
 {
-	static const char *const paths[] = {"m_storage", "m_initialized"};
+	for (size_t i = 0; i < cw_num_elements(boost_rows); i++) {
+		const struct optional_row *row = &boost_rows[i];
 
-	return cw_class_is(type, "boost::optional") &&
-	       flagged_prepare(context, type, paths, ret);
+		if (cw_class_is(type, row->name) &&
+		    flagged_prepare(context, type, row->paths, ret))
+			return true;
+	}
+	return false;
 }
 
 static bool is_engaged(const struct cw_place *places,

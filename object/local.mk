@@ -92,7 +92,7 @@ libcorewalk_la_SOURCES += \
 	object/cxx_string.c \
 	object/cxx_wrapper.c \
 	object/place.c object/place.h
-libcorewalk_la_SOURCES += object/absl.c object/protobuf.c
+libcorewalk_la_SOURCES += object/absl.c object/boost.c object/protobuf.c
 libcorewalk_la_SOURCES += \
 	object/qt.c object/qt.h \
 	object/qt_array.c \

@@ -126,6 +126,7 @@ struct cw_rule {
 
 /* Each library's table, ended by a row without a name. */
 extern const struct cw_rule cw_absl_rules[];
+extern const struct cw_rule cw_boost_rules[];
 extern const struct cw_rule cw_cxx_callable_rules[];
 extern const struct cw_rule cw_cxx_container_rules[];
 extern const struct cw_rule cw_cxx_control_rules[];

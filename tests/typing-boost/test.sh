@@ -1,6 +1,7 @@
 #!/bin/sh
-# What values in boost::optional lead to has a type, in the builds of Boost that
-# Debian has.
+# What values in boost::optional lead to has a type, and what the rules find in
+# containers is what the program prints of them itself, in the builds of Boost
+# that Debian has.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 . "$source/tests/builds.sh"
@@ -32,6 +33,18 @@ check_build() { # NAME COMPILER FLAG...
 		tail -n 1)
 	"$corewalk" object "$empty" values.core >object
 	same 3 "$(grep -c 'no value' object)" "$name: values that are not there"
+
+	"$@" -std=c++17 -isystem "$folder/usr/include" -o containers \
+		"$here/containers.cpp" || fail "$name"
+	core_of containers
+	LC_ALL=C sort containers.out >wanted
+	"$build/tests/cxx/parts" containers.core | grep -v "^g_static: " |
+		LC_ALL=C sort >got
+	diff -u wanted got >difference || {
+		head -n 40 difference
+		fail "$name: $(grep -c '^[-+]' difference) lines differ"
+	}
+	[ "$(wc -l <got)" -gt 1000 ] || fail "$name: $(wc -l <got) lines"
 }
 
 each_build check_build g++ ''
