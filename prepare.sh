@@ -46,6 +46,7 @@ jq               jq
 groff-base       groff
 python3-minimal  python3
 libglib2.0-0     /usr/lib/*/libgobject-2.0.so.0
+libglib2.0-dev   /usr/include/glib-2.0/glib.h
 dwz              dwz
 redis-tools      redis-check-rdb
 libc6-dbg        /usr/lib/debug/.build-id

@@ -10,9 +10,23 @@ enum {
 	MIN_SHOWN = 3,
 };
 
+static const struct cw_type *target_of(const struct cw_member *member)
+{
+	const struct cw_type *type = cw_type_strip(member->type);
+
+	return type->kind == CW_TYPE_POINTER ? cw_type_strip(type->target)
+					     : NULL;
+}
+
+/*
+ * Lists of one link and of two begin with the same names: that each links its
+ * own type, and has a pointer to anything, makes no family.
+ */
 static bool has_same_members(const struct cw_type *type,
 			     const struct cw_type *base)
 {
+	bool has_own_links = false, says_more = false;
+
 	const struct cw_member *members, *base_members;
 	size_t num = cw_type_members(type, &members);
 	size_t num_base = cw_type_members(base, &base_members);
@@ -28,8 +42,13 @@ static bool has_same_members(const struct cw_type *type,
 		    cw_type_strip(a->type)->size !=
 			    cw_type_strip(b->type)->size)
 			return false;
+		const struct cw_type *target = target_of(b);
+		if (target && target == base && target_of(a) == type)
+			has_own_links = true;
+		else if (!target || target->kind != CW_TYPE_VOID)
+			says_more = true;
 	}
-	return true;
+	return says_more || !has_own_links;
 }
 
 /* The member or base that begins where the object does. */

@@ -1,0 +1,124 @@
+/*
+ * GLib's containers, full of what the program declares, with holes where
+ * something was taken out.  Prints how many blocks of each type it made, then
+ * "ADDRESS TYPE" of all hash tables and of keys that are texts, and ends by
+ * abort().
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct town {
+	long people;
+	struct town *twin;
+	double area;
+};
+struct river {
+	struct town *mouth;
+	long length;
+	char *name;
+	long depth[4];
+};
+struct country {
+	GList *rivers;
+	GSList *towns;
+	GHashTable *by_name, *visited, *numbers;
+	GString *anthem;
+};
+
+enum { NUM_COUNTRIES = 12, NUM_TOWNS = 40, NUM_RIVERS = 30, NUM_GONE = 7 };
+
+struct country *countries[NUM_COUNTRIES];
+static GSList *keys;
+
+static struct town *town_new(struct country *country, long people)
+{
+	struct town *town = g_slice_new0(struct town);
+
+	town->people = people;
+	town->twin = country->towns ? country->towns->data : NULL;
+	return town;
+}
+
+static void rivers_add(struct country *country)
+{
+	for (int i = 0; i < NUM_RIVERS; i++) {
+		struct river *river = g_new0(struct river, 1);
+		river->length = i;
+		river->mouth = country->towns->data;
+		river->name = g_strdup_printf("river number %d", i);
+		country->rivers = g_list_prepend(country->rivers, river);
+	}
+}
+
+static char *key_new(const char *what, int number)
+{
+	char *key = g_strdup_printf("%s %d of a table", what, number);
+
+	keys = g_slist_prepend(keys, key);
+	return key;
+}
+
+static struct country *country_new(void)
+{
+	struct country *country = g_new0(struct country, 1);
+
+	country->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	country->visited = g_hash_table_new(g_str_hash, g_str_equal);
+	country->numbers = g_hash_table_new(NULL, NULL);
+	country->anthem = g_string_new("long live the country, and so on");
+	for (int i = 0; i < NUM_TOWNS; i++) {
+		struct town *town = town_new(country, i);
+		country->towns = g_slist_prepend(country->towns, town);
+		g_hash_table_insert(country->by_name, key_new("town", i), town);
+		g_hash_table_add(country->visited, key_new("visit", i));
+		g_hash_table_insert(country->numbers, GINT_TO_POINTER(i),
+				    GINT_TO_POINTER(i + 1));
+	}
+	/* Their places stay taken. */
+	for (int i = 0; i < NUM_GONE; i++)
+		g_hash_table_remove(country->numbers, GINT_TO_POINTER(i));
+	rivers_add(country);
+	return country;
+}
+
+/* So that there is code that says what lists hold. */
+__attribute__((noinline)) long sum(const struct country *country)
+{
+	long sum = 0;
+
+	for (GList *at = country->rivers; at; at = at->next) {
+		struct river *river = at->data;
+		sum += river->length + river->mouth->people;
+	}
+	for (GSList *at = country->towns; at; at = at->next) {
+		struct town *town = at->data;
+		sum += town->people;
+	}
+	return sum;
+}
+
+int main(void)
+{
+	long all = 0;
+
+	for (int i = 0; i < NUM_COUNTRIES; i++)
+		countries[i] = country_new();
+	for (int i = 0; i < NUM_COUNTRIES; i++)
+		all += sum(countries[i]);
+	printf("town %d\nriver %d\ncountry %d\n", NUM_COUNTRIES * NUM_TOWNS,
+	       NUM_COUNTRIES * NUM_RIVERS, NUM_COUNTRIES);
+	printf("_GList %d\n_GSList %d\n_GString %d\n",
+	       NUM_COUNTRIES * NUM_RIVERS, NUM_COUNTRIES * NUM_TOWNS * 3,
+	       NUM_COUNTRIES);
+	for (int i = 0; i < NUM_COUNTRIES; i++)
+		printf("%p GHashTable\n%p GHashTable\n%p GHashTable\n",
+		       (void *)countries[i]->by_name,
+		       (void *)countries[i]->visited,
+		       (void *)countries[i]->numbers);
+	for (GSList *at = keys; at; at = at->next)
+		printf("%p char\n", at->data);
+	fprintf(stderr, "%ld\n", all);
+	fflush(stdout);
+	abort();
+}
