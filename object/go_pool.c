@@ -2,7 +2,8 @@
  * Go pool: what a sync.Pool keeps for each processor.
  *
  *	local, localSize	an array of sync.poolLocal
- *	victim, victimSize	the one from before the last collection
+ *	victim, victimSize	the one from before the last collection; 0 when
+ *				nothing was found there, though there may be
  *
  * Both pointers are declared as such to anything.  The rest has types: an
  * interface for the latest one, and a chain of rings of sync.eface.
@@ -52,9 +53,12 @@ static void pool_visit(const struct cw_rule_context *context, const void *data,
 	(void)context;
 	for (size_t i = 0; i < 2; i++) {
 		const struct cw_go_run *run = &plan->runs[i];
+		uint64_t length = cw_go_word(object, run->length);
 
+		if (length == 0)
+			length = cw_go_word(object, plan->runs[0].length);
 		cw_go_visit_run(object, run->pointer, run->element,
-				cw_go_word(object, run->length), visitor);
+				length ? length : 1, visitor);
 	}
 }
 
