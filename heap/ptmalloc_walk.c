@@ -164,6 +164,9 @@ static void pass_corrupt(struct walk *walk, uint64_t field)
 
 	/* Hostile: this is no heap any more. */
 	if (walk->heap->corruptions.num >= MAX_CORRUPTIONS) {
+		ptmalloc_corrupt(walk->heap, bad, walk->piece->end - bad, 0,
+				 "after %d corruptions the rest is not walked",
+				 MAX_CORRUPTIONS);
 		add_hole(walk, bad, walk->piece->end, CW_HOLE_CORRUPT);
 		return;
 	}

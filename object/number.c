@@ -10,7 +10,7 @@
 enum {
 	WORD = 8,
 	MAX_DEPTH = 16,	     /* of types in types */
-	MAX_CANDIDATES = 64, /* in one frame; the others are left alone */
+	MAX_CANDIDATES = 64, /* looked at in one go */
 	MAX_COVERING = 16,   /* variables looked at for one word */
 };
 
@@ -230,6 +230,24 @@ static void look(void *context, const struct cw_frame_variable *variable)
 	}
 }
 
+/* Tells which of the candidates are numbers; there are none then. */
+static void candidates_settle(const struct cw_number_finder *finder,
+			      const struct cw_root *root,
+			      const struct cw_frame_site *site,
+			      struct candidates *candidates)
+{
+	if (candidates->num == 0)
+		return;
+	cw_cleanup_error struct cw_error *err =
+		cw_frame_variables(site, look, candidates);
+	for (size_t i = 0; i < candidates->num && !err; i++)
+		if (candidates->is_covered[i] && !candidates->is_other[i])
+			finder->found(finder->context, root,
+				      (candidates->slots[i] - root->start) /
+					      WORD);
+	*candidates = (struct candidates){0};
+}
+
 static void find_in_frame(const struct cw_number_finder *finder,
 			  const struct cw_root *root,
 			  const struct cw_stack *stack, size_t number)
@@ -247,20 +265,15 @@ static void find_in_frame(const struct cw_number_finder *finder,
 
 	if (start < root->start || start % WORD)
 		return;
-	for (cw_addr at = start; at < frame->cfa && at < end; at += WORD)
-		if (candidates.num < MAX_CANDIDATES &&
-		    finder->wants(finder->context,
-				  word_of(root, (at - root->start) / WORD)))
-			candidates.slots[candidates.num++] = at;
-	if (candidates.num == 0)
-		return;
-	cw_cleanup_error struct cw_error *err =
-		cw_frame_variables(&site, look, &candidates);
-	for (size_t i = 0; i < candidates.num && !err; i++)
-		if (candidates.is_covered[i] && !candidates.is_other[i])
-			finder->found(finder->context, root,
-				      (candidates.slots[i] - root->start) /
-					      WORD);
+	for (cw_addr at = start; at < frame->cfa && at < end; at += WORD) {
+		if (!finder->wants(finder->context,
+				   word_of(root, (at - root->start) / WORD)))
+			continue;
+		candidates.slots[candidates.num++] = at;
+		if (candidates.num == MAX_CANDIDATES)
+			candidates_settle(finder, root, &site, &candidates);
+	}
+	candidates_settle(finder, root, &site, &candidates);
 }
 
 void cw_numbers_find(const struct cw_number_finder *finder,
