@@ -33,7 +33,7 @@ static void *parallel_run(void *argument)
 	return NULL;
 }
 
-static unsigned num_processors(void)
+unsigned cw_parallel_num_processors(void)
 {
 	cpu_set_t set;
 
@@ -56,7 +56,7 @@ struct cw_error *cw_parallel_for(unsigned num_threads, uint64_t num_items,
 	unsigned num_started = 0;
 
 	if (num_threads == 0)
-		num_threads = num_processors();
+		num_threads = cw_parallel_num_processors();
 	if (num_threads > MAX_THREADS)
 		num_threads = MAX_THREADS;
 	if (num_threads > num_items)

@@ -10,6 +10,9 @@
 
 #include "base/error.h"
 
+/* Those that we may use; at least 1. */
+unsigned cw_parallel_num_processors(void);
+
 /*
  * Calls @work(@context, i) for each i below @num_items, each once, in no
  * order, on at most @num_threads threads (0: one for each processor that we

@@ -227,7 +227,7 @@ int main(int argc, char **argv)
 	double walk_time = lap();
 	must(cw_roots_create(target, heap, &roots));
 	double roots_time = lap();
-	must(cw_reach_create(heap, roots, NULL, NULL, &reach));
+	must(cw_reach_create(heap, roots, NULL, 0, NULL, &reach));
 	double reach_time = lap();
 	must(cw_leaks_create(heap, reach, NULL, NULL, &leaks));
 	double leaks_time = lap();

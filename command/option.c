@@ -99,7 +99,7 @@ const struct cw_option cw_common_options[] = {
 	 .choices = snapshots},
 	{.name = "threads",
 	 .argument = "N",
-	 .help = "use at most N processors (0: all)",
+	 .help = "let N threads mark a large heap (0: one a processor)",
 	 .kind = CW_OPTION_COUNT,
 	 VALUE(threads)},
 	{.name = "no-progress",

@@ -75,8 +75,10 @@ static struct cw_error *run_command(struct cw_call *call)
 
 	struct cw_error *err =
 		fail_if ? cw_condition_parse(fail_if, &condition) : NULL;
-	if (!err && call->session)
+	if (!err && call->session) {
+		call->session->num_threads = call->options->threads;
 		err = cw_session_need(call->session, call->command->needs);
+	}
 	if (err)
 		return err;
 	if (call->options->is_json && call->session)

@@ -89,7 +89,8 @@ static struct cw_error *make_reach(struct cw_session *session)
 	if (session->reach)
 		return NULL;
 	return cw_reach_create(session->heap, session->roots, &session->numbers,
-			       &session->progress, &session->reach);
+			       session->num_threads, &session->progress,
+			       &session->reach);
 }
 
 static struct cw_error *make_numbers(struct cw_session *session)

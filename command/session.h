@@ -70,6 +70,7 @@ struct cw_session {
 	struct cw_waits *waits;
 	struct cw_stack_groups *stack_groups;
 	struct cw_progress progress;
+	unsigned num_threads; /* at most; 0: all processors */
 };
 
 /* Takes the target. */

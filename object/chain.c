@@ -185,7 +185,7 @@ static struct cw_error *lost_keep(struct chains *chains)
 	struct cw_typing *typing = chains->typing;
 	struct cw_reach *reach;
 	struct cw_error *err =
-		cw_reach_create(typing->heap, typing->roots, NULL,
+		cw_reach_create(typing->heap, typing->roots, NULL, 1,
 				chains->spread->progress, &reach);
 
 	if (err)

@@ -7,6 +7,10 @@
  * @grey): bits are written all over, but memory is read window by window.
  * Windows are visited up and down in turn until none has grey blocks.
  *
+ * Several threads take windows of one pass, each with a stack of its own: what
+ * is marked in the end does not depend on who marks it.  Bits of all windows
+ * are set by anybody; a window's blocks are scanned by the one who took it.
+ *
  * Memory laid out against this (each pointer leads to a window that was just
  * left) would need a pass for each block.  So when a pass finds too little to
  * do for the bits that it looks through, blocks are taken in any order, by a
@@ -15,9 +19,12 @@
  */
 #include "object/marker.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "object/extent.h"
 
 enum {
@@ -31,6 +38,9 @@ enum {
 	AHEAD = 16, /* blocks between taking one off the stack and scanning */
 	NUM_PUT_OFFS = 32, /* blocks between marking one and making it grey */
 	NUM_SUSPECTS = 32, /* words between seeing one and looking it up */
+	/* A pass over fewer windows for each thread is not worth starting it.
+	 */
+	WINDOWS_A_THREAD = 2,
 };
 
 /* No window: what is marked is put off until its window's turn comes. */
@@ -57,12 +67,58 @@ struct cw_marker {
 	uint64_t put_offs[NUM_PUT_OFFS]; /* granules, a ring */
 	uint64_t num_put_off, num_grey;	 /* of them, ever */
 	uint64_t num_scanned;
+	unsigned num_threads;
+	bool is_shared;	 /* others mark at the same time */
+	uint64_t *turns; /* windows of the pass at hand */
 };
 
+static inline bool is_marked(const struct cw_marker *marker, uint64_t granule)
+{
+	uint64_t bits =
+		__atomic_load_n(&marker->marks[granule >> 6], __ATOMIC_RELAXED);
+
+	return bits >> (granule & 63) & 1;
+}
+
+/* False: somebody else was faster. */
+static inline bool mark(struct cw_marker *marker, uint64_t granule)
+{
+	uint64_t bit = UINT64_C(1) << (granule & 63);
+
+	if (marker->is_shared)
+		return !(__atomic_fetch_or(&marker->marks[granule >> 6], bit,
+					   __ATOMIC_RELAXED) &
+			 bit);
+	marker->marks[granule >> 6] |= bit;
+	return true;
+}
+
+/* A window whose bits were taken before becomes pending again. */
 static inline void put_off_now(struct cw_marker *marker, uint64_t granule)
 {
-	cw_bit_set(marker->grey, granule);
-	marker->is_pending[granule >> WINDOW_SHIFT] = true;
+	bool *is_pending = &marker->is_pending[granule >> WINDOW_SHIFT];
+
+	if (marker->is_shared) {
+		__atomic_fetch_or(&marker->grey[granule >> 6],
+				  UINT64_C(1) << (granule & 63),
+				  __ATOMIC_SEQ_CST);
+		__atomic_store_n(is_pending, true, __ATOMIC_SEQ_CST);
+	} else {
+		cw_bit_set(marker->grey, granule);
+		*is_pending = true;
+	}
+}
+
+/* The grey bits of a word, of which there are none then. */
+static inline uint64_t take_grey(struct cw_marker *marker, uint64_t *word)
+{
+	uint64_t bits = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+
+	if (bits && marker->is_shared)
+		return __atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
+	if (bits)
+		*word = 0;
+	return bits;
 }
 
 /* Its bit, too, is asked for now and set some blocks later. */
@@ -93,9 +149,9 @@ static inline void resolve(struct cw_marker *marker, uint64_t granule,
 			   uint64_t window)
 {
 	uint64_t start = cw_block_index_start(marker->index, granule);
-	if (start == CW_NO_GRANULE || cw_bit_test(marker->marks, start))
+	if (start == CW_NO_GRANULE || is_marked(marker, start) ||
+	    !mark(marker, start))
 		return;
-	cw_bit_set(marker->marks, start);
 	if (window == ANYWHERE ? marker->num_stack < MAX_ANYWHERE
 			       : start >> WINDOW_SHIFT == window)
 		marker->stack[marker->num_stack++] = start;
@@ -220,12 +276,13 @@ static void mark_window(struct cw_marker *marker, uint64_t window)
 {
 	uint64_t *grey = marker->grey + window * WINDOW_WORDS;
 
-	marker->is_pending[window] = false;
+	__atomic_store_n(&marker->is_pending[window], false, __ATOMIC_SEQ_CST);
 	for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
-		while (grey[i]) {
-			uint64_t bit = __builtin_ctzll(grey[i]);
+		uint64_t bits = take_grey(marker, &grey[i]);
 
-			grey[i] &= grey[i] - 1;
+		for (; bits; bits &= bits - 1) {
+			uint64_t bit = __builtin_ctzll(bits);
+
 			scan(marker, (window * WINDOW_WORDS + i) * 64 + bit,
 			     window);
 			while (marker->num_stack > 0)
@@ -241,12 +298,83 @@ static void mark_window(struct cw_marker *marker, uint64_t window)
 	put_off_all(marker);
 }
 
+/* In a window each block is on the stack at most once. */
+static size_t stack_size(void)
+{
+	return (WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
+}
+
+/* The threads of one pass. */
+struct crew {
+	struct cw_marker *marker;
+	pthread_t caller; /* who alone may show progress */
+	uint64_t num_turns;
+	atomic_uint_fast64_t next, num_scanned;
+};
+
+/* One thread's part: a marker of its own but for the bits. */
+static struct cw_error *turns_take(void *context, uint64_t item)
+{
+	struct crew *crew = context;
+	struct cw_marker own = *crew->marker;
+	bool is_caller = pthread_equal(pthread_self(), crew->caller);
+	uint64_t turn;
+
+	own.is_shared = true;
+	own.num_scanned = 0;
+	own.stack = NULL;
+	struct cw_error *err = cw_bulk_alloc(stack_size(), &own.stack);
+	while (!err &&
+	       (turn = atomic_fetch_add(&crew->next, 1)) < crew->num_turns) {
+		mark_window(&own, own.turns[turn]);
+		if (is_caller)
+			err = cw_progress_step(own.progress, turn);
+	}
+	if (err) /* nobody need go on */
+		atomic_store(&crew->next, crew->num_turns);
+	atomic_fetch_add(&crew->num_scanned, own.num_scanned);
+	cw_bulk_free(own.stack, stack_size());
+	return err;
+}
+
+static struct cw_error *pass_together(struct cw_marker *marker, bool is_up,
+				      unsigned num_threads, uint64_t num_turns)
+{
+	struct crew crew = {
+		.marker = marker,
+		.caller = pthread_self(),
+		.num_turns = num_turns,
+	};
+	uint64_t num = 0;
+
+	for (uint64_t i = 0; i < marker->num_windows; i++) {
+		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
+
+		if (marker->is_pending[window])
+			marker->turns[num++] = window;
+	}
+	struct cw_error *err =
+		cw_parallel_for(num_threads, num_threads, turns_take, &crew);
+	marker->num_scanned += crew.num_scanned;
+	return err;
+}
+
 /* Visits the pending windows in one direction; counts them. */
 static struct cw_error *pass(struct cw_marker *marker, bool is_up,
 			     uint64_t *ret_visited)
 {
 	uint64_t visited = 0;
 
+	for (uint64_t i = 0; i < marker->num_windows; i++)
+		visited += marker->is_pending[i];
+	uint64_t num_threads = visited / WINDOWS_A_THREAD;
+	if (num_threads > marker->num_threads)
+		num_threads = marker->num_threads;
+	if (num_threads > 1) {
+		*ret_visited = visited;
+		return pass_together(marker, is_up, num_threads, visited);
+	}
+	visited = 0;
 	for (uint64_t i = 0; i < marker->num_windows; i++) {
 		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
 		struct cw_error *err;
@@ -368,12 +496,6 @@ struct cw_error *cw_marker_run(struct cw_marker *marker, unsigned *ret_passes)
 	}
 }
 
-/* In a window each block is on the stack at most once. */
-static size_t stack_size(void)
-{
-	return (WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
-}
-
 static size_t marks_size(const struct cw_marker *marker)
 {
 	return cw_bits_words(marker->index->num_granules) * sizeof(uint64_t);
@@ -386,6 +508,7 @@ static size_t grey_size(const struct cw_marker *marker)
 
 struct cw_error *cw_marker_create(const struct cw_heap *heap,
 				  const uint64_t *pointers,
+				  unsigned num_threads,
 				  struct cw_progress *progress,
 				  struct cw_marker **ret)
 {
@@ -398,6 +521,9 @@ struct cw_error *cw_marker_create(const struct cw_heap *heap,
 	marker->num_windows =
 		(index->num_granules + WINDOW_GRANULES - 1) >> WINDOW_SHIFT;
 	marker->is_pending = cw_alloc(marker->num_windows);
+	marker->turns = cw_alloc(marker->num_windows * sizeof(*marker->turns));
+	marker->num_threads =
+		num_threads ? num_threads : cw_parallel_num_processors();
 	cw_extents_init(&marker->extents, heap->target);
 	struct cw_error *err =
 		cw_bulk_alloc_huge(marks_size(marker), &marker->marks);
@@ -425,6 +551,7 @@ void cw_marker_destroy(struct cw_marker *marker)
 		return;
 	cw_extents_deinit(&marker->extents);
 	free(marker->is_pending);
+	free(marker->turns);
 	cw_bulk_free(marker->marks, marks_size(marker));
 	cw_bulk_free(marker->grey, grey_size(marker));
 	cw_bulk_free(marker->stack, stack_size());

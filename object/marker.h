@@ -20,10 +20,13 @@ struct cw_marker;
 
 /*
  * @pointers: as those of the heap's index, but some cleared, whose words lead
- * to no block of Go; borrowed.  NULL: the index's own.
+ * to no block of Go; borrowed.  NULL: the index's own.  @num_threads: at most
+ * that many work on a large heap; 0: one for each processor.  Who calls is one
+ * of them, and the only one to call @progress.
  */
 struct cw_error *cw_marker_create(const struct cw_heap *heap,
 				  const uint64_t *pointers,
+				  unsigned num_threads,
 				  struct cw_progress *progress,
 				  struct cw_marker **ret) cw_must_check;
 void cw_marker_destroy(struct cw_marker *marker);

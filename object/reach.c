@@ -166,17 +166,17 @@ static struct cw_error *mark(struct cw_marker *marker,
 	return cw_marker_run(marker, &reach->num_passes);
 }
 
-struct cw_error *cw_reach_create(const struct cw_heap *heap,
-				 const struct cw_roots *roots,
-				 const struct cw_number_words *numbers,
-				 struct cw_progress *progress,
-				 struct cw_reach **ret)
+struct cw_error *
+cw_reach_create(const struct cw_heap *heap, const struct cw_roots *roots,
+		const struct cw_number_words *numbers, unsigned num_threads,
+		struct cw_progress *progress, struct cw_reach **ret)
 {
 	struct cw_reach *reach = cw_alloc(sizeof(*reach));
 	struct cw_marker *marker = NULL;
 
 	reach->num_granules = heap->index.num_granules;
-	struct cw_error *err = cw_marker_create(heap, NULL, progress, &marker);
+	struct cw_error *err =
+		cw_marker_create(heap, NULL, num_threads, progress, &marker);
 	if (!err)
 		err = mark(marker, heap, roots, numbers, reach);
 	if (!err) {

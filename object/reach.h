@@ -34,6 +34,7 @@ struct cw_reach {
 struct cw_error *cw_reach_create(const struct cw_heap *heap,
 				 const struct cw_roots *roots,
 				 const struct cw_number_words *numbers,
+				 unsigned num_threads,
 				 struct cw_progress *progress,
 				 struct cw_reach **ret) cw_must_check;
 void cw_reach_destroy(struct cw_reach *reach);

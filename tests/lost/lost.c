@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 	check_ok(cw_heap_create(target, NULL, NULL, &heap));
 	check_ok(cw_roots_create(target, heap, &roots));
 	check_usages(target, roots);
-	check_ok(cw_reach_create(heap, roots, NULL, NULL, &reach));
+	check_ok(cw_reach_create(heap, roots, NULL, 0, NULL, &reach));
 	check_ok(cw_leaks_create(heap, reach, NULL, NULL, &leaks));
 	check_leaks(heap, reach, leaks);
 	check_ok(cw_rings_create_lost(heap, reach, NULL, NULL, &rings));

@@ -38,8 +38,8 @@ static struct cw_leaks *leaks_of(struct made_heap *made,
 	struct cw_reach *reach;
 	struct cw_leaks *leaks;
 
-	check_ok(
-		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 0, NULL,
+				 &reach));
 	check_ok(cw_leaks_create(&made->heap, reach, labels, NULL, &leaks));
 	cw_reach_destroy(reach);
 	return leaks;
@@ -394,8 +394,8 @@ static void check_rings(struct made_heap *made)
 	struct cw_rings *all, *lost;
 	uint64_t wanted = 0, wanted_lost = 0;
 
-	check_ok(
-		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 0, NULL,
+				 &reach));
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
 	check_ok(cw_rings_create_all(&made->heap, reach, &graph, NULL, NULL,
 				     &all));

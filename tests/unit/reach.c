@@ -276,7 +276,7 @@ static void check_heap(struct made_heap *made, const struct slow *slow)
 	struct cw_lost lost;
 	struct cw_heap_count reachable = {0}, weak = {0}, unreachable = {0};
 
-	check_ok(cw_reach_create(&made->heap, &made->roots, &slow->numbers,
+	check_ok(cw_reach_create(&made->heap, &made->roots, &slow->numbers, 0,
 				 NULL, &reach));
 	check_ok(cw_edges_create_all(&made->heap, NULL, &graph));
 	check_ok(cw_lost_init(&lost, &made->heap, reach, NULL));
@@ -357,12 +357,48 @@ static void check_zigzag(void)
 	}
 	made->root_words[0] = made->blocks[LENGTH - 1].address;
 	made_root(made, 1);
-	check_ok(
-		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 0, NULL,
+				 &reach));
 	check_same(1, reach->unreachable.blocks);
 	check_same(2 * LENGTH, reach->reachable.blocks);
 	check(reach->num_passes < 20);
 	cw_reach_destroy(reach);
+	made_destroy(made);
+}
+
+/* In windows enough for several threads, which mark what one does. */
+static void check_threads(void)
+{
+	enum { REGIONS = 16, BLOCKS = 200, POINTERS = 4000 };
+	static uint64_t extents[BLOCKS];
+	struct made_heap *made = made_create();
+	struct cw_reach *one, *several;
+
+	for (size_t i = 0; i < BLOCKS; i++)
+		extents[i] = 64;
+	for (cw_addr i = 0; i < REGIONS; i++)
+		made_region(made, 0x7f0000000000 + (i << 24), extents, BLOCKS,
+			    1, false);
+	made_seal(made);
+	for (size_t i = 0; i < POINTERS; i++)
+		made_write(made,
+			   made->blocks[made_draw(made->num_blocks)].address +
+				   8 * made_draw(7),
+			   made->blocks[made_draw(made->num_blocks)].address +
+				   made_draw(50));
+	for (size_t i = 0; i < REGIONS; i++)
+		made->root_words[i] = made->blocks[i * BLOCKS].address;
+	made_root(made, REGIONS);
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 1, NULL,
+				 &one));
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 4, NULL,
+				 &several));
+	check(one->reachable.blocks > BLOCKS && one->unreachable.blocks > 0);
+	check(memcmp(one->marks, several->marks,
+		     cw_bits_words(one->num_granules) * sizeof(uint64_t)) == 0);
+	check_same(one->reachable.bytes, several->reachable.bytes);
+	cw_reach_destroy(one);
+	cw_reach_destroy(several);
 	made_destroy(made);
 }
 
@@ -375,8 +411,8 @@ static void check_empty(void)
 	made->root_words[0] = 0x5555555592a0;
 	made_root(made, 1);
 	made_seal(made);
-	check_ok(
-		cw_reach_create(&made->heap, &made->roots, NULL, NULL, &reach));
+	check_ok(cw_reach_create(&made->heap, &made->roots, NULL, 0, NULL,
+				 &reach));
 	check_ok(cw_lost_init(&lost, &made->heap, reach, NULL));
 	check_same(0, lost.graph.num_nodes);
 	cw_lost_deinit(&lost);
@@ -401,6 +437,8 @@ int main(void)
 		made_destroy(made);
 	}
 	check_zigzag();
+	for (int round = 0; round < 20; round++)
+		check_threads();
 	check_empty();
 	return 0;
 }

@@ -155,6 +155,15 @@ check_large() {
 	"$corewalk" leaks --types --json large.core >leaks
 	same "4 false" "$(jq -r '"\(.kinds.weak.blocks) \(.numbers_as_pointers)"' \
 		leaks)" "weak blocks with types"
+	# Whoever marks, the same is marked.
+	for command in leaks "leaks --types"; do
+		for threads in 1 2 4; do
+			# shellcheck disable=SC2086
+			"$corewalk" $command --threads $threads --json \
+				large.core >by-$threads
+			cmp by-1 by-$threads || fail "$command by $threads threads"
+		done
+	done
 	rm large.core
 }
 
