@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "object/kin.h"
 
+enum { PAST_WANTED = 2 };
+
 struct cw_error *cw_owned_init(struct cw_owned *owned, struct cw_typing *typing)
 {
 	*owned = (struct cw_owned){.typing = typing};
@@ -149,19 +151,17 @@ uint64_t cw_owned_count(struct cw_owned *owned, const struct cw_type *target,
 			uint64_t wanted)
 {
 	struct cw_typing *typing = owned->typing;
+	uint64_t most = wanted + PAST_WANTED, size;
 	struct cw_block block;
-	uint64_t size;
 
 	if (!block_at(typing, address, &block))
 		return 0;
 	owned->time++;
 	if (kind == CW_OWNED_TABLE || kind == CW_OWNED_POINTERS)
-		return table_count(owned, pointee(target), kind, &block,
-				   wanted + 1);
+		return table_count(owned, pointee(target), kind, &block, most);
 	if (kind == CW_OWNED_NODES)
 		return nodes_follow(owned, target,
-				    node_meet(owned, target, address),
-				    wanted + 1);
+				    node_meet(owned, target, address), most);
 	struct cw_room room = {
 		.size = block.size,
 		.kind = block.region->kind,

@@ -41,8 +41,8 @@ bool cw_owned_may_be(struct cw_owned *owned, const struct cw_type *target,
 		     enum cw_owned_kind kind);
 
 /*
- * What is at @address, @target being declared; of more than @wanted, one
- * more is counted and no further.
+ * What is at @address, @target being declared; of more than @wanted, two
+ * more are counted and no further: one more may be what is meant, too.
  */
 uint64_t cw_owned_count(struct cw_owned *owned, const struct cw_type *target,
 			enum cw_owned_kind kind, cw_addr address,

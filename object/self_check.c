@@ -222,7 +222,12 @@ static bool is_learned(const struct cw_relation *relation)
 	bool is_sure = best_difference(relation) == 1 &&
 		       relation->largest >= SURE_COUNT;
 
+	/* Off by one is one way to count, and that of all of them. */
+	uint64_t num_near = 0;
+	for (unsigned i = 0; i < CW_NUM_DIFFERENCES; i++)
+		num_near += relation->num_by_difference[i];
 	if (relation->is_dropped || num_right(relation) == 0 ||
+	    (num_near - num_right(relation)) * ONE_IN > num_near ||
 	    (!has_values && !is_sure))
 		return false;
 	if (num_wrong == 0)

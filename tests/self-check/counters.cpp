@@ -34,6 +34,13 @@ struct queue {
 	int count;	 /* always one: no accident may be learned */
 };
 
+/* A long list of what has a number that counts something else. */
+struct peer {
+	peer *next;
+	unsigned name_len;
+	char name[20];
+};
+
 /* An array of objects, with as many as it has room for. */
 struct pair {
 	long a, b, c;
@@ -62,6 +69,7 @@ struct drawing {
 
 static table *tables[50];
 static queue *queues[60];
+static peer *peers;
 static vec *vecs[40];
 static drawing *drawings;
 static palette *palettes;
@@ -92,6 +100,8 @@ static void fill()
 			q->len++;
 		}
 	}
+	for (unsigned i = 0; i < 400; i++)
+		peers = new peer{peers, 3 + i % 9, "what it is called"};
 	for (int i = 0; i < 40; i++) {
 		vecs[i] = new vec();
 		vecs[i]->size = 2 + i % 5;
