@@ -204,7 +204,9 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 
 	if (!cw_type_is_aggregate(type))
 		return true;
-	if (cw_family_is_extended(&typing->family, type, room))
+	const struct cw_found_rule *found = cw_rules_find(&typing->rules, type);
+	if ((found && cw_rule_is_of_nodes(found->rule)) ||
+	    cw_family_is_extended(&typing->family, type, room))
 		return false;
 	if (!layout->is_self_linked)
 		return true;

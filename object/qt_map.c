@@ -320,6 +320,10 @@ const struct cw_rule cw_qt_map_rules[] = {
 	{"data of a QMap", map_data_prepare, map_data_visit, map_data_describe,
 	 NULL},
 	{"QMap", map_prepare, map_visit, map_describe, NULL},
+	{.name = NULL},
+};
+
+const struct cw_rule cw_qt_node_rules[] = {
 	{"node of Qt", node_prepare, node_visit, NULL, NULL},
 	{.name = NULL},
 };

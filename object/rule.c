@@ -1,21 +1,22 @@
 #include "object/rule.h"
 
 static const struct cw_rule *const tables[] = {
-	cw_cxx_string_rules,   cw_cxx_sequence_rules,
-	cw_cxx_deque_rules,    cw_cxx_container_rules,
-	cw_cxx_node_rules,     cw_cxx_pointer_rules,
-	cw_cxx_control_rules,  cw_cxx_wrapper_rules,
-	cw_rust_enum_rules,    cw_rust_pointer_rules,
-	cw_rust_vec_rules,     cw_rust_map_rules,
-	cw_rust_tree_rules,    cw_rust_rc_rules,
-	cw_rust_once_rules,    cw_rust_channel_rules,
-	cw_cxx_callable_rules, cw_cxx_state_rules,
-	cw_absl_rules,	       cw_boost_rules,
-	cw_protobuf_rules,     cw_qt_array_rules,
-	cw_qt_list_rules,      cw_qt_map_rules,
-	cw_go_rules,	       cw_go_map_rules,
+	cw_cxx_string_rules,	cw_cxx_sequence_rules, cw_cxx_deque_rules,
+	cw_cxx_container_rules, cw_cxx_node_rules,     cw_cxx_pointer_rules,
+	cw_cxx_control_rules,	cw_cxx_wrapper_rules,  cw_rust_enum_rules,
+	cw_rust_pointer_rules,	cw_rust_vec_rules,     cw_rust_map_rules,
+	cw_rust_tree_rules,	cw_rust_rc_rules,      cw_rust_once_rules,
+	cw_rust_channel_rules,	cw_cxx_callable_rules, cw_cxx_state_rules,
+	cw_absl_rules,		cw_boost_rules,	       cw_protobuf_rules,
+	cw_qt_array_rules,	cw_qt_list_rules,      cw_qt_map_rules,
+	cw_qt_node_rules,	cw_go_rules,	       cw_go_map_rules,
 	cw_go_pool_rules,
 };
+
+bool cw_rule_is_of_nodes(const struct cw_rule *rule)
+{
+	return rule == cw_cxx_node_rules || rule == cw_qt_node_rules;
+}
 
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,
 				  const struct cw_type *type,

@@ -141,6 +141,7 @@ extern const struct cw_rule cw_protobuf_rules[];
 extern const struct cw_rule cw_qt_array_rules[];
 extern const struct cw_rule cw_qt_list_rules[];
 extern const struct cw_rule cw_qt_map_rules[];
+extern const struct cw_rule cw_qt_node_rules[];
 extern const struct cw_rule cw_go_rules[];
 extern const struct cw_rule cw_go_map_rules[];
 extern const struct cw_rule cw_go_pool_rules[];
@@ -152,6 +153,9 @@ extern const struct cw_rule cw_rust_tree_rules[];
 extern const struct cw_rule cw_rust_rc_rules[];
 extern const struct cw_rule cw_rust_once_rules[];
 extern const struct cw_rule cw_rust_channel_rules[];
+
+/* Whether it is for nodes of containers, which are allocated one by one. */
+bool cw_rule_is_of_nodes(const struct cw_rule *rule);
 
 /* The rule for @type, which is stripped, and its plan; NULL: none. */
 const struct cw_rule *cw_rule_for(const struct cw_rule_context *context,

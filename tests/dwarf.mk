@@ -42,6 +42,8 @@ SCRIPT_TESTS += tests/typing-python/test.sh
 
 EXTRA_DIST += tests/typing-qt/containers.cpp
 SCRIPT_TESTS += tests/typing-qt/test.sh
+EXTRA_DIST += tests/typing-pools/values.cpp
+SCRIPT_TESTS += tests/typing-pools/test.sh
 EXTRA_DIST += tests/typing-absl/containers.cpp
 SCRIPT_TESTS += tests/typing-absl/test.sh
 EXTRA_DIST += tests/typing-boost/containers.cpp tests/typing-boost/values.cpp
