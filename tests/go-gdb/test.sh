@@ -24,7 +24,7 @@ by_machine() { # PROGRAM COMMAND
 	printf '%s\n' \
 		"-interpreter-exec console \"source $build/plugin/heap.gdb\"" \
 		"-interpreter-exec console \"$2\"" '-gdb-exit' |
-		run_gdb -i=mi "$1" core 2>gdb.log | sed -n 's/^~//p' |
+		run_gdb -i=mi "$1" core 2>gdb.log | tee gdb.said | sed -n 's/^~//p' |
 		jq -Rj 'fromjson? // empty' | sed -n '/^{/,$p'
 }
 
@@ -42,7 +42,10 @@ check() {
 	# shellcheck disable=SC2086
 	"$corewalk" $in_shell --json core | jq 'del(.target)' >wanted
 	by_machine "$1" "$2 -json" | jq 'del(.target)' >got
-	[ -s got ] || fail "$run: $2: MI says nothing"
+	[ -s got ] || {
+		cat gdb.log gdb.said
+		fail "$run: $2: MI says nothing"
+	}
 	diff wanted got || fail "$run: $2 by MI"
 }
 

@@ -74,12 +74,12 @@ answers() {
 }
 
 check_cores() {
-	rm -f go-on gc.*
+	rm -f go-on gc.* marks.said
 	mkfifo go-on
 	(ulimit -c unlimited && exec ./marks die) \
 		<>go-on >/dev/null 2>marks.said &
 	pid=$!
-	while ! grep -q ready marks.said; do sleep 0.1; done
+	while ! grep -qs ready marks.said; do sleep 0.1; done
 	sleep 0.2 # until it waits
 	kill -STOP "$pid"
 	status=0
@@ -106,11 +106,11 @@ check_cores() {
 # The collector itself, run after the core was written, frees what is lost in
 # the core.
 check_collection() {
-	rm -f go-on gc.*
+	rm -f go-on gc.* marks.said
 	mkfifo go-on
 	./marks wait <>go-on >/dev/null 2>marks.said &
 	pid=$!
-	while ! grep -q ready marks.said; do sleep 0.1; done
+	while ! grep -qs ready marks.said; do sleep 0.1; done
 	sleep 0.2 # until it waits
 	status=0
 	gcore -o gc "$pid" >gcore.log 2>&1 || status=$?
