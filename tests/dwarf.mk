@@ -73,6 +73,7 @@ EXTRA_DIST += tests/typing-idioms/values.c tests/typing-idioms/pages.c \
 	tests/typing-idioms/numbers.c tests/typing-idioms/endings.c \
 	tests/typing-idioms/tables.c tests/typing-idioms/handlers.c \
 	tests/typing-idioms/names.c tests/typing-idioms/hashes.c \
+	tests/typing-idioms/links.c tests/typing-idioms/timers.c \
 	tests/typing-idioms/unions.c tests/typing-idioms/refused.c
 SCRIPT_TESTS += tests/typing-idioms/test.sh
 
