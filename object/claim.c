@@ -192,6 +192,47 @@ static bool links_within(struct cw_typing *typing,
 }
 
 /*
+ * What holds the pointer says how many there are: heads of lists in a table,
+ * whose links lead out of it.
+ */
+static bool is_counted(struct cw_typing *typing, const struct cw_claim *claim,
+		       const struct cw_room *room)
+{
+	struct cw_run holder;
+	uint64_t size;
+
+	if (!cw_typing_object_at(typing, claim->holder, &holder) ||
+	    !cw_type_is_aggregate(holder.type))
+		return false;
+	const struct cw_layout *layout =
+		cw_layout_of(&typing->layouts, holder.type);
+	const unsigned char *bytes = cw_target_bytes(
+		typing->target, holder.address, holder.type->size);
+	for (uint32_t i = 0; bytes && i < layout->num_lengths; i++) {
+		uint64_t value = cw_length_read(&layout->lengths[i], bytes);
+		if (layout->lengths[i].is_named && value > 1 &&
+		    !__builtin_mul_overflow(value, claim->type->size, &size) &&
+		    cw_room_is_near(room, size))
+			return true;
+	}
+	return false;
+}
+
+/* The first, the last and some between are such objects. */
+static bool are_elements(struct cw_typing *typing, const struct cw_claim *claim,
+			 uint64_t count)
+{
+	uint64_t step = count / MAX_SAMPLES + 1;
+
+	for (uint64_t i = 0; i < count; i += step)
+		if (cw_content_check(typing, claim->type,
+				     claim->address + i * claim->type->size)
+			    .num_wrong)
+			return false;
+	return true;
+}
+
+/*
  * A plain pointer does not say whether it is to one or to several.  What others
  * extend fits everything, as do nodes, which seldom come in arrays.
  */
@@ -209,6 +250,9 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 	    cw_family_is_extended(&typing->family, type, room))
 		return false;
 	if (!layout->is_self_linked)
+		return true;
+	if (is_counted(typing, claim, room) &&
+	    are_elements(typing, claim, count))
 		return true;
 	uint64_t num_linked = 0, num_seen = 0;
 	for (uint64_t i = 0; i < count; i += step, num_seen++)

@@ -65,7 +65,7 @@ static bool is_without_room(const struct look *look,
 	       (offset % target->size != 0 && !is_own);
 }
 
-/* The block ends in an array that the target does. */
+/* The block ends in an array that the target does, or is of a lesser type. */
 static bool is_cut(const struct look *look, const struct cw_block *block,
 		   uint64_t offset, const struct cw_type *target)
 {
@@ -75,9 +75,11 @@ static bool is_cut(const struct look *look, const struct cw_block *block,
 		cw_target_bytes(typing->target, block->address, block->size);
 	uint64_t size;
 
-	return offset == 0 && bytes &&
-	       cw_ending_rank(typing, cw_layout_of(&typing->layouts, target),
-			      bytes, &room, &size) > 0;
+	if (offset != 0 || !bytes)
+		return false;
+	return cw_ending_rank(typing, cw_layout_of(&typing->layouts, target),
+			      bytes, &room, &size) > 0 ||
+	       cw_lesser_has(typing, target, &room);
 }
 
 /* What nothing is known of yet may be cut short, or not be set all over. */
@@ -130,7 +132,8 @@ static void block_check(struct look *look, const struct cw_block *block,
 	offset -= typing->headers[number];
 	if (typing->facts[number].shape == CW_SHAPE_ARRAY && known->size)
 		offset %= known->size;
-	if (cw_kinships_agree(&typing->kinships, known, target, offset))
+	if (cw_kinships_agree(&typing->kinships, known, target, offset) ||
+	    (offset == 0 && cw_lesser_is(known, target)))
 		content->num_right++;
 	else if (offset < known->size &&
 		 typing->facts[number].confidence < CW_CONFIDENCE_EXACT)

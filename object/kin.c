@@ -10,6 +10,13 @@ enum {
 	MIN_SHOWN = 3,
 };
 
+static bool is_alike(const struct cw_member *a, const struct cw_member *b)
+{
+	return a->name && b->name && strcmp(a->name, b->name) == 0 &&
+	       a->offset == b->offset && a->bit_size == b->bit_size &&
+	       cw_type_strip(a->type)->size == cw_type_strip(b->type)->size;
+}
+
 static const struct cw_type *target_of(const struct cw_member *member)
 {
 	const struct cw_type *type = cw_type_strip(member->type);
@@ -22,33 +29,37 @@ static const struct cw_type *target_of(const struct cw_member *member)
  * Lists of one link and of two begin with the same names: that each links its
  * own type, and has a pointer to anything, makes no family.
  */
-static bool has_same_members(const struct cw_type *type,
-			     const struct cw_type *base)
+size_t cw_type_num_alike(const struct cw_type *type, const struct cw_type *base)
 {
-	bool has_own_links = false, says_more = false;
-
 	const struct cw_member *members, *base_members;
 	size_t num = cw_type_members(type, &members);
 	size_t num_base = cw_type_members(base, &base_members);
+	bool has_own_links = false, says_more = false;
+	size_t i = 0;
 
-	/* One member alone is no family: many things begin with a pointer. */
-	if (num_base < 2 || num_base > num || type->size < base->size)
-		return false;
-	for (size_t i = 0; i < num_base; i++) {
+	for (; i < num && i < num_base; i++) {
 		const struct cw_member *a = &members[i], *b = &base_members[i];
-
-		if (!a->name || !b->name || strcmp(a->name, b->name) != 0 ||
-		    a->offset != b->offset || a->bit_size != b->bit_size ||
-		    cw_type_strip(a->type)->size !=
-			    cw_type_strip(b->type)->size)
-			return false;
+		if (!is_alike(a, b))
+			break;
 		const struct cw_type *target = target_of(b);
 		if (target && target == base && target_of(a) == type)
 			has_own_links = true;
 		else if (!target || target->kind != CW_TYPE_VOID)
 			says_more = true;
 	}
-	return says_more || !has_own_links;
+	return says_more || !has_own_links ? i : 0;
+}
+
+static bool has_same_members(const struct cw_type *type,
+			     const struct cw_type *base)
+{
+	const struct cw_member *members;
+	size_t num = cw_type_members(type, &members);
+	size_t num_base = cw_type_members(base, &members);
+
+	/* One member alone is no family: many things begin with a pointer. */
+	return num_base >= 2 && num_base <= num && type->size >= base->size &&
+	       cw_type_num_alike(type, base) == num_base;
 }
 
 /* The member or base that begins where the object does. */

@@ -15,6 +15,11 @@
 bool cw_type_begins_with(const struct cw_type *type,
 			 const struct cw_type *base);
 
+/* How many first members of the two have the same names, sizes and places; 0
+ * also when these are but links and pointers to anything. */
+size_t cw_type_num_alike(const struct cw_type *type,
+			 const struct cw_type *base);
+
 /* Whether an object of @holder has one of @member at @offset. */
 bool cw_type_holds(const struct cw_type *holder, const struct cw_type *member,
 		   uint64_t offset);

@@ -49,6 +49,27 @@ static void text_settle(struct cw_typing *typing, const struct cw_claim *claim,
 	cw_claim_make(typing, &whole, &unused);
 }
 
+/* It is less than what the pointer to it is declared to lead to. */
+static enum cw_verdict lesser_claim(struct cw_spread *spread,
+				    const struct cw_claim *claim,
+				    const struct cw_block *block)
+{
+	struct cw_claim lesser = *claim;
+
+	if (claim->confidence < CW_CONFIDENCE_DERIVED ||
+	    claim->address != block->address ||
+	    claim->type->size <= block->size ||
+	    (claim->provenance != CW_PROVENANCE_FIELD &&
+	     claim->provenance != CW_PROVENANCE_VARIABLE))
+		return CW_CLAIM_UNFIT;
+	lesser.type = cw_lesser_find(spread->typing, claim->type, block);
+	if (!lesser.type)
+		return CW_CLAIM_UNFIT;
+	lesser.id = lesser.type->id;
+	lesser.confidence = CW_CONFIDENCE_DERIVED;
+	return cw_spread_claim(spread, &lesser);
+}
+
 enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 				const struct cw_claim *claim)
 {
@@ -57,6 +78,8 @@ enum cw_verdict cw_spread_claim(struct cw_spread *spread,
 
 	if (!claim->type)
 		return verdict;
+	if (verdict == CW_CLAIM_UNFIT && claim->live == CW_ALL_LIVE)
+		return lesser_claim(spread, claim, &block);
 	if (verdict == CW_CLAIM_INTERIOR && claim->live == CW_ALL_LIVE)
 		cw_interior_note(spread, claim, &block);
 	else if (verdict == CW_CLAIM_TYPED)

@@ -324,6 +324,7 @@ struct cw_error *cw_typing_create(const struct cw_heap *heap,
 	cw_map_init(&typing->objects);
 	cw_map_init(&typing->walked);
 	cw_family_init(&typing->family, debug);
+	cw_lesser_init(&typing->lesser);
 	cw_taggings_init(&typing->taggings);
 
 	struct cw_error *err = arrays_alloc(typing);
@@ -361,6 +362,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_map_deinit(&typing->objects);
 	cw_map_deinit(&typing->walked);
 	cw_family_deinit(&typing->family);
+	cw_lesser_deinit(&typing->lesser);
 	cw_taggings_deinit(&typing->taggings);
 	cw_array_deinit(&typing->rivals);
 	cw_arena_deinit(&typing->arena);

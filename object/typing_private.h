@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "object/family.h"
 #include "object/kin.h"
+#include "object/lesser.h"
 #include "object/shape.h"
 #include "object/static_storage.h"
 #include "object/tag.h"
@@ -56,6 +57,7 @@ struct cw_typing {
 	struct cw_vtables vtables;
 	struct cw_family family;
 	struct cw_kinships kinships;
+	struct cw_lesser lesser;
 	struct cw_shapes shapes; /* of what is unknown at the end */
 	struct cw_taggings taggings;
 	struct cw_static_objects statics; /* sorted by address */
