@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "object/extent.h"
+#include "object/outline.h"
 #include "object/pattern.h"
 #include "object/reference.h"
 
@@ -37,13 +38,6 @@ static void count_add(struct cw_heap_count *count, uint64_t bytes)
 	count->blocks++;
 	count->bytes += bytes;
 }
-
-/* What one cluster looks like, by its edges. */
-struct outline {
-	enum cw_leak_shape shape;
-	uint32_t length;
-	cw_node next; /* of the head, in the ring or chain; or CW_NO_NODE */
-};
 
 struct grouper {
 	const struct cw_heap *heap;
@@ -150,90 +144,6 @@ static struct cw_error *find_kinds(struct cw_leaks *leaks, bool is_weak)
 	return NULL;
 }
 
-static struct outline outline_ring(const struct cw_leaks *leaks, cw_node head,
-				   uint32_t head_size)
-{
-	const struct cw_graph *graph = &leaks->lost.graph;
-	struct outline outline = {CW_LEAK_RING, head_size, CW_NO_NODE};
-
-	for (uint32_t i = graph->first[head]; i < graph->first[head + 1]; i++) {
-		cw_node target = graph->targets[i];
-		if (leaks->components.of[target] ==
-			    leaks->components.of[head] &&
-		    (outline.next == CW_NO_NODE || outline.next == head))
-			outline.next = target;
-	}
-	return outline;
-}
-
-/* Follows edges between blocks of the head's class. */
-static struct outline outline_chain(const struct grouper *grouper,
-				    uint32_t cluster, const cw_node *members,
-				    uint32_t num)
-{
-	const struct cw_leaks *leaks = grouper->leaks;
-	const struct cw_graph *graph = &leaks->lost.graph;
-	const uint32_t *classes = grouper->patterns.classes;
-	cw_node head = members[0];
-	struct outline outline = {CW_LEAK_OWNER, 0, CW_NO_NODE};
-	uint32_t num_links = 0;
-	bool has_branch = false;
-
-	for (uint32_t i = 0; i < num; i++) {
-		cw_node node = members[i];
-		uint32_t links = 0;
-
-		if (classes[node] != classes[head])
-			continue;
-		outline.length++;
-		for (uint32_t j = graph->first[node];
-		     j < graph->first[node + 1]; j++) {
-			cw_node target = graph->targets[j];
-			if (leaks->clusters.of[target] != cluster ||
-			    classes[target] != classes[head] || target == node)
-				continue;
-			links++;
-			if (node == head && outline.next == CW_NO_NODE)
-				outline.next = target;
-		}
-		num_links += links;
-		has_branch |= links > 1;
-	}
-	if (num_links == 0)
-		outline.length = 1;
-	else if (!has_branch && num_links + 1 == outline.length &&
-		 outline.next != CW_NO_NODE)
-		outline.shape = CW_LEAK_CHAIN;
-	else
-		outline.shape = CW_LEAK_TREE;
-	return outline;
-}
-
-static bool has_self_link(const struct cw_leaks *leaks, cw_node node)
-{
-	const struct cw_graph *graph = &leaks->lost.graph;
-
-	for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++)
-		if (graph->targets[i] == node &&
-		    !cw_bit_test(leaks->lost.is_interior, i))
-			return true;
-	return false;
-}
-
-static struct outline outline_of(const struct grouper *grouper,
-				 uint32_t cluster)
-{
-	const struct cw_leaks *leaks = grouper->leaks;
-	uint32_t num, head_size = leaks->clusters.head_size[cluster];
-	const cw_node *members = cw_leaks_cluster(leaks, cluster, &num);
-
-	if (head_size > 1 || has_self_link(leaks, members[0]))
-		return outline_ring(leaks, members[0], head_size);
-	if (num == 1)
-		return (struct outline){CW_LEAK_BLOCK, 1, CW_NO_NODE};
-	return outline_chain(grouper, cluster, members, num);
-}
-
 static void block_of(const struct grouper *grouper, cw_node node,
 		     struct cw_block *ret)
 {
@@ -262,7 +172,7 @@ static uint64_t link_offset(const struct grouper *grouper, cw_node from,
 
 /* Clusters come in address order: the first of a group is its example. */
 static void begin_group(const struct grouper *grouper, uint32_t cluster,
-			const struct outline *outline,
+			const struct cw_outline *outline,
 			struct cw_leak_group *group)
 {
 	const struct cw_grouping *grouping = &grouper->grouping;
@@ -289,7 +199,8 @@ static void add_cluster(struct grouper *grouper, uint32_t cluster,
 	uint32_t identity = grouper->identities[cluster];
 	uint32_t number = grouper->grouping.groups.items[identity];
 	struct cw_leak_group *group = &groups[number];
-	struct outline outline = outline_of(grouper, cluster);
+	struct cw_outline outline =
+		cw_outline_of(leaks, grouper->patterns.classes, cluster);
 	uint32_t num;
 	const cw_node *nodes = cw_leaks_cluster(leaks, cluster, &num);
 

@@ -11,6 +11,7 @@ libcorewalk_la_SOURCES += \
 	object/link.c object/link.h \
 	object/marker.c object/marker.h \
 	object/merged_path.c object/merged_path.h \
+	object/outline.c object/outline.h \
 	object/path.c object/path.h \
 	object/pattern.c object/pattern.h \
 	object/name.h \
