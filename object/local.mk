@@ -25,6 +25,7 @@ libcorewalk_la_SOURCES += \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \
 	object/usage.c object/usage.h \
+	object/usage_claim.c object/usage_claim.h \
 	object/uthash.c object/uthash.h \
 	object/value.c object/value.h \
 	object/verdict.c object/verdict.h

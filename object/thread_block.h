@@ -8,7 +8,7 @@
  * that differ.  glibc keeps the memory of threads that have ended for the next
  * ones.
  *
- * Private to object/roots.c.
+ * Private to object/usage_claim.c and roots.c.
  */
 #ifndef OBJECT_THREAD_BLOCK_H
 #define OBJECT_THREAD_BLOCK_H

@@ -6,6 +6,28 @@ struct cuts {
 	CW_ARRAY(cw_addr) items;
 };
 
+static const char *const usage_kind_names[] = {
+	[CW_USAGE_HEAP] = "heap",
+	[CW_USAGE_HEAP_METADATA] = "heap metadata",
+	[CW_USAGE_HEAP_RESERVE] = "heap reserve",
+	[CW_USAGE_GLOBAL] = "global data",
+	[CW_USAGE_STACK] = "stack",
+	[CW_USAGE_STACK_UNUSED] = "stack, unused",
+	[CW_USAGE_STACK_ENDED] = "stack, ended thread",
+	[CW_USAGE_GOROUTINE] = "stack, goroutine",
+	[CW_USAGE_TLS] = "thread-local storage",
+	[CW_USAGE_PRIVATE] = "private, no known allocator",
+	[CW_USAGE_CODE] = "code",
+	[CW_USAGE_FILE] = "file",
+	[CW_USAGE_SHARED] = "shared",
+	[CW_USAGE_READ_ONLY] = "read-only",
+};
+
+const char *cw_usage_kind_name(enum cw_usage_kind kind)
+{
+	return usage_kind_names[kind];
+}
+
 enum cw_usage_kind cw_usage_of_segment(const struct cw_segment *segment)
 {
 	unsigned flags = segment->flags;

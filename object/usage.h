@@ -4,7 +4,8 @@
  * Claims are made in any order of address; a later one paints over an earlier
  * one, but only over the kinds that it says.
  *
- * Private to object/roots.c; what comes out is in object/roots.h.
+ * Private to object/usage_claim.c and roots.c; what comes out is in
+ * object/roots.h.
  */
 #ifndef OBJECT_USAGE_H
 #define OBJECT_USAGE_H
