@@ -22,6 +22,7 @@ check_build() { # NAME COMPILER FLAG...
 	"$@" -std=c++17 -I"$folder/usr/include" -o containers \
 		"$here/containers.cpp" -L"$libraries" -labsl_raw_hash_set \
 		-labsl_hash -labsl_city -labsl_low_level_hash \
+		-labsl_raw_logging_internal \
 		-Wl,--allow-shlib-undefined || fail "$name"
 	core_of containers
 	LC_ALL=C sort containers.out >wanted
