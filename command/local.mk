@@ -41,6 +41,7 @@ libcorewalk_la_SOURCES += \
 	command/output.c command/output.h \
 	command/path.c \
 	command/profile.c command/profile_rows.c command/profile_rows.h \
+	command/profile_samples.c command/profile_samples.h \
 	command/merged_path.c command/merged_path.h \
 	command/path_text.c command/path_text.h \
 	command/place.c command/place.h \
