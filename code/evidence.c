@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
+#include "code/evidence_list.h"
 #include "code/harvest.h"
 #include "code/raw.h"
 
@@ -13,25 +14,11 @@ enum {
 	MAX_ENDS = 2, /* beside the begin of an array */
 };
 
-/* Items of a list that belong to a number. */
-struct stretch {
-	uint32_t first, num;
-};
-
-/* Candidates by origin's number or type's id. */
-struct candidate_lists {
-	CW_ARRAY(struct cw_candidate) items;
-	struct cw_map stretches;
-	CW_ARRAY(struct stretch) list;
-};
-
 struct cw_evidence {
 	struct cw_debug *debug;
 	struct cw_miner *miner;
-	struct candidate_lists by_origin, casts;
-	CW_ARRAY(struct cw_shift) shifts;
-	struct cw_map shift_stretches;
-	CW_ARRAY(struct stretch) shift_list;
+	struct cw_candidate_lists by_origin, casts;
+	struct cw_shift_lists shifts;
 	CW_ARRAY(struct cw_evidence_site) sites;
 	uint64_t *raw; /* bits of origins */
 };
@@ -133,164 +120,6 @@ static struct cw_error *code_read(struct cw_miner *miner,
 	return err;
 }
 
-/* However they were met: in other runs ids are others. */
-static int compare_types(const struct cw_type *a, const struct cw_type *b)
-{
-	int order = strcmp(a->name ? a->name : "", b->name ? b->name : "");
-
-	if (order)
-		return order;
-	if (a->size != b->size)
-		return a->size < b->size ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
-static int compare_candidates(const void *left, const void *right)
-{
-	const struct cw_candidate *a = left, *b = right;
-
-	if (a->num_direct != b->num_direct)
-		return a->num_direct > b->num_direct ? -1 : 1;
-	if (a->num_indirect != b->num_indirect)
-		return a->num_indirect > b->num_indirect ? -1 : 1;
-	return compare_types(a->type, b->type);
-}
-
-static int compare_shifts(const void *left, const void *right)
-{
-	const struct cw_shift *a = left, *b = right;
-
-	if (a->num != b->num)
-		return a->num > b->num ? -1 : 1;
-	if (a->offset != b->offset)
-		return a->offset < b->offset ? -1 : 1;
-	return compare_types(a->type, b->type);
-}
-
-/* Lists made of conclusions that are sorted by what they are of. */
-static void lists_fill(struct candidate_lists *lists, struct cw_debug *debug,
-		       const struct cw_conclusions *conclusions)
-{
-	cw_map_init(&lists->stretches);
-	for (size_t i = 0; i < conclusions->all.num; i++) {
-		const struct cw_conclusion *from = &conclusions->all.items[i];
-		if (i == 0 || from->origin != from[-1].origin) {
-			cw_map_set(&lists->stretches, from->origin,
-				   lists->list.num);
-			*cw_array_push(&lists->list) = (struct stretch){
-				.first = lists->items.num,
-			};
-		}
-		lists->list.items[lists->list.num - 1].num++;
-		*cw_array_push(&lists->items) = (struct cw_candidate){
-			.type = cw_debug_type(debug, from->type),
-			.num_direct = from->num_direct,
-			.num_indirect = from->num_indirect,
-		};
-	}
-	cw_array_foreach(stretch, &lists->list)
-		qsort(lists->items.items + stretch->first, stretch->num,
-		      sizeof(struct cw_candidate), compare_candidates);
-}
-
-static void lists_deinit(struct candidate_lists *lists)
-{
-	cw_array_deinit(&lists->items);
-	cw_array_deinit(&lists->list);
-	cw_map_deinit(&lists->stretches);
-}
-
-static struct cw_candidates lists_get(const struct candidate_lists *lists,
-				      uint32_t number)
-{
-	uint32_t found;
-
-	if (!cw_map_get(&lists->stretches, number, &found))
-		return (struct cw_candidates){0};
-	const struct stretch *stretch = &lists->list.items[found];
-	return (struct cw_candidates){
-		.items = lists->items.items + stretch->first,
-		.num = stretch->num,
-	};
-}
-
-static int compare_ends(const void *left, const void *right)
-{
-	const struct cw_conclusion *a = left, *b = right;
-
-	if (a->origin != b->origin)
-		return a->origin < b->origin ? -1 : 1;
-	return (a->type > b->type) - (a->type < b->type);
-}
-
-static void casts_fill(struct cw_evidence *evidence)
-{
-	const struct cw_tally *tally = &evidence->miner->tally;
-	struct cw_conclusions all = {0};
-
-	cw_array_foreach(entry, &tally->pairs[CW_TALLY_CAST].entries) *
-		cw_array_push(&all.all) = (struct cw_conclusion){
-		.origin = entry->from,
-		.type = entry->to,
-		.num_direct = entry->num,
-	};
-	cw_array_foreach(entry, &tally->pairs[CW_TALLY_UP].entries)
-	{
-		uint64_t key = (uint64_t)entry->from << 32 | entry->to;
-		uint32_t number;
-		if (cw_map_get(&tally->pairs[CW_TALLY_CAST].by_pair, key,
-			       &number))
-			all.all.items[number].num_indirect += entry->num;
-		else
-			*cw_array_push(&all.all) = (struct cw_conclusion){
-				.origin = entry->from,
-				.type = entry->to,
-				.num_indirect = entry->num,
-			};
-	}
-	if (all.all.num)
-		qsort(all.all.items, all.all.num, sizeof(struct cw_conclusion),
-		      compare_ends);
-	lists_fill(&evidence->casts, evidence->debug, &all);
-	cw_array_deinit(&all.all);
-}
-
-static int compare_froms(const void *left, const void *right)
-{
-	const struct cw_tally_shift *a = left, *b = right;
-
-	return (a->from > b->from) - (a->from < b->from);
-}
-
-static void shifts_fill(struct cw_evidence *evidence)
-{
-	const struct cw_tally *tally = &evidence->miner->tally;
-	size_t num = tally->shifts.num - 1;
-	cw_cleanup_free struct cw_tally_shift *sorted =
-		cw_alloc((num + 1) * sizeof(*sorted));
-
-	cw_map_init(&evidence->shift_stretches);
-	memcpy(sorted, tally->shifts.items + 1, num * sizeof(*sorted));
-	qsort(sorted, num, sizeof(*sorted), compare_froms);
-	for (size_t i = 0; i < num; i++) {
-		if (i == 0 || sorted[i].from != sorted[i - 1].from) {
-			cw_map_set(&evidence->shift_stretches, sorted[i].from,
-				   evidence->shift_list.num);
-			*cw_array_push(&evidence->shift_list) =
-				(struct stretch){.first = i};
-		}
-		evidence->shift_list.items[evidence->shift_list.num - 1].num++;
-		*cw_array_push(&evidence->shifts) = (struct cw_shift){
-			.type = cw_debug_type(evidence->debug, sorted[i].to),
-			.offset = sorted[i].offset,
-			.num = sorted[i].num,
-		};
-	}
-	cw_array_foreach(stretch, &evidence->shift_list)
-		qsort(evidence->shifts.items + stretch->first, stretch->num,
-		      sizeof(struct cw_shift), compare_shifts);
-}
-
 static int compare_sites(const void *left, const void *right)
 {
 	const struct cw_evidence_site *a = left, *b = right;
@@ -307,7 +136,8 @@ static void sites_fill(struct cw_evidence *evidence)
 		.return_pc = miner->origins.all.items[site->origin].key,
 		.callee = site->callee,
 		.size = site->size,
-		.candidates = lists_get(&evidence->by_origin, site->origin),
+		.candidates = cw_candidate_lists_get(&evidence->by_origin,
+						     site->origin),
 	};
 	if (evidence->sites.num)
 		qsort(evidence->sites.items, evidence->sites.num,
@@ -329,9 +159,12 @@ struct cw_error *cw_evidence_create(struct cw_debug *debug,
 	if (!err)
 		err = cw_closure_draw(evidence->miner, progress, &conclusions);
 	if (!err) {
-		lists_fill(&evidence->by_origin, debug, &conclusions);
-		casts_fill(evidence);
-		shifts_fill(evidence);
+		cw_candidate_lists_init(&evidence->by_origin, debug,
+					&conclusions);
+		cw_candidate_lists_init_casts(&evidence->casts, debug,
+					      &evidence->miner->tally);
+		cw_shift_lists_init(&evidence->shifts, debug,
+				    &evidence->miner->tally);
 		sites_fill(evidence);
 		evidence->raw = cw_raw_find(evidence->miner, &conclusions);
 		cw_miner_trim(evidence->miner);
@@ -351,11 +184,9 @@ void cw_evidence_destroy(struct cw_evidence *evidence)
 		return;
 	cw_miner_deinit(evidence->miner);
 	free(evidence->miner);
-	lists_deinit(&evidence->by_origin);
-	lists_deinit(&evidence->casts);
-	cw_array_deinit(&evidence->shifts);
-	cw_array_deinit(&evidence->shift_list);
-	cw_map_deinit(&evidence->shift_stretches);
+	cw_candidate_lists_deinit(&evidence->by_origin);
+	cw_candidate_lists_deinit(&evidence->casts);
+	cw_shift_lists_deinit(&evidence->shifts);
 	cw_array_deinit(&evidence->sites);
 	free(evidence->raw);
 	free(evidence);
@@ -368,7 +199,7 @@ static struct cw_candidates origin_get(const struct cw_evidence *evidence,
 	uint32_t origin =
 		cw_origin_find(&evidence->miner->origins, kind, key, number);
 
-	return origin ? lists_get(&evidence->by_origin, origin)
+	return origin ? cw_candidate_lists_get(&evidence->by_origin, origin)
 		      : (struct cw_candidates){0};
 }
 
@@ -389,10 +220,10 @@ static struct cw_candidates spot_get(const struct cw_evidence *evidence,
 			0);
 		if (!origin)
 			continue;
-		found = wants_elements
-				? origin_get(evidence, CW_ORIGIN_ELEMENT,
-					     origin, 0)
-				: lists_get(&evidence->by_origin, origin);
+		found = wants_elements ? origin_get(evidence, CW_ORIGIN_ELEMENT,
+						    origin, 0)
+				       : cw_candidate_lists_get(
+						 &evidence->by_origin, origin);
 		if (found.num)
 			break;
 	}
@@ -515,20 +346,16 @@ struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 struct cw_candidates cw_evidence_casts(const struct cw_evidence *evidence,
 				       const struct cw_type *type)
 {
-	return lists_get(&evidence->casts, cw_type_strip(type)->id);
+	return cw_candidate_lists_get(&evidence->casts,
+				      cw_type_strip(type)->id);
 }
 
 size_t cw_evidence_shifts(const struct cw_evidence *evidence,
 			  const struct cw_type *type,
 			  const struct cw_shift **ret)
 {
-	uint32_t found;
-
-	if (!cw_map_get(&evidence->shift_stretches, cw_type_strip(type)->id,
-			&found))
-		return 0;
-	*ret = evidence->shifts.items + evidence->shift_list.items[found].first;
-	return evidence->shift_list.items[found].num;
+	return cw_shift_lists_get(&evidence->shifts, cw_type_strip(type)->id,
+				  ret);
 }
 
 struct cw_candidates

@@ -3,6 +3,7 @@ libcorewalk_la_SOURCES += \
 	code/closure.c code/closure.h \
 	code/encoding.c code/encoding.h \
 	code/evidence.c code/evidence.h \
+	code/evidence_list.c code/evidence_list.h \
 	code/harvest.c code/harvest.h code/harvest_load.c \
 	code/home.c code/home.h \
 	code/instruction.c code/instruction.h \
