@@ -24,6 +24,7 @@ libcorewalk_la_SOURCES += \
 
 libcorewalk_la_SOURCES += \
 	code/ahead.c code/ahead.h \
+	code/barrier.c code/barrier.h \
 	code/frame_use.c code/frame_use.h \
 	code/landing_pads.c code/landing_pads.h \
 	code/liveness.c code/liveness.h \
