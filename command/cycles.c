@@ -101,13 +101,9 @@ static void write_group_json(struct cw_call *call,
 	const struct way way = way_of(call, group);
 	struct cw_json *json = call->out->json;
 	cw_cleanup_text struct cw_text text = {0};
-	char signature[20];
 
-	snprintf(signature, sizeof(signature), "%016" PRIx64, group->signature);
 	cw_ring_group_text(call->session, group, &text);
-	cw_json_object(json, NULL);
-	cw_json_text(json, "signature", signature);
-	cw_json_text(json, "text", text.chars);
+	cw_leak_group_json_begin(json, group->signature, &text);
 	cw_json_count(json, "cycles", group->rings);
 	cw_json_count(json, "blocks", group->count.blocks);
 	cw_json_count(json, "bytes", group->count.bytes);

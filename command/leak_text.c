@@ -54,6 +54,17 @@ head_member(const struct cw_leak_group *group)
 	return NULL;
 }
 
+void cw_leak_group_json_begin(struct cw_json *json, uint64_t signature,
+			      const struct cw_text *text)
+{
+	char digits[20];
+
+	snprintf(digits, sizeof(digits), "%016" PRIx64, signature);
+	cw_json_object(json, NULL);
+	cw_json_text(json, "signature", digits);
+	cw_json_text(json, "text", text->chars);
+}
+
 void cw_leak_link_text(const struct cw_session *session, cw_addr address,
 		       uint64_t offset, struct cw_text *text)
 {

@@ -76,13 +76,9 @@ static void write_group_json(struct cw_call *call,
 	struct cw_heap_count count = wanted_count(call, group);
 	cw_cleanup_text struct cw_text text = {0};
 	struct cw_json *json = call->out->json;
-	char signature[20];
 
-	snprintf(signature, sizeof(signature), "%016" PRIx64, group->signature);
 	cw_leak_group_text(call->session, group, &text);
-	cw_json_object(json, NULL);
-	cw_json_text(json, "signature", signature);
-	cw_json_text(json, "text", text.chars);
+	cw_leak_group_json_begin(json, group->signature, &text);
 	cw_json_text(json, "shape", cw_leak_shape_name(group->shape));
 	cw_json_count(json, "clusters", group->clusters);
 	cw_json_count(json, "blocks", count.blocks);

@@ -38,15 +38,24 @@ static void make_fit(const struct cw_output *out, char *text)
 	*to = '\0';
 }
 
+/* To be freed: with short names, and fit to be shown. */
+static char *text_make(const struct cw_output *out, const char *format,
+		       va_list args)
+{
+	char *text = cw_vformat(format, args);
+
+	cw_names_shorten(text);
+	make_fit(out, text);
+	return text;
+}
+
 void cw_output_text(struct cw_output *out, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	cw_cleanup_free char *text = cw_vformat(format, args);
+	cw_cleanup_free char *text = text_make(out, format, args);
 	va_end(args);
-	cw_names_shorten(text);
-	make_fit(out, text);
 	fputs(text, out->file);
 }
 
@@ -116,10 +125,8 @@ void cw_output_line(struct cw_output *out, unsigned indent, const char *format,
 	va_list args;
 
 	va_start(args, format);
-	cw_cleanup_free char *text = cw_vformat(format, args);
+	cw_cleanup_free char *text = text_make(out, format, args);
 	va_end(args);
-	cw_names_shorten(text);
-	make_fit(out, text);
 	write_wrapped(out, indent, text);
 }
 
@@ -128,10 +135,8 @@ void cw_output_heading(struct cw_output *out, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	cw_cleanup_free char *text = cw_vformat(format, args);
+	cw_cleanup_free char *text = text_make(out, format, args);
 	va_end(args);
-	cw_names_shorten(text);
-	make_fit(out, text);
 	if (out->has_color)
 		fputs(BOLD, out->file);
 	write_wrapped(out, 2, text);
