@@ -177,6 +177,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 	case CW_SHAPE_ARRAY:
 		if (layout->type->kind == CW_TYPE_POINTER)
 			return pointers_rank(typing, layout->type, bytes, room);
+		if (cw_tail_of(layout, room, bytes, address) == CW_TAIL_WHOLE)
+			return CW_RANK_EXACT;
 		return layout->is_self_linked ||
 				       cw_family_is_extended(&typing->family,
 							     layout->type,

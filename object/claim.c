@@ -6,6 +6,7 @@
 #include "object/ending.h"
 #include "object/front.h"
 #include "object/kin.h"
+#include "object/tail.h"
 
 enum {
 	MAX_CHANGES = 7,
@@ -232,6 +233,18 @@ static bool are_elements(struct cw_typing *typing, const struct cw_claim *claim,
 	return true;
 }
 
+/* The first one hands out what is behind it. */
+static bool is_head(const struct cw_typing *typing,
+		    const struct cw_layout *layout,
+		    const struct cw_claim *claim, const struct cw_room *room)
+{
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, claim->address, room->size);
+
+	return bytes &&
+	       cw_tail_of(layout, room, bytes, claim->address) == CW_TAIL_WHOLE;
+}
+
 /*
  * A plain pointer does not say whether it is to one or to several.  What others
  * extend fits everything, as do nodes, which seldom come in arrays.
@@ -247,7 +260,8 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 		return true;
 	const struct cw_found_rule *found = cw_rules_find(&typing->rules, type);
 	if ((found && cw_rule_is_of_nodes(found->rule)) ||
-	    cw_family_is_extended(&typing->family, type, room))
+	    cw_family_is_extended(&typing->family, type, room) ||
+	    is_head(typing, layout, claim, room))
 		return false;
 	if (!layout->is_self_linked)
 		return true;

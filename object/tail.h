@@ -2,7 +2,9 @@
  * Tail: what was allocated behind an object, in one piece with it.
  *
  * The object's own pointers lead there: to the next object, to a table, to a
- * buffer, one behind the other.
+ * buffer, one behind the other.  Or all the rest of the block is for others, to
+ * be handed out piece by piece: one of the pointers says where the next one
+ * begins, and a number how much there is.
  *
  * Not here: text behind an object, and its flexible end (object/candidate.c).
  */
