@@ -4,16 +4,21 @@ package main
 
 import "runtime"
 
-type Node struct {
-	next *Node
-	data [4000]byte
+type Parent struct {
+	child *Child
+	data  [4000]byte
+}
+
+type Child struct {
+	parent *Parent
+	data   [4000]byte
 }
 
 //go:noinline
 func ring() {
-	a, b := new(Node), new(Node)
-	a.next, b.next = b, a
-	runtime.SetFinalizer(a, func(*Node) {})
+	parent, child := new(Parent), new(Child)
+	parent.child, child.parent = child, parent
+	runtime.SetFinalizer(parent, func(*Parent) {})
 }
 
 func main() {
