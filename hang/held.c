@@ -79,12 +79,16 @@ static uint32_t thread_of(const struct scanner *scanner, uint32_t tid)
 	return CW_NO_THREAD;
 }
 
+/* Mutexes that begin in [start, end), which is in @segment. */
 static void scan(struct scanner *scanner, const struct cw_segment *segment,
-		 uint64_t size)
+		 cw_addr start, cw_addr end)
 {
 	uint32_t words[CW_MUTEX_SIZE / sizeof(uint32_t)];
+	uint64_t size = segment->end - segment->start;
 
-	for (uint64_t at = 0; at + CW_MUTEX_SIZE <= size; at += STEP) {
+	for (uint64_t at = start - segment->start;
+	     at < end - segment->start && at + CW_MUTEX_SIZE <= size;
+	     at += STEP) {
 		const unsigned char *bytes = segment->bytes + at;
 		uint32_t owner;
 
@@ -127,14 +131,17 @@ struct cw_error *cw_held_scan(struct cw_waits *waits,
 			  target->segments.num);
 	for (size_t i = 0; i < target->segments.num && !err; i++) {
 		const struct cw_segment *segment = &target->segments.items[i];
-		uint64_t size = segment->end - segment->start;
+		cw_addr at = segment->start, start;
 
 		if (!segment->bytes || !(segment->flags & CW_SEGMENT_WRITE))
 			continue;
-		uint64_t now = size < max_bytes ? size : max_bytes;
-		scan(&scanner, segment, now);
-		max_bytes -= now;
-		left += size - now;
+		while (cw_target_next_data(target, &at, segment->end, &start)) {
+			uint64_t size = at - start;
+			uint64_t now = size < max_bytes ? size : max_bytes;
+			scan(&scanner, segment, start, start + now);
+			max_bytes -= now;
+			left += size - now;
+		}
 		err = cw_progress_step(progress, i);
 	}
 	free(scanner.is_tid);

@@ -9,7 +9,7 @@
 
 /*
  * Completes waits->held.  Looks through the first @max_bytes of writable
- * memory; writes how many more there are.
+ * memory, holes not counted; writes how many more there are.
  */
 struct cw_error *cw_held_scan(struct cw_waits *waits,
 			      const struct cw_target *target,

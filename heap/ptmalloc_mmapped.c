@@ -145,6 +145,43 @@ static cw_addr page_at(cw_addr address)
 	return address & ~(cw_addr)(PTMALLOC_PAGE - 1);
 }
 
+/*
+ * The first chunk of a mapping that begins in the hole [start, end): since 2.43
+ * memalign() writes nothing before the chunk.  The page that the chunk is in
+ * was written, and is the first one.
+ */
+static bool find_in_hole(const struct cw_target *target,
+			 const struct ptmalloc *libc, cw_addr start,
+			 cw_addr end, cw_addr limit,
+			 struct ptmalloc_mmapped *ret)
+{
+	bool is_found = false;
+
+	for (unsigned shift = 5; shift < MAX_ALIGN_SHIFT; shift++) {
+		uint64_t align = UINT64_C(1) << shift;
+		cw_addr block =
+			(end + PTMALLOC_HEADER + align - 1) & ~(align - 1);
+		cw_addr chunk = block - PTMALLOC_HEADER;
+		struct ptmalloc_mmapped found = {.chunk = chunk};
+		uint64_t offset;
+
+		if (block < end || block >= limit)
+			break;
+		if (cw_target_skip_hole(target, chunk) != chunk ||
+		    !cw_target_read_word(target, chunk, &offset))
+			continue;
+		found.start = page_at(chunk - offset);
+		if (found.start >= start && found.start < end &&
+		    (!is_found || found.start < ret->start) &&
+		    is_mmapped(target, libc, found.start, chunk, limit,
+			       &found.end)) {
+			*ret = found;
+			is_found = true;
+		}
+	}
+	return is_found;
+}
+
 /* Goes on behind the piece of an arena that @page is in. */
 static cw_addr skip_others(const struct ptmalloc_all *all, size_t *piece,
 			   cw_addr page)
@@ -172,8 +209,14 @@ static void scan_segment(struct cw_heap *heap, struct ptmalloc_all *all,
 		page = skip_others(all, piece, page);
 		if (page >= segment->end)
 			break;
-		if (!find_chunk(heap->target, libc, page, segment->end,
-				&mmapped)) {
+		cw_addr data = cw_target_skip_hole(heap->target, page);
+		if (data > page && !find_in_hole(heap->target, libc, page, data,
+						 segment->end, &mmapped)) {
+			page = data;
+			continue;
+		}
+		if (data == page && !find_chunk(heap->target, libc, page,
+						segment->end, &mmapped)) {
 			page += PTMALLOC_PAGE;
 			continue;
 		}

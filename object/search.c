@@ -102,10 +102,61 @@ static bool is_wanted(const struct finder *finder, const struct cw_usage *usage)
 		usage->kind == CW_USAGE_STACK_ENDED);
 }
 
+/* Whether zeros alone may be a hit. */
+static bool wants_zeros(const struct cw_search *search)
+{
+	const unsigned char *bytes = search->bytes;
+
+	if (search->high > search->low)
+		return search->low == 0;
+	for (size_t i = 0; i < search->size; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+static void look_from(struct finder *finder, const struct cw_usage *usage,
+		      cw_addr start, cw_addr end)
+{
+	const struct cw_segment *segment = usage->segment;
+
+	look_through(finder,
+		     &(struct stretch){
+			     .address = start,
+			     .bytes = segment->bytes + (start - segment->start),
+			     .size = end - start,
+			     .usage = usage,
+		     });
+}
+
 /*
  * Usages that lie side by side in one segment are looked through as one, for a
  * text may reach from one into the next; the hit belongs to where it begins.
+ * Zeros of a hole may be the first or the last of a text, not all of it.
  */
+static void search_usage(struct finder *finder, const struct cw_usage *usage)
+{
+	const struct cw_target *target = finder->heap->target;
+	uint64_t more = finder->search->size - 1;
+	cw_addr limit = usage->segment->end, end = limit, next = usage->start;
+	cw_addr start;
+
+	if (limit - usage->end > more)
+		end = usage->end + more;
+	if (more >= CW_MIN_HOLE_SIZE || wants_zeros(finder->search)) {
+		look_from(finder, usage, usage->start, end);
+		return;
+	}
+	while (cw_target_next_data(target, &next, end, &start)) {
+		uint64_t before = start - usage->start;
+		uint64_t after = end - next;
+
+		look_from(finder, usage,
+			  start - (before < more ? before : more),
+			  next + (after < more ? after : more));
+	}
+}
+
 static struct cw_error *search_usages(struct finder *finder,
 				      struct cw_progress *progress)
 {
@@ -113,26 +164,12 @@ static struct cw_error *search_usages(struct finder *finder,
 
 	for (size_t i = 0; i < num; i++) {
 		const struct cw_usage *usage = &finder->roots->usages.items[i];
-		const struct cw_segment *segment = usage->segment;
 		struct cw_error *err = cw_progress_step(progress, i);
 
 		if (err)
 			return err;
-		if (!is_wanted(finder, usage))
-			continue;
-
-		uint64_t more = finder->search->size - 1;
-		cw_addr end = segment->end - usage->end < more
-				      ? segment->end
-				      : usage->end + more;
-		look_through(finder,
-			     &(struct stretch){
-				     .address = usage->start,
-				     .bytes = segment->bytes +
-					      (usage->start - segment->start),
-				     .size = end - usage->start,
-				     .usage = usage,
-			     });
+		if (is_wanted(finder, usage))
+			search_usage(finder, usage);
 	}
 	return NULL;
 }

@@ -94,6 +94,11 @@ void cw_thread_blocks_find(const struct cw_heap *heap,
 			page = (region->end - 1) & ~(cw_addr)(PAGE - 1);
 			continue;
 		}
+		cw_addr data = cw_target_skip_hole(heap->target, page);
+		if (data > page) {
+			page = data - PAGE;
+			continue;
+		}
 		const unsigned char *bytes =
 			segment->bytes + (page - segment->start);
 		for (unsigned at = 0; at < MAX_CONTROL_OFFSET;

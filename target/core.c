@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "target/backing.h"
 #include "target/core_header.h"
 #include "target/core_notes.h"
@@ -124,8 +125,36 @@ static struct cw_error *segments_read(struct cw_target *target,
 	return NULL;
 }
 
+/* Where the file's holes are in the target: the segments are sorted. */
+static void holes_place(struct cw_target *target,
+			const struct cw_mapped_file *file,
+			const struct cw_file_holes *holes)
+{
+	const struct cw_file_hole *list = holes->list.items;
+
+	cw_array_foreach(segment, &target->segments)
+	{
+		if (!segment->bytes)
+			continue;
+		uint64_t start = segment->bytes - file->bytes;
+		uint64_t end = start + (segment->end - segment->start);
+		size_t i = cw_search_first(k, 0, holes->list.num,
+					   list[k].end <= start);
+
+		for (; i < holes->list.num && list[i].start < end; i++) {
+			uint64_t from =
+				list[i].start > start ? list[i].start : start;
+			uint64_t to = list[i].end < end ? list[i].end : end;
+			cw_target_add_hole(target,
+					   segment->start + (from - start),
+					   segment->start + (to - start));
+		}
+	}
+}
+
 static struct cw_error *core_read(struct cw_target *target,
-				  const struct cw_mapped_file *file)
+				  const struct cw_mapped_file *file,
+				  const struct cw_file_holes *holes)
 {
 	struct cw_core_header header;
 	struct cw_mappings mappings = {0};
@@ -136,6 +165,7 @@ static struct cw_error *core_read(struct cw_target *target,
 	err = segments_read(target, file, &header);
 	if (err)
 		return err;
+	holes_place(target, file, holes);
 
 	cw_core_notes_read(target, file, &header, &mappings);
 	cw_target_read_stacks_singly(target);
@@ -153,7 +183,8 @@ struct cw_error *cw_target_open_core(const char *path,
 				     struct cw_target **ret)
 {
 	struct cw_mapped_file file;
-	struct cw_error *err = cw_mapped_file_open(path, &file);
+	struct cw_file_holes holes = {0};
+	struct cw_error *err = cw_mapped_file_open_sparse(path, &file, &holes);
 
 	if (err)
 		return err;
@@ -162,7 +193,8 @@ struct cw_error *cw_target_open_core(const char *path,
 		cw_target_create(CW_TARGET_CORE, path, options);
 	*cw_array_push(&target->files->list) = file;
 	target->file_size = file.size;
-	err = core_read(target, &file);
+	err = core_read(target, &file, &holes);
+	cw_array_deinit(&holes.list);
 	if (err) {
 		cw_target_close(target);
 		return err;

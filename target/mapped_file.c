@@ -44,8 +44,52 @@ static struct cw_error *file_map(const char *path, int fd,
 	return NULL;
 }
 
-struct cw_error *cw_mapped_file_open(const char *path,
-				     struct cw_mapped_file *ret)
+static void holes_find(int fd, uint64_t size, struct cw_file_holes *holes)
+{
+	enum { MIN_SIZE = 1 << 15, MAX_NUM = 1 << 18 };
+	uint64_t page_mask = sysconf(_SC_PAGESIZE) - 1;
+	off_t data = 0;
+
+	for (unsigned i = 0; i < MAX_NUM; i++) {
+		off_t hole = lseek(fd, data, SEEK_HOLE);
+		if (hole < data || (uint64_t)hole >= size)
+			return;
+		data = lseek(fd, hole, SEEK_DATA);
+		if (data <= hole)
+			data = size; /* there is no more */
+
+		uint64_t start = (hole + page_mask) & ~page_mask;
+		uint64_t end = data & ~page_mask;
+		if (start < end && end - start >= MIN_SIZE)
+			*cw_array_push(&holes->list) =
+				(struct cw_file_hole){start, end};
+	}
+}
+
+/*
+ * The kernel fills memory with a file's holes as with its data; of memory that
+ * nobody wrote it shows one page of zeros everywhere.  Each hole is a mapping
+ * more then, of which a process may have 65,530.
+ */
+static void holes_cover(const struct cw_mapped_file *file,
+			const struct cw_file_holes *holes)
+{
+	enum { MAX_NUM = 1 << 14 };
+
+	for (size_t i = 0; i < holes->list.num && i < MAX_NUM; i++) {
+		const struct cw_file_hole *hole = &holes->list.items[i];
+		uint64_t size = hole->end - hole->start;
+		void *zeros = mmap(
+			(void *)(file->bytes + hole->start), size, PROT_READ,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+			-1, 0);
+		if (zeros != MAP_FAILED)
+			madvise(zeros, size, MADV_HUGEPAGE);
+	}
+}
+
+static struct cw_error *file_open(const char *path, struct cw_mapped_file *ret,
+				  struct cw_file_holes *holes)
 {
 	/* O_NONBLOCK: a FIFO must not make us wait. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -55,8 +99,25 @@ struct cw_error *cw_mapped_file_open(const char *path,
 				      "cannot open '%s'", path);
 
 	struct cw_error *err = file_map(path, fd, ret);
+	if (!err && holes) {
+		holes_find(fd, ret->size, holes);
+		holes_cover(ret, holes);
+	}
 	close(fd);
 	return err;
+}
+
+struct cw_error *cw_mapped_file_open(const char *path,
+				     struct cw_mapped_file *ret)
+{
+	return file_open(path, ret, NULL);
+}
+
+struct cw_error *cw_mapped_file_open_sparse(const char *path,
+					    struct cw_mapped_file *ret,
+					    struct cw_file_holes *holes)
+{
+	return file_open(path, ret, holes);
 }
 
 void cw_mapped_file_close(struct cw_mapped_file *file)

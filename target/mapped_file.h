@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/error.h"
 
 struct cw_mapped_file {
@@ -26,6 +27,25 @@ struct cw_mapped_file {
  */
 struct cw_error *cw_mapped_file_open(const char *path,
 				     struct cw_mapped_file *ret) cw_must_check;
+
+/* What a sparse file leaves out: it reads as zeros. */
+struct cw_file_hole {
+	uint64_t start, end; /* offsets, whole pages of ours */
+};
+
+struct cw_file_holes {
+	CW_ARRAY(struct cw_file_hole) list; /* sorted; the small are left out */
+};
+
+/*
+ * The same for a file that may be much longer than its data: its holes take no
+ * memory when they are read.  Appends them to @holes, which is the caller's;
+ * none where the file system does not tell.
+ */
+struct cw_error *
+cw_mapped_file_open_sparse(const char *path, struct cw_mapped_file *ret,
+			   struct cw_file_holes *holes) cw_must_check;
+
 void cw_mapped_file_close(struct cw_mapped_file *file);
 
 #endif

@@ -211,6 +211,27 @@ static bool vdso_copy(const struct line *line, unsigned char *room)
 	return true;
 }
 
+/* Of what is no file's, pages that are not the process's own are zeros. */
+static void own_copy(struct reader *reader, cw_addr start, cw_addr end,
+		     unsigned char *room, bool has_zeros)
+{
+	cw_addr at = start;
+
+	cw_array_foreach(run, &reader->own.list)
+	{
+		if (run->end > end)
+			run->end = end;
+		if (run->start >= run->end)
+			continue;
+		run_copy(reader, run, room + (run->start - start));
+		if (has_zeros)
+			cw_target_add_hole(reader->target, at, run->start);
+		at = run->end;
+	}
+	if (has_zeros)
+		cw_target_add_hole(reader->target, at, end);
+}
+
 static struct cw_error *room_fill(struct reader *reader,
 				  const struct line *line, int fd,
 				  const char *path)
@@ -230,14 +251,7 @@ static struct cw_error *room_fill(struct reader *reader,
 		struct cw_error *err = own_find(reader, line, fd);
 		if (err)
 			return err;
-		cw_array_foreach(run, &reader->own.list)
-		{
-			if (run->end > line->start + size)
-				run->end = line->start + size;
-			if (run->start < run->end)
-				run_copy(reader, run,
-					 room + (run->start - line->start));
-		}
+		own_copy(reader, line->start, line->start + size, room, fd < 0);
 	}
 	segments_push(reader, line, size, room, path);
 	return NULL;
@@ -322,6 +336,13 @@ static void reader_deinit(struct reader *reader)
 	cw_array_deinit(&reader->others.list);
 }
 
+static int hole_compare(const void *left, const void *right)
+{
+	const struct cw_hole *a = left, *b = right;
+
+	return (a->start > b->start) - (a->start < b->start);
+}
+
 struct cw_error *cw_process_memory_read(struct cw_target *target, uint32_t pid,
 					struct cw_mappings *mappings)
 {
@@ -337,9 +358,13 @@ struct cw_error *cw_process_memory_read(struct cw_target *target, uint32_t pid,
 		return err;
 	err = lines_visit(&reader, pid, line_read);
 	reader_deinit(&reader);
-	if (num_before > 0)
+	if (num_before > 0) {
 		qsort(target->segments.items, target->segments.num,
 		      sizeof(struct cw_segment), cw_segment_compare);
+		if (target->holes.num > 0)
+			qsort(target->holes.items, target->holes.num,
+			      sizeof(struct cw_hole), hole_compare);
+	}
 	return err;
 }
 

@@ -61,6 +61,14 @@ struct cw_segment {
 	uint64_t file_offset; /* of start in that file */
 };
 
+/* A part that reads as zeros, since nobody wrote it: cw_target_skip_hole().
+ * Shorter ones are not noted. */
+enum { CW_MIN_HOLE_SIZE = 1 << 15 };
+
+struct cw_hole {
+	cw_addr start, end;
+};
+
 static inline bool cw_segment_has(const struct cw_segment *segment,
 				  cw_addr address)
 {

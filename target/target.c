@@ -55,11 +55,56 @@ void cw_target_close(struct cw_target *target)
 	cw_array_deinit(&target->files->list);
 	free(target->files);
 	cw_array_deinit(&target->segments);
+	cw_array_deinit(&target->holes);
 	cw_array_deinit(&target->threads);
 	cw_array_deinit(&target->auxv);
 	cw_array_deinit(&target->warnings);
 	cw_arena_deinit(&target->arena);
 	free(target);
+}
+
+void cw_target_add_hole(struct cw_target *target, cw_addr start, cw_addr end)
+{
+	enum { PAGE = 4096, MAX_NUM = 1 << 20 };
+
+	start = (start + PAGE - 1) & ~(cw_addr)(PAGE - 1);
+	end &= ~(cw_addr)(PAGE - 1);
+	if (start < end && end - start >= CW_MIN_HOLE_SIZE &&
+	    target->holes.num < MAX_NUM)
+		*cw_array_push(&target->holes) = (struct cw_hole){start, end};
+}
+
+/* Number of the first hole that ends behind @address. */
+static size_t hole_search(const struct cw_target *target, cw_addr address)
+{
+	const struct cw_hole *holes = target->holes.items;
+	return cw_search_first(i, 0, target->holes.num,
+			       holes[i].end <= address);
+}
+
+cw_addr cw_target_skip_hole(const struct cw_target *target, cw_addr address)
+{
+	const struct cw_hole *holes = target->holes.items;
+	size_t i = hole_search(target, address);
+
+	for (; i < target->holes.num && holes[i].start <= address; i++)
+		address = holes[i].end;
+	return address;
+}
+
+bool cw_target_next_data(const struct cw_target *target, cw_addr *address,
+			 cw_addr end, cw_addr *ret_start)
+{
+	cw_addr start = cw_target_skip_hole(target, *address);
+
+	if (start >= end)
+		return false;
+	size_t next = hole_search(target, start);
+	if (next < target->holes.num && target->holes.items[next].start < end)
+		end = target->holes.items[next].start;
+	*ret_start = start;
+	*address = end;
+	return true;
 }
 
 int cw_segment_compare(const void *left, const void *right)

@@ -89,6 +89,7 @@ struct cw_target {
 	struct cw_mapped_files *files;
 	struct cw_live *live; /* a process that we stopped, or NULL */
 	CW_ARRAY(uint32_t) modules_by_address;
+	CW_ARRAY(struct cw_hole) holes; /* sorted */
 };
 
 /*
@@ -130,6 +131,23 @@ void cw_target_add_segment(struct cw_target *target,
 			   const struct cw_segment *segment);
 
 void cw_target_close(struct cw_target *target);
+
+/*
+ * Holes are parts of segments known to be zeros, since nobody wrote them: what
+ * a core's file leaves out, pages that a process never had.  Whole pages, and
+ * not all are known.  A walk over all memory passes them by: those of many
+ * threads are a thousand times what was written.
+ */
+
+/* Where the hole that @address is in ends, or @address. */
+cw_addr cw_target_skip_hole(const struct cw_target *target, cw_addr address);
+
+/*
+ * The first part of [*address, end) without holes, mapped or not, begins at
+ * *ret_start; *address becomes its end.  False: there is none.
+ */
+bool cw_target_next_data(const struct cw_target *target, cw_addr *address,
+			 cw_addr end, cw_addr *ret_start);
 
 /* By a search, for cw_target_segment(). */
 const struct cw_segment *cw_target_segment_find(const struct cw_target *target,

@@ -28,6 +28,7 @@ SCRIPT_TESTS += \
 	tests/live-served/test.sh \
 	tests/target-core/test.sh \
 	tests/target-errors/test.sh \
+	tests/target-holes/test.sh \
 	tests/target-modules/test.sh \
 	tests/target-process/test.sh \
 	tests/target-symbols/test.sh \
@@ -37,7 +38,8 @@ EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
 	tests/live-same/same.go tests/live-same/same.rs \
 	tests/live-served/Served.java tests/live-served/served.go \
 	tests/programs/busy.c \
-	tests/target-core/target.c tests/target-modules/library.c \
+	tests/target-core/target.c tests/target-holes/holes.c \
+	tests/target-modules/library.c \
 	tests/target-modules/main.c tests/target-symbols/names.c
 
 # Bad input: a few seconds in make check, longer by hand.
