@@ -1,18 +1,24 @@
 #include "object/front.h"
 
 #include "base/memory.h"
+#include "object/content.h"
 
 enum {
 	WORD = 8,
 	MAX_SAMPLES = 1 << 16,
 	/* By accident, first words of some blocks are such numbers. */
 	MIN_PERCENT = 20,
+	/* Objects behind links, before these are taken for fronts. */
+	MIN_LINKED = 32,
 };
 
 /* A word of a front: how large the front is, and where in it the word. */
 static const struct front {
 	uint64_t size, at;
 } fronts[] = {{8, 0}, {16, 0}, {16, 8}};
+
+/* The bit of links, behind those. */
+#define LINKS (1U << cw_num_elements(fronts))
 
 static struct cw_room whole_room(const struct cw_block *block)
 {
@@ -94,6 +100,38 @@ static uint64_t asked_for(const struct cw_typing *typing,
 	return 0;
 }
 
+bool cw_front_may_be_link(const struct cw_typing *typing,
+			  const struct cw_block *block, cw_addr address)
+{
+	uint64_t link;
+
+	if (address - block->address != WORD ||
+	    !cw_target_read_word(typing->target, block->address, &link) ||
+	    link == block->address || !cw_content_is_start(typing->index, link))
+		return false;
+	uint32_t number = cw_block_index_block(
+		typing->index, cw_block_index_granule(typing->index, link));
+	return typing->types[number] == 0 || typing->headers[number] == WORD;
+}
+
+void cw_front_learn(struct cw_typing *typing, const struct cw_block *block,
+		    cw_addr address, uint64_t size)
+{
+	struct cw_front_links *links = &typing->front_links;
+	uint32_t i = 0;
+
+	if (typing->fronts & LINKS ||
+	    !cw_front_may_be_link(typing, block, address))
+		return;
+	while (i < links->num_sizes && links->sizes[i] != size)
+		i++;
+	if (i == links->num_sizes && i < cw_num_elements(links->sizes))
+		links->sizes[links->num_sizes++] = size;
+	if (++links->num >= MIN_LINKED &&
+	    links->num_sizes == cw_num_elements(links->sizes))
+		typing->fronts |= LINKS;
+}
+
 bool cw_front_is_start(const struct cw_typing *typing,
 		       const struct cw_block *block, cw_addr address)
 {
@@ -104,7 +142,9 @@ bool cw_front_is_start(const struct cw_typing *typing,
 		return true;
 	if (typing->types[number] != 0 && typing->headers[number] != front)
 		return false;
-	return asked_for(typing, block, front) > 0;
+	return asked_for(typing, block, front) > 0 ||
+	       (typing->fronts & LINKS &&
+		cw_front_may_be_link(typing, block, address));
 }
 
 struct cw_room cw_front_room(const struct cw_typing *typing,

@@ -2,8 +2,10 @@
  * Front: a header that a program's own allocator puts before what it hands out.
  *
  * It is of one or two words, one of which says how many bytes were asked for:
- * with the header, that is the block's size class.  Pointers lead to behind it.
- * That is so of many blocks, or it is an accident.
+ * with the header, that is the block's size class.  Or it is one word, a link
+ * to the next block, so that all can be freed together.  Pointers lead to
+ * behind it.  That is so of many blocks, or it is an accident; of links, which
+ * lists have as well, objects of several sizes show it.
  *
  * Not here: headers that only the type behind them tells (object/interior.h).
  */
@@ -14,6 +16,17 @@
 
 /* Looks whether the program has such an allocator. */
 void cw_fronts_find(struct cw_typing *typing);
+
+/*
+ * Whether the block begins with a link to another one that may do so, too, and
+ * @address is just behind.
+ */
+bool cw_front_may_be_link(const struct cw_typing *typing,
+			  const struct cw_block *block, cw_addr address);
+
+/* An object of @size is known to be at @address in the block. */
+void cw_front_learn(struct cw_typing *typing, const struct cw_block *block,
+		    cw_addr address, uint64_t size);
 
 /* Whether what was handed out begins at @address: there is none, or there is
  * one just before. */

@@ -50,6 +50,15 @@ static void complete_by_vtable(struct cw_typing *typing,
 	*address = object.address;
 }
 
+enum { OBJECTS = 1, POINTERS = 2, NUMBERS = 4 };
+
+static unsigned kind_of(const struct cw_type *type)
+{
+	if (cw_type_is_aggregate(type))
+		return OBJECTS;
+	return type->kind == CW_TYPE_POINTER ? POINTERS : NUMBERS;
+}
+
 void cw_interior_note(struct cw_spread *spread, const struct cw_claim *claim,
 		      const struct cw_block *block)
 {
@@ -59,7 +68,8 @@ void cw_interior_note(struct cw_spread *spread, const struct cw_claim *claim,
 	cw_addr address = claim->address;
 
 	if (!type || spread->waiting.num >= MAX_WAITING ||
-	    (!cw_type_is_aggregate(type) && type->kind != CW_TYPE_POINTER))
+	    (kind_of(type) == NUMBERS &&
+	     !cw_front_may_be_link(typing, block, address)))
 		return;
 	if (cw_type_is_aggregate(type))
 		complete_by_vtable(typing, block, &type, &address);
@@ -210,7 +220,22 @@ static bool header_settle(struct cw_spread *spread,
 	if (!cw_room_is_class(&room, waiting->type->size) ||
 	    !content_agrees(typing, waiting->type, waiting->address))
 		return false;
-	return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
+	if (cw_spread_claim(spread, &claim) != CW_CLAIM_TYPED)
+		return false;
+	cw_front_learn(typing, block, waiting->address, waiting->type->size);
+	return true;
+}
+
+static bool front_settle(struct cw_spread *spread,
+			 const struct waiting_claim *waiting,
+			 const struct cw_block *block)
+{
+	struct cw_claim claim =
+		claim_of(waiting, waiting->type, waiting->address);
+
+	return !waiting->is_local &&
+	       cw_front_is_start(spread->typing, block, waiting->address) &&
+	       cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
 }
 
 /* Room for other objects: nothing is known of the bytes there. */
@@ -307,12 +332,13 @@ static const struct {
 	bool (*settle)(struct cw_spread *spread,
 		       const struct waiting_claim *waiting,
 		       const struct cw_block *block);
-	bool is_for_pointers;
+	unsigned kinds;
 } stages[] = {
-	{container_settle, false},
-	{header_settle, false},
-	{object_settle, false},
-	{pointers_settle, true},
+	{container_settle, OBJECTS},
+	{header_settle, OBJECTS},
+	{front_settle, OBJECTS | POINTERS | NUMBERS},
+	{object_settle, OBJECTS},
+	{pointers_settle, POINTERS},
 };
 
 struct cw_error *cw_interior_settle(struct cw_spread *spread)
@@ -329,9 +355,8 @@ struct cw_error *cw_interior_settle(struct cw_spread *spread)
 		/* The array moves as it grows. */
 		struct waiting_claim waiting =
 			spread->waiting.items[at[stage]++];
-		bool is_pointer = waiting.type->kind == CW_TYPE_POINTER;
 		struct cw_block block;
-		if (is_pointer != stages[stage].is_for_pointers ||
+		if (!(kind_of(waiting.type) & stages[stage].kinds) ||
 		    !cw_heap_block_at(typing->heap, waiting.address, &block) ||
 		    is_explained(
 			    typing,

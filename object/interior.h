@@ -9,8 +9,9 @@
  *     others are part of, or whose content agrees alone;
  *  2. a header: behind 8 to 64 bytes, the object's size class is the block's;
  *     of new[], the header is the number of elements;
- *  3. an object of its own in a larger block, a pool;
- *  4. of a pointer to pointers: those that are there (object/pointer_run.h).
+ *  3. a front, which only such objects showed to be there (object/front.h);
+ *  4. an object of its own in a larger block, a pool;
+ *  5. of a pointer to pointers: those that are there (object/pointer_run.h).
  *
  * Such claims wait until all pointers to starts of blocks have been followed.
  */

@@ -36,6 +36,12 @@ struct cw_facts {
 	uint16_t is_local : 1;	  /* a local, which may be stale, led here */
 };
 
+/* Objects behind links, and the first sizes that they were of. */
+struct cw_front_links {
+	uint64_t sizes[3];
+	uint32_t num_sizes, num;
+};
+
 struct cw_typing {
 	const struct cw_heap *heap;
 	const struct cw_block_index *index;
@@ -62,6 +68,7 @@ struct cw_typing {
 	struct cw_taggings taggings;
 	struct cw_static_objects statics; /* sorted by address */
 	uint32_t fronts; /* kinds of headers there are: object/front.h */
+	struct cw_front_links front_links;
 	/* Objects within pools: address to id of the type. */
 	struct cw_map objects;
 	/* Go's objects within blocks that were looked into: a hash of address

@@ -67,7 +67,7 @@ SCRIPT_TESTS += tests/typing-bytes/test.sh
 
 EXTRA_DIST += tests/typing-idioms/idioms.c tests/typing-idioms/queues.c
 EXTRA_DIST += tests/typing-idioms/values.c tests/typing-idioms/pages.c \
-	tests/typing-idioms/stores.c \
+	tests/typing-idioms/stores.c tests/typing-idioms/linked.c \
 	tests/typing-idioms/fronts.c tests/typing-idioms/tree.c \
 	tests/typing-idioms/tags.c tests/typing-idioms/counted.c \
 	tests/typing-idioms/raw.c tests/typing-idioms/lost.c \
