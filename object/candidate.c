@@ -8,6 +8,8 @@
 #include "object/front.h"
 #include "object/kin.h"
 #include "object/packed.h"
+#include "object/pointees.h"
+#include "object/slab.h"
 #include "object/tail.h"
 
 enum {
@@ -109,51 +111,11 @@ static bool is_plain(const struct cw_layout *layout)
 	       !layout->is_cut && layout->type->kind != CW_TYPE_UNION;
 }
 
-/* What a pointer to @target leads to: text, another pointer, an object. */
-static bool leads_to(struct cw_typing *typing, const struct cw_type *target,
-		     uint64_t word)
-{
-	struct cw_block block;
-	const unsigned char *bytes;
-	uint64_t length, inner;
-
-	if (!cw_content_is_start(typing->index, word) ||
-	    !cw_heap_block_at(typing->heap, word, &block))
-		return true;
-	bytes = cw_target_bytes(typing->target, word, block.size);
-	if (!bytes)
-		return false;
-	if (target->kind == CW_TYPE_BASE && target->size == 1)
-		return cw_content_is_text(bytes, block.size, &length);
-	if (target->kind != CW_TYPE_POINTER)
-		return cw_type_least_size(target) <= block.size;
-	memcpy(&inner, bytes, 8);
-	return inner == 0 || cw_target_segment(typing->target, inner);
-}
-
-static uint32_t pointers_rank(struct cw_typing *typing,
-			      const struct cw_type *pointer,
-			      const unsigned char *bytes,
-			      const struct cw_room *room)
-{
-	const struct cw_type *target = cw_type_strip(pointer->target);
-
-	if (!target || !cw_content_are_pointers(typing, bytes, room->size))
-		return 0;
-	for (uint64_t i = 0; i < MAX_ELEMENTS && i + 1 < room->size / 8; i++) {
-		uint64_t word;
-		memcpy(&word, bytes + i * 8, 8);
-		if (!leads_to(typing, target, word))
-			return 0;
-	}
-	return CW_RANK_SLACK;
-}
-
 static uint32_t shape_rank(struct cw_typing *typing,
 			   const struct cw_layout *layout, cw_addr address,
 			   const struct cw_room *room,
 			   const unsigned char *bytes, bool is_among,
-			   bool *ret_whole)
+			   bool *ret_whole, uint32_t *ret_right)
 {
 	enum cw_shape shape = cw_fit_of(layout, room).shape;
 	uint32_t rank;
@@ -176,7 +138,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 				     ret_whole);
 	case CW_SHAPE_ARRAY:
 		if (layout->type->kind == CW_TYPE_POINTER)
-			return pointers_rank(typing, layout->type, bytes, room);
+			return cw_pointees_rank(typing, layout->type, address,
+						bytes, room, ret_right);
 		if (cw_tail_of(layout, room, bytes, address) == CW_TAIL_WHOLE)
 			return CW_RANK_EXACT;
 		return layout->is_self_linked ||
@@ -334,11 +297,12 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
 	struct cw_rating rating = {.type = type};
 	uint64_t size = type->size;
+	uint32_t num_pointees = 0;
 
 	if (size <= site->room.size)
-		rating.rank = shape_rank(typing, layout, site->address,
-					 &site->room, site->bytes,
-					 site->is_among, &rating.is_whole);
+		rating.rank = shape_rank(
+			typing, layout, site->address, &site->room, site->bytes,
+			site->is_among, &rating.is_whole, &num_pointees);
 	else if (site->is_among &&
 		 is_without_end(layout, &site->room, site->bytes)) {
 		rating.rank = CW_RANK_EXACT;
@@ -367,6 +331,8 @@ static struct cw_rating struct_rate(struct cw_typing *typing,
 	rating.num_right = content.num_right;
 	rating.num_pointers = content.num_pointers;
 	rating.num_unlikely = content.num_unlikely;
+	if (num_pointees > rating.num_right)
+		rating.num_right = num_pointees;
 	rating.is_odd =
 		content.num_odd > 0 && content.num_right <= content.num_odd;
 	if (rating.rank > 0 && size == type->size && size <= site->room.size)
@@ -559,6 +525,12 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
 	if (type->kind == CW_TYPE_BASE && type->size == 1) {
 		if (!must_agree)
 			text_rate(typing, type, number, block, target, ret);
+	} else if (!must_agree && cw_slab_may_be(typing, type, block) &&
+		   cw_slab_is(typing, type, block, target)) {
+		rating_add(ret, &(struct cw_rating){.type = type,
+						    .number = number,
+						    .rank = CW_RANK_EXACT,
+						    .num_right = 1});
 	} else if (cw_front_is_start(typing, block, target))
 		object_rate(typing, type, number, block,
 			    target - block->address, must_agree, false, ret);

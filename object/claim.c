@@ -6,6 +6,7 @@
 #include "object/ending.h"
 #include "object/front.h"
 #include "object/kin.h"
+#include "object/slab.h"
 #include "object/tail.h"
 
 enum {
@@ -250,6 +251,7 @@ static bool is_head(const struct cw_typing *typing,
  * extend fits everything, as do nodes, which seldom come in arrays.
  */
 static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
+			 const struct cw_block *block,
 			 const struct cw_room *room, uint64_t count)
 {
 	const struct cw_type *type = claim->type;
@@ -265,8 +267,9 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 		return false;
 	if (!layout->is_self_linked)
 		return true;
-	if (is_counted(typing, claim, room) &&
-	    are_elements(typing, claim, count))
+	if (cw_slab_is(typing, type, block, claim->address) ||
+	    (is_counted(typing, claim, room) &&
+	     are_elements(typing, claim, count)))
 		return true;
 	uint64_t num_linked = 0, num_seen = 0;
 	for (uint64_t i = 0; i < count; i += step, num_seen++)
@@ -300,7 +303,7 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	    cw_ending_fits(typing, layout, claim->address, &room))
 		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
-	    !may_be_array(typing, claim, &room, fit.count))
+	    !may_be_array(typing, claim, block, &room, fit.count))
 		fit = (struct cw_fit){CW_SHAPE_PREFIX, 1};
 	if (fit.shape != CW_SHAPE_NONE && (claim->is_text || claim->is_whole))
 		fit.shape = CW_SHAPE_TEXT;

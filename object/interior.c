@@ -7,6 +7,7 @@
 #include "object/front.h"
 #include "object/kin.h"
 #include "object/pointer_run.h"
+#include "object/slab.h"
 
 enum {
 	MAX_WAITING = 1 << 26,
@@ -238,6 +239,27 @@ static bool front_settle(struct cw_spread *spread,
 	       cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
 }
 
+/* Its first element may have been known alone. */
+static bool slab_settle(struct cw_spread *spread,
+			const struct waiting_claim *waiting,
+			const struct cw_block *block)
+{
+	struct cw_typing *typing = spread->typing;
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	struct cw_claim claim =
+		claim_of(waiting, waiting->type, block->address);
+
+	if (waiting->is_local ||
+	    !cw_slab_may_be(typing, waiting->type, block) ||
+	    !cw_slab_is(typing, waiting->type, block, waiting->address))
+		return false;
+	if (typing->types[number] == 0)
+		return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
+	typing->facts[number].shape = CW_SHAPE_ARRAY;
+	*cw_array_push(&spread->queue) = block->granule;
+	return true;
+}
+
 /* Room for other objects: nothing is known of the bytes there. */
 static bool has_room(const struct cw_typing *typing, uint32_t number,
 		     uint64_t offset)
@@ -337,6 +359,7 @@ static const struct {
 	{container_settle, OBJECTS},
 	{header_settle, OBJECTS},
 	{front_settle, OBJECTS | POINTERS | NUMBERS},
+	{slab_settle, OBJECTS},
 	{object_settle, OBJECTS},
 	{pointers_settle, POINTERS},
 };

@@ -15,12 +15,14 @@ libcorewalk_la_SOURCES += \
 	object/path.c object/path.h \
 	object/pattern.c object/pattern.h \
 	object/name.h \
+	object/pointees.c object/pointees.h \
 	object/reach.c object/reach.h \
 	object/reference.c object/reference.h \
 	object/ring.c object/ring.h \
 	object/roots.c object/roots.h \
 	object/rule.c object/rule.h \
 	object/search.c object/search.h \
+	object/slab.c object/slab.h \
 	object/tail.c object/tail.h \
 	object/thread_block.c object/thread_block.h \
 	object/typing.h \

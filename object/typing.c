@@ -359,6 +359,7 @@ void cw_typing_destroy(struct cw_typing *typing)
 	cw_map_deinit(&typing->type_names);
 	cw_array_deinit(&typing->names);
 	cw_map_deinit(&typing->rivals_of);
+	cw_array_deinit(&typing->slab_kinds);
 	cw_map_deinit(&typing->objects);
 	cw_map_deinit(&typing->walked);
 	cw_family_deinit(&typing->family);

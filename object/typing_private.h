@@ -42,6 +42,12 @@ struct cw_front_links {
 	uint32_t num_sizes, num;
 };
 
+/* What blocks of one size were cut into: object/slab.h. */
+struct cw_slab_kind {
+	uint32_t type; /* id */
+	uint64_t size;
+};
+
 struct cw_typing {
 	const struct cw_heap *heap;
 	const struct cw_block_index *index;
@@ -69,6 +75,7 @@ struct cw_typing {
 	struct cw_static_objects statics; /* sorted by address */
 	uint32_t fronts; /* kinds of headers there are: object/front.h */
 	struct cw_front_links front_links;
+	CW_ARRAY(struct cw_slab_kind) slab_kinds;
 	/* Objects within pools: address to id of the type. */
 	struct cw_map objects;
 	/* Go's objects within blocks that were looked into: a hash of address
