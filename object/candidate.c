@@ -142,7 +142,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 						bytes, room, ret_right);
 		if (cw_tail_of(layout, room, bytes, address) == CW_TAIL_WHOLE)
 			return CW_RANK_EXACT;
-		return layout->is_self_linked ||
+		return (layout->is_self_linked &&
+			!layout->is_linked_in_union) ||
 				       cw_family_is_extended(&typing->family,
 							     layout->type,
 							     room) ||
@@ -404,26 +405,31 @@ static void object_rate(struct cw_typing *typing, const struct cw_type *type,
 		rating_add(ret, &rating);
 }
 
-/* A structure in a block that is larger: only where its pointers say so. */
+/*
+ * A structure in a block that is larger: only where its pointers say so, or the
+ * number of what is there is before it.
+ */
 static void inside_rate(struct cw_typing *typing, const struct cw_type *type,
 			uint32_t number, const struct cw_block *block,
 			cw_addr target, struct cw_ratings *ret)
 {
+	uint64_t offset = target - block->address;
 	struct cw_content content;
 
-	if (type->size < 16 ||
-	    type->size > block->size - (target - block->address))
+	if (type->size < 16 || type->size > block->size - offset)
 		return;
 	content = cw_content_check(typing, type, target);
-	if (content.num_wrong > 0 || content.num_right == 0)
+	bool is_counted = cw_front_is_count(typing, block, type, offset);
+	if (content.num_wrong > 0 || (content.num_right == 0 && !is_counted))
 		return;
-	rating_add(ret, &(struct cw_rating){
-				.type = type,
-				.number = number,
-				.rank = CW_RANK_INSIDE,
-				.num_right = content.num_right,
-				.is_inside = true,
-			});
+	rating_add(ret,
+		   &(struct cw_rating){
+			   .type = type,
+			   .number = number,
+			   .rank = is_counted ? CW_RANK_EXACT : CW_RANK_INSIDE,
+			   .num_right = content.num_right,
+			   .is_inside = true,
+		   });
 }
 
 /* An object with its name behind, and nothing says how long that is. */

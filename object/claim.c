@@ -268,7 +268,7 @@ static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
 	if (!layout->is_self_linked)
 		return true;
 	if (cw_slab_is(typing, type, block, claim->address) ||
-	    (is_counted(typing, claim, room) &&
+	    ((layout->is_linked_in_union || is_counted(typing, claim, room)) &&
 	     are_elements(typing, claim, count)))
 		return true;
 	uint64_t num_linked = 0, num_seen = 0;

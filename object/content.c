@@ -94,6 +94,20 @@ static void pointee_look(struct look *look, const struct cw_type *target,
 	look->content.num_doubtful += inner.num_doubtful > 0;
 }
 
+static bool begins_with_pointer(struct cw_typing *typing,
+				const struct cw_type *type)
+{
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+
+	for (uint32_t i = 0; i < layout->num_slots; i++)
+		if (layout->slots[i].offset == 0)
+			return true;
+	for (uint32_t i = 0; i < layout->num_rules; i++)
+		if (layout->rules[i].offset == 0)
+			return true;
+	return layout->is_cut;
+}
+
 /* The type of the block that the pointer leads to, against what it says. */
 static void block_check(struct look *look, const struct cw_block *block,
 			const struct cw_type *target, uint64_t word)
@@ -111,6 +125,9 @@ static void block_check(struct look *look, const struct cw_block *block,
 		return;
 	}
 	content->num_pointers++;
+	if (target->kind == CW_TYPE_POINTER && known && offset == 0 &&
+	    cw_type_is_aggregate(known) && !begins_with_pointer(typing, known))
+		content->num_unlikely++;
 	if (!cw_type_is_aggregate(target))
 		return;
 	if (offset >= block->size)

@@ -157,3 +157,16 @@ struct cw_room cw_front_room(const struct cw_typing *typing,
 		.kind = block->region->kind,
 	};
 }
+
+bool cw_front_is_count(const struct cw_typing *typing,
+		       const struct cw_block *block, const struct cw_type *type,
+		       uint64_t header)
+{
+	struct cw_room room = cw_front_room(typing, block, header);
+	uint64_t count, size;
+
+	return header == WORD &&
+	       cw_target_read_word(typing->target, block->address, &count) &&
+	       count > 0 && !__builtin_mul_overflow(count, type->size, &size) &&
+	       cw_room_is_near(&room, size);
+}

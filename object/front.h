@@ -37,4 +37,10 @@ bool cw_front_is_start(const struct cw_typing *typing,
 struct cw_room cw_front_room(const struct cw_typing *typing,
 			     const struct cw_block *block, uint64_t header);
 
+/* Whether the @header is the number of @type's elements behind it, as new[]
+ * makes it. */
+bool cw_front_is_count(const struct cw_typing *typing,
+		       const struct cw_block *block, const struct cw_type *type,
+		       uint64_t header);
+
 #endif

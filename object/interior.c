@@ -184,20 +184,6 @@ static bool container_settle(struct cw_spread *spread,
 	return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;
 }
 
-/* Elements behind the number of them, as new[] makes them. */
-static bool is_counted_array(const struct cw_typing *typing,
-			     const struct cw_block *block,
-			     const struct cw_type *type, uint64_t header)
-{
-	struct cw_room room = cw_front_room(typing, block, header);
-	uint64_t count, size;
-
-	return header == 8 &&
-	       cw_target_read_word(typing->target, block->address, &count) &&
-	       count > 0 && !__builtin_mul_overflow(count, type->size, &size) &&
-	       cw_room_is_near(&room, size);
-}
-
 static bool header_settle(struct cw_spread *spread,
 			  const struct waiting_claim *waiting,
 			  const struct cw_block *block)
@@ -213,7 +199,7 @@ static bool header_settle(struct cw_spread *spread,
 		return false;
 	struct cw_room room = cw_front_room(typing, block, header);
 	claim.storage = block->address;
-	if (is_counted_array(typing, block, waiting->type, header)) {
+	if (cw_front_is_count(typing, block, waiting->type, header)) {
 		cw_target_read_word(typing->target, block->address,
 				    &claim.live);
 		return cw_spread_claim(spread, &claim) == CW_CLAIM_TYPED;

@@ -72,8 +72,13 @@ static void slot_add(struct builder *builder, const struct part *part,
 		.is_strict = part->type->name && target->size > 0,
 		.is_table = part->count == 1 && cw_uthash_is_table(target),
 	};
-	if (target == builder->layout.type)
+	if (target == builder->layout.type) {
+		builder->layout.is_linked_in_union =
+			part->is_in_union &&
+			(!builder->layout.is_self_linked ||
+			 builder->layout.is_linked_in_union);
 		builder->layout.is_self_linked = true;
+	}
 	builder->layout.num_functions +=
 		target->kind == CW_TYPE_FUNCTION && !part->is_in_union;
 }

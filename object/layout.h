@@ -65,8 +65,8 @@ struct cw_layout {
 	const struct cw_check *checks;
 	const struct cw_length *lengths;
 	/* A pointer to its own type is among the slots: a list or tree node,
-	 * which does not come in arrays. */
-	bool is_self_linked;
+	 * which does not come in arrays, unless all of them are in a union. */
+	bool is_self_linked, is_linked_in_union;
 	/* The last member is an array of no length: what lies behind the
 	 * size are elements of this type; NULL: it has none. */
 	const struct cw_type *flexible;

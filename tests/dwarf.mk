@@ -76,6 +76,7 @@ EXTRA_DIST += tests/typing-idioms/values.c tests/typing-idioms/pages.c \
 	tests/typing-idioms/names.c tests/typing-idioms/hashes.c \
 	tests/typing-idioms/links.c tests/typing-idioms/timers.c \
 	tests/typing-idioms/unions.c tests/typing-idioms/refused.c \
+	tests/typing-idioms/arms.c \
 	tests/typing-idioms/lesser.c tests/typing-idioms/slabs.c
 SCRIPT_TESTS += tests/typing-idioms/test.sh
 

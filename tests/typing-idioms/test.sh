@@ -9,7 +9,7 @@
 # a number beside them tells, what a pointer does not lead to, objects that are
 # less than what is declared, lists that begin in a table, heads of blocks that
 # are handed out piece by piece, links before what is handed out, slabs of
-# unions.
+# unions, arrays that a union has of the type around it.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
 . "$source/tests/builds.sh"
@@ -70,5 +70,5 @@ check_build() { # NAME COMPILER FLAG...
 # One truth, which the programs tell themselves, for all ways to write it down.
 programs="idioms queues values pages fronts tree counted tags raw lost
 	numbers endings tables handlers names hashes unions
-	refused links timers lesser stores linked slabs"
+	refused links timers lesser stores linked slabs arms"
 each_build check_build gcc clang
