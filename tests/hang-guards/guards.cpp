@@ -3,6 +3,7 @@
  * hold.  Each writes a line before it waits: its TID, what for, the object, and
  * the TID of who owns it.
  */
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -89,12 +90,14 @@ static absl::Mutex g_elsewhere;
 static small_mutex g_small, g_first, g_second;
 static std::shared_mutex g_table, g_ring_table;
 static std::mutex g_ring, g_quiet, g_quieter;
+static std::atomic<int> g_num_said;
 static pid_t g_holder, g_reader, g_ring_reader, g_first_owner, g_second_owner;
 
 static void say(const char *kind, const void *object, long owner)
 {
 	std::printf("%d %s %p %ld\n", gettid(), kind, object, owner);
 	std::fflush(stdout);
+	g_num_said++;
 }
 
 static void rest()
@@ -187,6 +190,8 @@ int main()
 	std::thread(cross, std::ref(g_second), std::ref(g_first),
 		    std::ref(g_second_owner), std::ref(g_first_owner))
 		.detach();
+	while (g_num_said < 8)
+		usleep(1000);
 	usleep(500000);
 	say("pause", nullptr, 0);
 	std::printf("quiet %p %p\n", (void *)&g_quiet, (void *)&g_quieter);

@@ -1,5 +1,6 @@
 // The same with the locks of Rust's std.
-use std::sync::{Condvar, Mutex, RwLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Condvar, Mutex, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ static SECOND: Mutex<u64> = Mutex::new(2);
 static TABLE: RwLock<[u64; 4]> = RwLock::new([0; 4]);
 static IDLE: Mutex<bool> = Mutex::new(false);
 static CHANGED: Condvar = Condvar::new();
+static SAID: AtomicUsize = AtomicUsize::new(0);
 
 extern "C" {
     fn gettid() -> i32;
@@ -15,6 +17,15 @@ extern "C" {
 
 fn say(kind: &str, owner: &str) {
     println!("{} {} {}", unsafe { gettid() }, kind, owner);
+    SAID.fetch_add(1, Ordering::SeqCst);
+}
+
+/// Until that many have said what they wait for, and have had time to.
+fn await_said(num: usize) {
+    while SAID.load(Ordering::SeqCst) < num {
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(Duration::from_millis(500));
 }
 
 fn rest() {
@@ -23,18 +34,20 @@ fn rest() {
     }
 }
 
-fn cross(mine: &Mutex<u64>, other: &Mutex<u64>, name: &str, others: &str) {
+fn cross(both: &Barrier, mine: &Mutex<u64>, other: &Mutex<u64>, name: &str, others: &str) {
     let first = mine.lock().unwrap();
     println!("is {} {}", name, unsafe { gettid() });
-    thread::sleep(Duration::from_millis(200));
+    both.wait();
     say("lock", others);
     let second = other.lock().unwrap();
     println!("{} {}", *first, *second);
 }
 
 fn main() {
-    thread::spawn(|| cross(&FIRST, &SECOND, "first", "second"));
-    thread::spawn(|| cross(&SECOND, &FIRST, "second", "first"));
+    let both = Arc::new(Barrier::new(2));
+    let same = both.clone();
+    thread::spawn(move || cross(&both, &FIRST, &SECOND, "first", "second"));
+    thread::spawn(move || cross(&same, &SECOND, &FIRST, "second", "first"));
     thread::spawn(|| {
         let table = TABLE.read().unwrap();
         println!("is reader {}", unsafe { gettid() });
@@ -42,7 +55,7 @@ fn main() {
         rest();
         println!("{}", table[0]);
     });
-    thread::sleep(Duration::from_millis(100));
+    await_said(3);
     thread::spawn(|| {
         say("rwlock-write", "reader");
         let mut table = TABLE.write().unwrap();
@@ -56,7 +69,7 @@ fn main() {
             is_over = CHANGED.wait(is_over).unwrap();
         }
     });
-    thread::sleep(Duration::from_millis(500));
+    await_said(5);
     say("sleep", "none");
     println!("ready");
     rest();
