@@ -14,6 +14,9 @@ EXTRA_DIST += tests/real-programs/run tests/real-programs/unpack.sh \
 	tests/real-programs/mosquitto.sh tests/real-programs/ledger.sh \
 	tests/real-programs/bash.sh tests/real-programs/tcl.sh \
 	tests/real-programs/zsh.sh tests/real-programs/vim.sh \
+	tests/real-programs/gawk.sh tests/real-programs/unbound.sh \
+	tests/real-programs/haproxy.sh tests/real-programs/hunspell.sh \
+	tests/real-programs/iverilog.sh \
 	tests/real-programs/walk.py tests/real-programs/bash.py \
 	tests/real-programs/dnsmasq.py tests/real-programs/mosquitto.py \
 	tests/real-programs/tcl.py tests/real-programs/vim.py \
