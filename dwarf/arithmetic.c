@@ -172,24 +172,6 @@ static bool combine_generic(unsigned char op, uint64_t a, uint64_t b,
 	case DW_OP_shra:
 		*ret = signed_a >> (b < 64 ? b : 63);
 		return true;
-	case DW_OP_eq:
-		*ret = a == b;
-		return true;
-	case DW_OP_ne:
-		*ret = a != b;
-		return true;
-	case DW_OP_lt:
-		*ret = signed_a < signed_b;
-		return true;
-	case DW_OP_le:
-		*ret = signed_a <= signed_b;
-		return true;
-	case DW_OP_gt:
-		*ret = signed_a > signed_b;
-		return true;
-	case DW_OP_ge:
-		*ret = signed_a >= signed_b;
-		return true;
 	default:
 		return false;
 	}
@@ -225,16 +207,6 @@ static bool combine_typed(unsigned char op, struct cw_scalar_type type,
 			break;
 		*ret = a / b;
 		return true;
-	case DW_OP_lt:
-	case DW_OP_le:
-	case DW_OP_gt:
-	case DW_OP_ge:
-		/* The order is the same with all of them moved down. */
-		if (!is_signed) {
-			a ^= UINT64_C(1) << 63;
-			b ^= UINT64_C(1) << 63;
-		}
-		break;
 	}
 	return combine_generic(op, a, b, ret);
 }
@@ -257,24 +229,6 @@ static bool combine_real(unsigned char op, struct cw_scalar a,
 	case DW_OP_div:
 		*ret = number_of_real(a.type, left / right);
 		return true;
-	case DW_OP_eq:
-		*ret = cw_scalar_generic(left == right);
-		return true;
-	case DW_OP_ne:
-		*ret = cw_scalar_generic(left != right);
-		return true;
-	case DW_OP_lt:
-		*ret = cw_scalar_generic(left < right);
-		return true;
-	case DW_OP_le:
-		*ret = cw_scalar_generic(left <= right);
-		return true;
-	case DW_OP_gt:
-		*ret = cw_scalar_generic(left > right);
-		return true;
-	case DW_OP_ge:
-		*ret = cw_scalar_generic(left >= right);
-		return true;
 	default:
 		return false;
 	}
@@ -283,6 +237,41 @@ static bool combine_real(unsigned char op, struct cw_scalar a,
 static bool is_comparison(unsigned char op)
 {
 	return op >= DW_OP_eq && op <= DW_OP_ne;
+}
+
+/* What is not a number is neither less nor greater nor equal. */
+static bool compare(unsigned char op, struct cw_scalar a, struct cw_scalar b)
+{
+	bool is_less, is_equal, is_greater;
+
+	if (a.type.kind == CW_SCALAR_REAL) {
+		double left = real_of(a), right = real_of(b);
+		is_less = left < right;
+		is_equal = left == right;
+		is_greater = left > right;
+	} else {
+		/* Unsigned, the order is the same with all moved down. */
+		uint64_t down = a.type.kind == CW_SCALAR_UNSIGNED
+					? UINT64_C(1) << 63
+					: 0;
+		is_less = (int64_t)(a.value ^ down) < (int64_t)(b.value ^ down);
+		is_equal = a.value == b.value;
+		is_greater = !is_less && !is_equal;
+	}
+	switch (op) {
+	case DW_OP_eq:
+		return is_equal;
+	case DW_OP_ne:
+		return !is_equal;
+	case DW_OP_lt:
+		return is_less;
+	case DW_OP_le:
+		return is_less || is_equal;
+	case DW_OP_gt:
+		return is_greater;
+	default:
+		return is_greater || is_equal;
+	}
 }
 
 static bool is_shift(unsigned char op)
@@ -299,13 +288,16 @@ bool cw_scalar_combine(unsigned char op, struct cw_scalar a, struct cw_scalar b,
 
 	if (!has_one_type && (!is_shift(op) || b.type.kind == CW_SCALAR_REAL))
 		return false;
+	if (is_comparison(op)) {
+		*ret = cw_scalar_generic(compare(op, a, b));
+		return true;
+	}
 	if (a.type.kind == CW_SCALAR_REAL)
 		return combine_real(op, a, b, ret);
 	if (a.type.kind == CW_SCALAR_GENERIC
 		    ? !combine_generic(op, a.value, b.value, &value)
 		    : !combine_typed(op, a.type, a.value, b.value, &value))
 		return false;
-	*ret = is_comparison(op) ? cw_scalar_generic(value)
-				 : cw_scalar_of_bits(a.type, value);
+	*ret = cw_scalar_of_bits(a.type, value);
 	return true;
 }
