@@ -15,6 +15,7 @@ libcorewalk_la_SOURCES += \
 	heap/ptmalloc_orphan.c \
 	heap/ptmalloc_region.c \
 	heap/ptmalloc_resync.c \
+	heap/ptmalloc_tcache.c \
 	heap/ptmalloc_verify.c \
 	heap/ptmalloc_version.c \
 	heap/ptmalloc_walk.c

@@ -85,6 +85,29 @@ const struct ptmalloc_tcache_layout ptmalloc_tcache_layouts[] = {
 const size_t ptmalloc_num_tcache_layouts =
 	cw_num_elements(ptmalloc_tcache_layouts);
 
+uint64_t ptmalloc_block_granule(const struct cw_heap *heap, cw_addr address)
+{
+	uint64_t granule = cw_block_index_granule(&heap->index, address);
+
+	if (address % 16 != 0 || granule == CW_NO_GRANULE ||
+	    !cw_bit_test(heap->index.starts, granule))
+		return CW_NO_GRANULE;
+	return granule;
+}
+
+struct ptmalloc *ptmalloc_libc_at(const struct cw_heap *heap,
+				  struct ptmalloc_all *all, cw_addr address)
+{
+	const struct cw_heap_region *region = cw_heap_region_at(heap, address);
+
+	cw_array_foreach(libc, &all->libcs)
+	{
+		if (region && libc->allocator == region->allocator)
+			return libc;
+	}
+	return &all->libcs.items[0];
+}
+
 void ptmalloc_corrupt(struct cw_heap *heap, cw_addr address, uint64_t lost_size,
 		      cw_addr suspect, const char *format, ...)
 {

@@ -13,8 +13,9 @@
  * In steps: ptmalloc_find.c finds main arenas and the ring of thread arenas,
  * ptmalloc_region.c where their chunks lie, ptmalloc_mmapped.c blocks with a
  * mapping of their own; then ptmalloc_walk.c goes through the chunks,
- * ptmalloc_resync.c finds the way on behind a bad one, and ptmalloc_cache.c
- * finds what thread caches and fastbins hold.  ptmalloc_verify.c checks links.
+ * ptmalloc_resync.c finds the way on behind a bad one, ptmalloc_tcache.c tells
+ * which chunks are thread caches, and ptmalloc_cache.c what these and fastbins
+ * hold.  ptmalloc_verify.c checks links.
  */
 #ifndef HEAP_PTMALLOC_H
 #define HEAP_PTMALLOC_H
@@ -153,6 +154,14 @@ static inline cw_addr ptmalloc_link(const struct ptmalloc *libc, cw_addr slot,
 	return libc->mangles_links ? word ^ (slot >> 12) : word;
 }
 
+/* The granule of a block that begins at @address, in use or not; else
+ * CW_NO_GRANULE. */
+uint64_t ptmalloc_block_granule(const struct cw_heap *heap, cw_addr address);
+
+/* The libc whose memory @address is in; the first when that is none's. */
+struct ptmalloc *ptmalloc_libc_at(const struct cw_heap *heap,
+				  struct ptmalloc_all *all, cw_addr address);
+
 static inline uint64_t ptmalloc_size(uint64_t size_field)
 {
 	return size_field & ~(uint64_t)PTMALLOC_FLAGS;
@@ -196,10 +205,17 @@ cw_addr ptmalloc_resync(struct cw_heap *heap, struct ptmalloc_all *all,
 			const struct ptmalloc_piece *piece, cw_addr from,
 			cw_addr bad);
 
-/* ptmalloc_cache.c: tcaches, their blocks and those of fastbins. */
+/* ptmalloc_tcache.c: a chunk of a tcache's size may be one. */
 void ptmalloc_note_tcache(const struct cw_target *target,
 			  struct ptmalloc_all *all, cw_addr chunk,
 			  uint64_t size);
+/* Which of those noted are, and what they tell of their libc. */
+void ptmalloc_find_tcaches(struct cw_heap *heap, struct ptmalloc_all *all);
+/* Whether bin @bin of a tcache holds chunks of @size bytes. */
+bool ptmalloc_fits_bin(const struct ptmalloc_tcache_layout *layout,
+		       unsigned bin, uint64_t size);
+
+/* ptmalloc_cache.c: blocks that tcaches and fastbins hold. */
 void ptmalloc_find_cached(struct cw_heap *heap, struct ptmalloc_all *all);
 
 /* ptmalloc_version.c: version and evidence of each libc's allocator. */
