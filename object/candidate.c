@@ -10,6 +10,7 @@
 #include "object/packed.h"
 #include "object/pointees.h"
 #include "object/slab.h"
+#include "object/start.h"
 #include "object/tail.h"
 
 enum {
@@ -40,7 +41,7 @@ static bool is_pointer(const struct cw_typing *typing,
 	for (uint64_t at = 0; at <= length && at + 8 <= size; at += 8) {
 		uint64_t word;
 		memcpy(&word, bytes + at, 8);
-		if (cw_content_is_start(typing->index, word))
+		if (cw_start_is(typing->index, word))
 			return true;
 	}
 	return false;
@@ -68,7 +69,7 @@ static uint32_t flexible_rank(struct cw_typing *typing,
 	if (rank == 0)
 		rank = cw_packed_rank(typing, layout, bytes, room);
 	if (rank == 0 &&
-	    cw_content_is_in_elements(typing, layout, address, room->size))
+	    cw_starts_are_in_elements(typing, layout, address, room->size))
 		rank = CW_RANK_SLACK;
 	return rank;
 }
@@ -149,8 +150,8 @@ static uint32_t shape_rank(struct cw_typing *typing,
 							     room) ||
 				       !cw_type_is_aggregate(layout->type) ||
 				       (is_plain(layout) &&
-					cw_content_count_starts(typing, bytes,
-								room->size) > 0)
+					cw_starts_count(typing, bytes,
+							room->size) > 0)
 			       ? 0
 			       : CW_RANK_ARRAY;
 	case CW_SHAPE_SLACK:
@@ -251,18 +252,17 @@ static void strangers_rate(struct cw_typing *typing,
 {
 	uint64_t size = layout->type->size;
 
-	rating->num_strangers =
-		cw_content_strangers(typing, layout->type, site->address, size);
+	rating->num_strangers = cw_starts_count_strangers(typing, layout->type,
+							  site->address, size);
 	if (site->is_among || rating->rank > CW_RANK_EXACT)
 		return;
 	if (rating->num_strangers > rating->num_right)
 		rating->rank = 0;
-	rating->is_short = rating->rank == CW_RANK_SLACK && !rating->is_whole &&
-			   !layout->flexible &&
-			   cw_type_is_aggregate(layout->type) &&
-			   cw_content_count_starts(typing, site->bytes + size,
-						   site->room.size - size) >
-				   rating->num_right;
+	rating->is_short =
+		rating->rank == CW_RANK_SLACK && !rating->is_whole &&
+		!layout->flexible && cw_type_is_aggregate(layout->type) &&
+		cw_starts_count(typing, site->bytes + size,
+				site->room.size - size) > rating->num_right;
 }
 
 /*
@@ -285,7 +285,7 @@ static void elements_rate(struct cw_typing *typing,
 			rating->rank = 0;
 		if (rating->rank == 0)
 			return;
-		rating->num_strangers += cw_content_strangers(
+		rating->num_strangers += cw_starts_count_strangers(
 			typing, layout->type, address, size);
 	}
 }
@@ -444,7 +444,8 @@ static bool is_named(struct cw_typing *typing, const struct cw_layout *layout,
 		       CW_RANK_EXACT &&
 	       cw_content_check_part(typing, type, block->address, offset)
 			       .num_wrong == 0 &&
-	       cw_content_strangers(typing, type, block->address, offset) == 0;
+	       cw_starts_count_strangers(typing, type, block->address,
+					 offset) == 0;
 }
 
 static bool header_rate(struct cw_typing *typing, uint32_t number,
@@ -518,9 +519,9 @@ static void text_rate(struct cw_typing *typing, const struct cw_type *type,
 	rating.rank = CW_RANK_BYTES;
 	rating.is_text = false;
 	if (cw_front_is_start(typing, block, target) &&
-	    cw_content_count_starts(typing, bytes, block->size) == 0 &&
-	    cw_content_strangers(typing, type, block->address, block->size) ==
-		    0)
+	    cw_starts_count(typing, bytes, block->size) == 0 &&
+	    cw_starts_count_strangers(typing, type, block->address,
+				      block->size) == 0)
 		rating_add(ret, &rating);
 }
 

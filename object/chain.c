@@ -7,6 +7,7 @@
 #include "object/front.h"
 #include "object/kin.h"
 #include "object/reach.h"
+#include "object/start.h"
 
 enum {
 	MAX_WORDS = 64, /* a bit each */
@@ -123,7 +124,7 @@ static bool is_like(const struct cw_typing *typing, uint64_t word,
 {
 	struct cw_block block;
 
-	if (!cw_content_is_start(typing->index, word))
+	if (!cw_start_is(typing->index, word))
 		return false;
 	uint32_t number = cw_block_index_block(
 		typing->index, cw_block_index_granule(typing->index, word));
@@ -231,9 +232,9 @@ static bool goes_with(struct cw_typing *typing, const struct node *node,
 		return false;
 	for (uint32_t i = 0; i < form->num_samples; i++)
 		num += may_be(typing, node->type, form->samples[i]) &&
-		       cw_content_strangers(typing, node->type,
-					    form->samples[i],
-					    node->type->size) == 0;
+		       cw_starts_count_strangers(typing, node->type,
+						 form->samples[i],
+						 node->type->size) == 0;
 	return num * 100 >= form->num_samples * MOST_PERCENT;
 }
 

@@ -5,21 +5,13 @@
 #include "object/ending.h"
 #include "object/front.h"
 #include "object/kin.h"
+#include "object/start.h"
 
 enum {
 	/* Slots looked at: an array of thousands says no more. */
 	MAX_LOOKED_AT = 64,
-	/* Not pointers, but used as such: small numbers, and -1. */
-	MAX_SENTINEL = 4096,
-	MAX_BYTES_SEEN = 4096,
-	ENOUGH_STARTS = 2,
 	ENOUGH_FUNCTIONS = 2,
 };
-
-static bool is_sentinel(uint64_t word)
-{
-	return word < MAX_SENTINEL || word >= -(uint64_t)MAX_SENTINEL;
-}
 
 /* One object being looked at. */
 struct look {
@@ -178,7 +170,7 @@ static void pointer_check(struct look *look, const struct cw_type *target,
 	const struct cw_segment *segment;
 	struct cw_block block;
 
-	if (is_sentinel(word)) {
+	if (cw_sentinel_is(word)) {
 		content->num_unlikely +=
 			word && (cw_type_is_aggregate(target) ||
 				 target->kind == CW_TYPE_FUNCTION);
@@ -222,7 +214,7 @@ static void union_check(struct look *look, const struct cw_layout *layout,
 			continue;
 		memcpy(&word, bytes + slot->offset, 8);
 		look->content.num_pointers +=
-			cw_content_is_start(look->typing->index, word);
+			cw_start_is(look->typing->index, word);
 	}
 }
 
@@ -340,104 +332,6 @@ bool cw_content_agrees(const struct cw_content *content)
 	return num_wrong == content->num_odd && content->num_right > 0;
 }
 
-bool cw_content_is_start(const struct cw_block_index *index, uint64_t word)
-{
-	uint64_t granule = cw_block_index_granule(index, word);
-
-	return granule != CW_NO_GRANULE && (word & 15) == 0 &&
-	       cw_bit_test(index->starts, granule) &&
-	       !cw_bit_test(index->unused, granule);
-}
-
-static bool is_at(uint64_t at, uint64_t offset, uint64_t stride, uint64_t count,
-		  uint64_t size)
-{
-	if (at < offset)
-		return false;
-	at -= offset;
-	if (stride == 0 || count == 1)
-		return at < size;
-	return at / stride < count && at % stride < size;
-}
-
-static bool may_hold_pointer(const struct cw_layout *layout, uint64_t at)
-{
-	for (uint32_t i = 0; i < layout->num_slots; i++) {
-		const struct cw_slot *slot = &layout->slots[i];
-		if (is_at(at, slot->offset, slot->stride, slot->count, 8))
-			return true;
-	}
-	for (uint32_t i = 0; i < layout->num_rules; i++) {
-		const struct cw_rule_item *item = &layout->rules[i];
-		if (is_at(at, item->offset, item->stride, item->count,
-			  item->type->size))
-			return true;
-	}
-	return layout->is_cut;
-}
-
-/* Where a used block begins, or code. */
-static bool is_sure_pointer(const struct cw_typing *typing, uint64_t word)
-{
-	if (is_sentinel(word) || word >> 47)
-		return false;
-	if (cw_content_is_start(typing->index, word))
-		return true;
-	const struct cw_segment *segment =
-		cw_target_segment(typing->target, word);
-	return segment && segment->flags & CW_SEGMENT_EXEC;
-}
-
-unsigned cw_content_strangers(struct cw_typing *typing,
-			      const struct cw_type *type, cw_addr address,
-			      uint64_t size)
-{
-	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
-	const unsigned char *bytes =
-		cw_target_bytes(typing->target, address, size);
-	unsigned num = 0;
-
-	for (uint64_t at = 0; bytes && at < 8 * MAX_LOOKED_AT; at += 8) {
-		uint64_t word;
-		if (at + 8 > size)
-			break;
-		memcpy(&word, bytes + at, 8);
-		num += is_sure_pointer(typing, word) &&
-		       !may_hold_pointer(layout, at);
-	}
-	return num;
-}
-
-unsigned cw_content_count_starts(const struct cw_typing *typing,
-				 const unsigned char *bytes, uint64_t size)
-{
-	unsigned num = 0;
-
-	for (uint64_t at = 0; at + 8 <= size && at < MAX_BYTES_SEEN; at += 8) {
-		uint64_t word;
-		memcpy(&word, bytes + at, 8);
-		num += cw_content_is_start(typing->index, word);
-	}
-	return num;
-}
-
-bool cw_content_are_pointers(const struct cw_typing *typing,
-			     const unsigned char *bytes, uint64_t size)
-{
-	uint64_t num = size / 8;
-	bool is_some = false;
-
-	for (uint64_t i = 0; i < num && i < MAX_LOOKED_AT; i++) {
-		uint64_t word;
-		memcpy(&word, bytes + i * 8, 8);
-		if (i + 1 < num && word != 0 &&
-		    !cw_target_segment(typing->target, word))
-			return false;
-		is_some |= cw_content_is_start(typing->index, word);
-	}
-	return is_some;
-}
-
 bool cw_content_calls_data(const struct cw_typing *typing,
 			   const struct cw_layout *layout, cw_addr address)
 {
@@ -450,7 +344,7 @@ bool cw_content_calls_data(const struct cw_typing *typing,
 		    slot->is_in_union || slot->count > 1 ||
 		    !cw_target_read_word(typing->target, address + slot->offset,
 					 &word) ||
-		    is_sentinel(word))
+		    cw_sentinel_is(word))
 			continue;
 		const struct cw_segment *segment =
 			cw_target_segment(typing->target, word);
@@ -459,28 +353,6 @@ bool cw_content_calls_data(const struct cw_typing *typing,
 		num_data += segment && !is_code;
 	}
 	return num_data >= ENOUGH_FUNCTIONS && num_data > num_code;
-}
-
-bool cw_content_is_in_elements(struct cw_typing *typing,
-			       const struct cw_layout *layout, cw_addr address,
-			       uint64_t size)
-{
-	const struct cw_type *element = layout->flexible;
-	uint64_t end = size < MAX_BYTES_SEEN ? size : MAX_BYTES_SEEN;
-	const unsigned char *bytes =
-		cw_target_bytes(typing->target, address, end);
-	uint64_t at = layout->flexible_offset;
-
-	if (!bytes || !cw_type_is_aggregate(element) || element->size < 16 ||
-	    cw_content_count_starts(typing, bytes, end) < ENOUGH_STARTS ||
-	    cw_content_strangers(typing, layout->type, address,
-				 layout->type->size) > 0)
-		return false;
-	for (; at + element->size <= end; at += element->size)
-		if (cw_content_strangers(typing, element, address + at,
-					 element->size) > 0)
-			return false;
-	return cw_content_count_starts(typing, bytes + at, end - at) == 0;
 }
 
 /* The length of a UTF-8 sequence that begins with @first, 0: none does. */

@@ -4,6 +4,7 @@
 
 #include "object/candidate.h"
 #include "object/content.h"
+#include "object/start.h"
 
 enum {
 	MAX_DEPTH = 8,
@@ -97,9 +98,9 @@ static uint32_t array_rank(const struct cut *cut, const struct cw_type *array)
 	if (rank == 0)
 		rank = count_rank(cut, element->size);
 	if (rank == 0 && element->kind == CW_TYPE_POINTER)
-		rank = cw_content_are_pointers(cut->typing,
-					       cut->bytes + cut->offset,
-					       cut->room->size - cut->offset)
+		rank = cw_starts_are_pointers(cut->typing,
+					      cut->bytes + cut->offset,
+					      cut->room->size - cut->offset)
 			       ? CW_RANK_SLACK
 			       : 0;
 	/* Of none, as leaves of trees are. */

@@ -1,7 +1,7 @@
 #include "object/front.h"
 
 #include "base/memory.h"
-#include "object/content.h"
+#include "object/start.h"
 
 enum {
 	WORD = 8,
@@ -107,7 +107,7 @@ bool cw_front_may_be_link(const struct cw_typing *typing,
 
 	if (address - block->address != WORD ||
 	    !cw_target_read_word(typing->target, block->address, &link) ||
-	    link == block->address || !cw_content_is_start(typing->index, link))
+	    link == block->address || !cw_start_is(typing->index, link))
 		return false;
 	uint32_t number = cw_block_index_block(
 		typing->index, cw_block_index_granule(typing->index, link));

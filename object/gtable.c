@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "object/claim.h"
 #include "object/content.h"
+#include "object/start.h"
 #include "target/symbol.h"
 
 enum {
@@ -59,7 +60,7 @@ static uint64_t word_at(const unsigned char *bytes, unsigned offset)
 static bool is_array(const struct cw_typing *typing, cw_addr address,
 		     uint64_t size, struct cw_block *ret)
 {
-	return cw_content_is_start(typing->index, address) &&
+	return cw_start_is(typing->index, address) &&
 	       cw_heap_block_at(typing->heap, address, ret) &&
 	       ret->size >= size && ret->size - size < SLACK;
 }
@@ -146,7 +147,7 @@ static void text_claim(struct seeker *seeker, cw_addr slot, bool is_sure)
 	struct cw_block block;
 
 	if (!cw_target_read_word(typing->target, slot, &text) ||
-	    !cw_content_is_start(typing->index, text) ||
+	    !cw_start_is(typing->index, text) ||
 	    !cw_heap_block_at(typing->heap, text, &block))
 		return;
 	const unsigned char *bytes =

@@ -6,6 +6,7 @@
 #include "object/content.h"
 #include "object/front.h"
 #include "object/kin.h"
+#include "object/start.h"
 #include "object/typing_private.h"
 
 enum {
@@ -84,7 +85,8 @@ static bool is_plausible(struct cw_typing *typing, const struct cw_type *type,
 
 	return content.num_wrong == 0 &&
 	       (content.num_right > 0 || content.num_pointers > 0) &&
-	       cw_content_strangers(typing, type, address, type->size) == 0;
+	       cw_starts_count_strangers(typing, type, address, type->size) ==
+		       0;
 }
 
 /* The largest of the list that both begin with; NULL: there is none. */

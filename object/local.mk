@@ -69,6 +69,7 @@ libcorewalk_la_SOURCES += \
 	object/python.c object/python.h \
 	object/self_check.c object/self_check.h \
 	object/spread.c object/spread.h \
+	object/start.c object/start.h \
 	object/number.c object/number.h \
 	object/number_word.c object/number_word.h \
 	object/static_storage.c object/static_storage.h \

@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "object/candidate.h"
 #include "object/cohort.h"
-#include "object/content.h"
 #include "object/handler.h"
 #include "object/interior.h"
+#include "object/start.h"
 #include "object/vague.h"
 
 enum {
@@ -265,7 +265,7 @@ static bool are_bytes_better(const struct cw_typing *typing,
 	return rating->num_pointers == 0 &&
 	       !(known->kind == CW_TYPE_BASE &&
 		 cw_type_is_aggregate(rating->type) && bytes &&
-		 cw_content_count_starts(typing, bytes, block->size) > 0);
+		 cw_starts_count(typing, bytes, block->size) > 0);
 }
 
 /* False: it stays open. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "object/content.h"
+#include "object/start.h"
 
 enum {
 	WORD = 8,
@@ -26,7 +26,7 @@ static uint32_t words_rank(const struct cw_typing *typing,
 	for (uint32_t i = 0; i < MAX_WORDS && at + WORD <= room->size; i++) {
 		uint64_t word;
 		memcpy(&word, bytes + at, WORD);
-		if (cw_content_is_start(typing->index, word))
+		if (cw_start_is(typing->index, word))
 			num_pointers++;
 		else if (word >= MAX_NUMBER)
 			break;
@@ -88,7 +88,7 @@ void cw_packed_walk(const struct cw_typing *typing,
 	for (; bytes && at + WORD <= size; at += WORD) {
 		uint64_t word;
 		memcpy(&word, bytes + at, WORD);
-		if (cw_content_is_start(typing->index, word))
+		if (cw_start_is(typing->index, word))
 			walk->pointer(walk, layout, &slot, address + at, word);
 	}
 }

@@ -5,6 +5,7 @@
 #include "object/candidate.h"
 #include "object/content.h"
 #include "object/slab.h"
+#include "object/start.h"
 
 enum {
 	MAX_ELEMENTS = 8, /* looked at */
@@ -19,7 +20,7 @@ static bool leads_to(struct cw_typing *typing, const struct cw_type *target,
 	const unsigned char *bytes;
 	uint64_t length, inner;
 
-	if (!cw_content_is_start(typing->index, word) ||
+	if (!cw_start_is(typing->index, word) ||
 	    !cw_heap_block_at(typing->heap, word, &block))
 		return true;
 	bytes = cw_target_bytes(typing->target, word, block.size);
@@ -89,7 +90,7 @@ uint32_t cw_pointees_rank(struct cw_typing *typing,
 	if (pointees.num_right > 0 &&
 	    pointees.num_wrong + pointees.num_other <= 1)
 		return CW_RANK_SLACK;
-	if (!cw_content_are_pointers(typing, bytes, room->size))
+	if (!cw_starts_are_pointers(typing, bytes, room->size))
 		return 0;
 	for (uint64_t i = 0; i < MAX_ELEMENTS && i + 1 < room->size / 8; i++) {
 		uint64_t word;

@@ -2,6 +2,7 @@
 
 #include "object/content.h"
 #include "object/front.h"
+#include "object/start.h"
 
 enum {
 	/* Smaller ones divide any block. */
@@ -42,7 +43,7 @@ static enum saying struct_look(struct cw_typing *typing,
 		cw_content_check_part(typing, type, address, type->size);
 
 	if (content.num_wrong > 0 ||
-	    cw_content_strangers(typing, type, address, type->size) > 0)
+	    cw_starts_count_strangers(typing, type, address, type->size) > 0)
 		return WRONG;
 	return content.num_right > 0 ||
 			       has_value(typing,
