@@ -1,6 +1,7 @@
 #include "target/fork_check.h"
 
 #include <dirent.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,14 @@ static bool has_memory(uint32_t pid)
 	return line && strtoull(line + 13, NULL, 10) * 1024 > needed_room(pid);
 }
 
+/* Whether filters of system calls that it has cannot be read by us. */
+static bool is_filtered_unseen(uint32_t pid)
+{
+	return cw_proc_status_number(pid, "Seccomp:") == SECCOMP_MODE_FILTER &&
+	       (geteuid() != 0 ||
+		cw_proc_status_number(getpid(), "Seccomp:") != 0);
+}
+
 /* In its own namespace of processes it takes in the orphans. */
 static bool is_first_process(uint32_t pid)
 {
@@ -126,8 +135,9 @@ static bool is_first_process(uint32_t pid)
 
 const char *cw_fork_obstacle(uint32_t pid)
 {
-	if (cw_proc_status_number(pid, "Seccomp:") != 0)
-		return "its system calls are filtered";
+	if (is_filtered_unseen(pid))
+		return "its filter of system calls can be read only by root "
+		       "who has none";
 	if (has_userfaultfd(pid))
 		return "it may have a userfaultfd";
 	if (is_first_process(pid))

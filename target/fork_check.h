@@ -1,9 +1,10 @@
 /*
  * Fork check: whether a process may be copied by a clone of its own.
  *
- * Three things would kill or hang it there: a filter of system calls, a
- * userfaultfd that is told of forks, and a memory limit that the copy's page
- * tables exceed.
+ * Three things would kill or hang it there: a userfaultfd that is told of
+ * forks, a memory limit that the copy's page tables exceed, and a filter of
+ * system calls, which can be read only when it is stopped
+ * (target/call_check.h).
  *
  * For target/ only.
  */

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "target/call_check.h"
 #include "target/fork_check.h"
 #include "target/trampoline.h"
 
@@ -95,6 +97,8 @@ static struct cw_error *step(struct copier *copier, int *ret_stop)
 }
 
 /* Threads in user mode first; those with a call to be taken up again last. */
+enum { MOST_AWKWARD = 3 };
+
 static int awkwardness(const uint64_t *regs)
 {
 	int64_t outcome = regs[CW_REG_RAX];
@@ -104,30 +108,83 @@ static int awkwardness(const uint64_t *regs)
 	if ((int64_t)regs[CW_REG_ORIG_RAX] < 0 || outcome >= 0 ||
 	    outcome < -516 || outcome > -512)
 		return 0;
-	return outcome == -516 ? 3 : outcome == -514 ? 2 : 1;
+	return outcome == -516 ? MOST_AWKWARD : outcome == -514 ? 2 : 1;
+}
+
+/* How the kernel would begin the call of an awkward thread again. */
+static uint32_t restarted_call(const uint64_t *regs)
+{
+	return awkwardness(regs) == MOST_AWKWARD ? SYS_restart_syscall
+						 : regs[CW_REG_ORIG_RAX];
+}
+
+/* Whether this thread may make all the calls that it would have to. */
+static struct cw_error *thread_check(const struct copier *copier,
+				     const struct cw_held_thread *thread)
+{
+	struct cw_filtered_call calls[CW_NUM_TRAMPOLINE_CALLS + 1];
+	const uint64_t *regs = thread->regs;
+	size_t num = CW_NUM_TRAMPOLINE_CALLS;
+
+	cw_trampoline_calls(copier->plan->place, regs[CW_REG_R9], calls);
+	if (awkwardness(regs) > 0)
+		calls[num++] = (struct cw_filtered_call){
+			.data = {.nr = restarted_call(regs),
+				 .arch = AUDIT_ARCH_X86_64,
+				 .instruction_pointer = regs[CW_REG_RIP],
+				 .args = {regs[CW_REG_RDI], regs[CW_REG_RSI],
+					  regs[CW_REG_RDX], regs[CW_REG_R10],
+					  regs[CW_REG_R8], regs[CW_REG_R9]}},
+		};
+	return cw_calls_check(thread->tid, calls, num);
+}
+
+/* Of the least awkward threads that may, the first. */
+static struct cw_error *thread_choose(struct copier *copier)
+{
+	/* Filters are mostly the same in all: they stand still meanwhile. */
+	enum { MAX_REFUSED = 16 };
+	struct cw_error *refused = NULL;
+	int num_refused = 0;
+
+	for (int level = 0; level <= MOST_AWKWARD; level++) {
+		cw_array_foreach(thread, &copier->hold->threads)
+		{
+			if (!thread->has_regs ||
+			    awkwardness(thread->regs) != level)
+				continue;
+			struct cw_error *err = thread_check(copier, thread);
+			if (!err) {
+				cw_error_destroy(refused);
+				copier->tid = thread->tid;
+				memcpy(copier->regs, thread->regs,
+				       sizeof(copier->regs));
+				return NULL;
+			}
+			cw_error_destroy(refused);
+			refused = err;
+			if (++num_refused == MAX_REFUSED)
+				return refused;
+		}
+	}
+	return refused ? refused
+		       : cw_error_new(CW_ERROR_TARGET,
+				      "no thread can make one");
 }
 
 static struct cw_error *choose(struct copier *copier)
 {
-	int best = 4;
-
 	cw_array_foreach(thread, &copier->hold->threads)
 	{
-		if (!thread->has_regs)
-			continue;
-		if (cw_trampoline_is_inside(copier->plan->place,
+		if (thread->has_regs &&
+		    cw_trampoline_is_inside(copier->plan->place,
 					    thread->regs[CW_REG_RIP]))
 			return cw_error_new(CW_ERROR_TARGET,
 					    "a thread is still making a copy");
-		int value = awkwardness(thread->regs);
-		if (value < 0 || value >= best)
-			continue;
-		best = value;
-		copier->tid = thread->tid;
-		memcpy(copier->regs, thread->regs, sizeof(copier->regs));
 	}
-	if (best == 4)
-		return cw_error_new(CW_ERROR_TARGET, "no thread can make one");
+	struct cw_error *err = thread_choose(copier);
+	if (err)
+		return err;
 	if (ptrace(PTRACE_GETSIGMASK, copier->tid, SIZE_OF_SIGNAL_MASK,
 		   &copier->signal_mask) != 0)
 		return cw_error_errno(CW_ERROR_TARGET, errno,
@@ -154,8 +211,7 @@ static struct cw_trampoline_end end_of(const struct copier *copier)
 
 	if (awkwardness(regs) > 0) {
 		end.rip -= 2; /* the instruction */
-		end.rax = awkwardness(regs) == 3 ? SYS_restart_syscall
-						 : regs[CW_REG_ORIG_RAX];
+		end.rax = restarted_call(regs);
 	}
 	return end;
 }

@@ -308,17 +308,21 @@ struct cw_error *cw_target_open_process(uint32_t pid, enum cw_snapshot kind,
 					struct cw_target **ret)
 {
 	const char *obstacle;
+	cw_cleanup_error struct cw_error *why = NULL;
 	bool must_copy = false;
 
 	kind = choose(pid, kind, &obstacle);
 	struct cw_error *err =
 		open_process(pid, kind, options, ret, &must_copy);
 	if (err && must_copy) {
-		cw_error_destroy(err);
-		obstacle = "it could not be cloned";
+		why = err;
 		err = open_process(pid, CW_SNAPSHOT_COPY, options, ret,
 				   &must_copy);
 	}
+	if (!err && why)
+		obstacle = cw_arena_format(&(*ret)->arena,
+					   "it could not be cloned: %s",
+					   cw_error_message(why));
 	if (!err)
 		(*ret)->no_fork = obstacle;
 	return err;

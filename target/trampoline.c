@@ -2,11 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -28,6 +33,7 @@ __asm__(".pushsection .rodata\n"
 	"	mov	$0, %r10d\n"
 	"	mov	$0, %r8d\n"
 	"	syscall\n"
+	"cw_trampoline_behind_clone:\n"
 	"	mov	%rax, %rcx\n"
 	"	jrcxz	2f\n"
 	"	mov	%rax, %rdi\n"
@@ -41,6 +47,7 @@ __asm__(".pushsection .rodata\n"
 	"	mov	$0x40000000, %edx\n"
 	"	mov	$0, %r10d\n"
 	"	syscall\n"
+	"cw_trampoline_behind_wait:\n"
 	"	lea	4(%rax), %rcx\n" /* EINTR */
 	"	jrcxz	3b\n"
 	"4:	mov	$14, %eax\n" /* rt_sigprocmask */
@@ -49,6 +56,7 @@ __asm__(".pushsection .rodata\n"
 	"	mov	$0, %edx\n"
 	"	mov	$8, %r10d\n"
 	"	syscall\n"
+	"cw_trampoline_behind_mask:\n"
 	"	mov	6f+8(%rip), %rax\n"
 	"	mov	6f+16(%rip), %rcx\n"
 	"	mov	6f+24(%rip), %rdx\n"
@@ -65,9 +73,11 @@ __asm__(".pushsection .rodata\n"
 	"	mov	$0, %r10d\n"
 	"	mov	$0, %r8d\n"
 	"	syscall\n"
+	"cw_trampoline_behind_copy:\n"
 	"	mov	$60, %eax\n" /* exit, both */
 	"	mov	$0, %edi\n"
 	"	syscall\n"
+	"cw_trampoline_behind_exit:\n"
 	"	hlt\n"
 	"	.balign	8\n"
 	"6:\n"
@@ -75,6 +85,24 @@ __asm__(".pushsection .rodata\n"
 	"	.popsection\n");
 
 extern const unsigned char cw_trampoline_code[], cw_trampoline_code_end[];
+extern const unsigned char cw_trampoline_behind_clone[],
+	cw_trampoline_behind_wait[], cw_trampoline_behind_mask[],
+	cw_trampoline_behind_copy[], cw_trampoline_behind_exit[];
+
+/* The calls above, with the registers that are set for them. */
+static const struct {
+	const unsigned char *behind;
+	uint32_t number;
+	uint64_t arguments[5];
+} calls[CW_NUM_TRAMPOLINE_CALLS] = {
+	{cw_trampoline_behind_clone,
+	 SYS_clone,
+	 {CLONE_VM | CLONE_FS | CLONE_FILES}},
+	{cw_trampoline_behind_wait, SYS_wait4, {0, 0, __WALL}},
+	{cw_trampoline_behind_mask, SYS_rt_sigprocmask, {SIG_SETMASK, 0, 0, 8}},
+	{cw_trampoline_behind_copy, SYS_clone, {CLONE_FS | CLONE_FILES}},
+	{cw_trampoline_behind_exit, SYS_exit, {0}},
+};
 
 enum {
 	MAX_CODE = 256,
@@ -109,6 +137,31 @@ bool cw_trampoline_is_place(uint32_t pid, cw_addr place)
 		return false;
 	return is_zero(bytes + MARGIN, PLACE_SIZE) ||
 	       memcmp(bytes + MARGIN, cw_trampoline_code, 8) == 0;
+}
+
+void cw_trampoline_calls(cw_addr place, uint64_t r9,
+			 struct cw_filtered_call *ret)
+{
+	enum { ARGUMENT_0 = offsetof(struct seccomp_data, args) / 4 };
+
+	for (size_t i = 0; i < CW_NUM_TRAMPOLINE_CALLS; i++) {
+		struct seccomp_data *data = &ret[i].data;
+		ret[i] = (struct cw_filtered_call){
+			.data.nr = calls[i].number,
+			.data.arch = AUDIT_ARCH_X86_64,
+			.data.instruction_pointer =
+				place + (calls[i].behind - cw_trampoline_code),
+			.data.args[5] = r9,
+		};
+		memcpy(data->args, calls[i].arguments,
+		       sizeof(calls[i].arguments));
+		if (data->nr == SYS_rt_sigprocmask)
+			data->args[1] =
+				place + code_size() +
+				offsetof(struct cw_trampoline_end, signal_mask);
+		if (data->nr == SYS_wait4)
+			ret[i].unknown = 1 << ARGUMENT_0;
+	}
 }
 
 bool cw_trampoline_is_inside(cw_addr place, cw_addr rip)

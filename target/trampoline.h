@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "target/call_filter.h"
 #include "target/thread.h"
 
 /* What it leaves in the registers of the thread at the end. */
@@ -38,6 +39,15 @@ struct cw_error *cw_trampoline_find_place(uint32_t pid,
 bool cw_trampoline_is_place(uint32_t pid, cw_addr place);
 /* Whether a thread with that instruction pointer is in it. */
 bool cw_trampoline_is_inside(cw_addr place, cw_addr rip);
+
+enum { CW_NUM_TRAMPOLINE_CALLS = 5 };
+/*
+ * The calls that are made by it there, as filters will see them: of children
+ * too, and also those that are made only if we die.  Which child is waited for
+ * is not known.  @r9 is the thread's, which stays.
+ */
+void cw_trampoline_calls(cw_addr place, uint64_t r9,
+			 struct cw_filtered_call *ret);
 
 /* By way of the stopped thread @tid. */
 struct cw_error *

@@ -22,3 +22,60 @@ runs_free() {
 		sleep 0.05
 	done
 }
+
+# begin MODE: $pid is a process of ./$program that is set up so.
+begin() {
+	mode=$1
+	rm -f log
+	"./$program" "$mode" "$work/log" &
+	pid=$!
+	until grep -qs '^set up' log; do
+		kill -0 $pid || fail "$mode: it ended"
+		sleep 0.05
+	done
+}
+
+is_possible() {
+	! grep -q ^absent log || {
+		echo "not tested: $mode"
+		end
+		return 1
+	}
+}
+
+# answers KIND [WORDS]: it is answered that way, and the notes have the words.
+answers() {
+	"$corewalk" summary --pid $pid --snapshot fork >answer 2>notes ||
+		fail "$mode: $(cat notes)"
+	grep -q " ms ($1[:)]" notes || fail "$mode, not $1: $(cat notes)"
+	[ $# = 1 ] || grep -q "$2" answer notes ||
+		fail "$mode, no '$2': $(cat answer notes)"
+}
+
+moves() {
+	runs_free $pid "$mode"
+	num=$(grep -c ^moves log)
+	tries=0
+	until [ "$(grep -c ^moves log)" -gt $((num + 1)) ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || fail "$mode: it does not move on"
+		sleep 0.05
+	done
+	! grep -v -e ^ready -e '^set up' -e ^moves -e ^back log ||
+		fail "$mode: it was harmed"
+}
+
+end() {
+	kill -9 $pid 2>/dev/null || true
+	wait $pid 2>/dev/null || true
+}
+
+# refused WORDS PROGRAM...: what it says, when it reads nothing.
+refused() {
+	wanted=$1
+	shift
+	status=0
+	"$@" >answer 2>notes || status=$?
+	same 3 $status "status of '$wanted'"
+	grep -q "$wanted" notes || fail "no '$wanted': $(cat notes)"
+}

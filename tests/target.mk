@@ -2,11 +2,14 @@
 UNIT_TESTS += \
 	tests/unit/target_bytes \
 	tests/unit/target_core \
+	tests/unit/target_filter \
 	tests/unit/target_pace \
 	tests/unit/target_process \
 	tests/unit/target_urge
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
+tests_unit_target_filter_SOURCES = tests/unit/target_filter.c tests/unit/check.h
+tests_unit_target_filter_LDADD = $(UNIT_LDADD)
 tests_unit_target_pace_SOURCES = tests/unit/target_pace.c tests/unit/check.h
 tests_unit_target_pace_LDADD = $(UNIT_LDADD)
 tests_unit_target_process_SOURCES = \
@@ -23,6 +26,7 @@ tests_target_show_LDADD = $(UNIT_LDADD)
 SCRIPT_TESTS += \
 	tests/live/test.sh \
 	tests/live-busy/test.sh \
+	tests/live-filters/test.sh \
 	tests/live-odd/test.sh \
 	tests/live-same/test.sh \
 	tests/live-served/test.sh \
@@ -35,6 +39,7 @@ SCRIPT_TESTS += \
 	tests/debuginfod/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
+	tests/live-filters/filtered.c \
 	tests/live-same/same.go tests/live-same/same.rs \
 	tests/live-served/Served.java tests/live-served/served.go \
 	tests/programs/busy.c \

@@ -5,8 +5,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
@@ -42,23 +40,6 @@ static void *start(void *(*run)(void *))
 	if (pthread_create(&thread, NULL, run, NULL) != 0)
 		_exit(3);
 	return NULL;
-}
-
-/* A clone() or wait4() would be the end. */
-static void filtered(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_wait4, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {5, code};
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-		say("absent");
 }
 
 /* A fork() would wait for somebody to read of it. */
@@ -201,9 +182,7 @@ int main(int argc, char **argv)
 		setenv("AGAIN", "", 1);
 	else
 		say("ready");
-	if (strcmp(mode, "filtered") == 0)
-		filtered();
-	else if (strcmp(mode, "faulting") == 0)
+	if (strcmp(mode, "faulting") == 0)
 		faulting();
 	else if (strcmp(mode, "vfork") == 0)
 		start(wait_in_vfork);

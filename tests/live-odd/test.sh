@@ -5,69 +5,11 @@
 . "$source/tests/live.sh"
 need gcc
 
+program=odd
 gcc -g -O1 -pthread -o odd "$here/odd.c"
 pid=
 trap 'set -- $?; set +e; kill -9 $pid 2>/dev/null; (exit $1); finish' EXIT
 
-# begin MODE: $pid is a process that is set up so.
-begin() {
-	mode=$1
-	rm -f log
-	./odd "$mode" "$work/log" &
-	pid=$!
-	until grep -qs '^set up' log; do
-		kill -0 $pid || fail "$mode: it ended"
-		sleep 0.05
-	done
-}
-
-is_possible() {
-	! grep -q ^absent log || {
-		echo "not tested: $mode"
-		end
-		return 1
-	}
-}
-
-# answers KIND [WORDS]: it is answered that way, and the notes have the words.
-answers() {
-	"$corewalk" summary --pid $pid --snapshot fork >answer 2>notes ||
-		fail "$mode: $(cat notes)"
-	grep -q " ms ($1[:)]" notes || fail "$mode, not $1: $(cat notes)"
-	[ $# = 1 ] || grep -q "$2" answer notes ||
-		fail "$mode, no '$2': $(cat answer notes)"
-}
-
-moves() {
-	runs_free $pid "$mode"
-	num=$(grep -c ^moves log)
-	tries=0
-	until [ "$(grep -c ^moves log)" -gt $((num + 1)) ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || fail "$mode: it does not move on"
-		sleep 0.05
-	done
-	! grep -v -e ^ready -e '^set up' -e ^moves -e ^back log ||
-		fail "$mode: it was harmed"
-}
-
-end() {
-	kill -9 $pid 2>/dev/null || true
-	wait $pid 2>/dev/null || true
-}
-
-# refused WORDS PROGRAM...: what it says, when it reads nothing.
-refused() {
-	wanted=$1
-	shift
-	status=0
-	"$@" >answer 2>notes || status=$?
-	same 3 $status "status of '$wanted'"
-	grep -q "$wanted" notes || fail "no '$wanted': $(cat notes)"
-}
-
-begin filtered
-is_possible && answers copy 'its system calls are filtered' && moves && end
 begin faulting
 is_possible && answers copy 'it may have a userfaultfd' && moves && end
 begin punctual
