@@ -3,19 +3,16 @@
 #include <string.h>
 
 #include "object/content.h"
+#include "object/elements.h"
 #include "object/ending.h"
 #include "object/front.h"
-#include "object/kin.h"
-#include "object/slab.h"
-#include "object/tail.h"
 
 enum {
 	MAX_CHANGES = 7,
 	MAX_HEADER = UINT16_MAX,
 	MAX_KEPT_RIVALS = 1 << 20,
 	MAX_WALKED = 1 << 24,
-	TINY_SIZE = 16,	  /* Go's tiny allocator */
-	MAX_SAMPLES = 32, /* elements of an array that are looked at */
+	TINY_SIZE = 16, /* Go's tiny allocator */
 };
 
 uint32_t cw_typing_name_id(struct cw_typing *typing, const char *name)
@@ -150,133 +147,24 @@ static bool is_blocks(const struct cw_block_index *index, uint64_t granule)
 	       !cw_bit_test(index->unused, granule);
 }
 
+/* Between the objects that are claimed. */
+static uint64_t stride_of(const struct cw_claim *claim)
+{
+	if (claim->stride)
+		return claim->stride;
+	return claim->type ? claim->type->size : 1;
+}
+
 /* Where in the block the grid of elements begins. */
 static uint64_t header_of(const struct cw_claim *claim,
-			  const struct cw_block *block, uint64_t stride)
+			  const struct cw_block *block)
 {
 	uint64_t offset = claim->address - block->address;
+	uint64_t stride = stride_of(claim);
 
 	return claim->live != CW_ALL_LIVE && claim->storage && stride
 		       ? offset % stride
 		       : offset;
-}
-
-/*
- * Links of element @index that are set lead to other elements: a free list in
- * an array, and no node with something behind.
- */
-static bool links_within(struct cw_typing *typing,
-			 const struct cw_layout *layout, cw_addr start,
-			 uint64_t index, uint64_t count, uint64_t *num_linked)
-{
-	uint64_t size = layout->type->size;
-	cw_addr address = start + index * size;
-	bool is_linked = false;
-
-	if (cw_content_check(typing, layout->type, address).num_wrong)
-		return false;
-	for (uint32_t i = 0; i < layout->num_slots; i++) {
-		const struct cw_slot *slot = &layout->slots[i];
-		uint64_t word;
-		if (slot->target != layout->type)
-			continue;
-		if (!cw_target_read_word(typing->target, address + slot->offset,
-					 &word))
-			return false;
-		if (word != 0 &&
-		    (word < start || word - start >= count * size ||
-		     (word - start) % size != 0))
-			return false;
-		is_linked |= word != 0;
-	}
-	*num_linked += is_linked;
-	return true;
-}
-
-/*
- * What holds the pointer says how many there are: heads of lists in a table,
- * whose links lead out of it.
- */
-static bool is_counted(struct cw_typing *typing, const struct cw_claim *claim,
-		       const struct cw_room *room)
-{
-	struct cw_run holder;
-	uint64_t size;
-
-	if (!cw_typing_object_at(typing, claim->holder, &holder) ||
-	    !cw_type_is_aggregate(holder.type))
-		return false;
-	const struct cw_layout *layout =
-		cw_layout_of(&typing->layouts, holder.type);
-	const unsigned char *bytes = cw_target_bytes(
-		typing->target, holder.address, holder.type->size);
-	for (uint32_t i = 0; bytes && i < layout->num_lengths; i++) {
-		uint64_t value = cw_length_read(&layout->lengths[i], bytes);
-		if (layout->lengths[i].is_named && value > 1 &&
-		    !__builtin_mul_overflow(value, claim->type->size, &size) &&
-		    cw_room_is_near(room, size))
-			return true;
-	}
-	return false;
-}
-
-/* The first, the last and some between are such objects. */
-static bool are_elements(struct cw_typing *typing, const struct cw_claim *claim,
-			 uint64_t count)
-{
-	uint64_t step = count / MAX_SAMPLES + 1;
-
-	for (uint64_t i = 0; i < count; i += step)
-		if (cw_content_check(typing, claim->type,
-				     claim->address + i * claim->type->size)
-			    .num_wrong)
-			return false;
-	return true;
-}
-
-/* The first one hands out what is behind it. */
-static bool is_head(const struct cw_typing *typing,
-		    const struct cw_layout *layout,
-		    const struct cw_claim *claim, const struct cw_room *room)
-{
-	const unsigned char *bytes =
-		cw_target_bytes(typing->target, claim->address, room->size);
-
-	return bytes &&
-	       cw_tail_of(layout, room, bytes, claim->address) == CW_TAIL_WHOLE;
-}
-
-/*
- * A plain pointer does not say whether it is to one or to several.  What others
- * extend fits everything, as do nodes, which seldom come in arrays.
- */
-static bool may_be_array(struct cw_typing *typing, const struct cw_claim *claim,
-			 const struct cw_block *block,
-			 const struct cw_room *room, uint64_t count)
-{
-	const struct cw_type *type = claim->type;
-	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
-	uint64_t step = count / MAX_SAMPLES + 1;
-
-	if (!cw_type_is_aggregate(type))
-		return true;
-	const struct cw_found_rule *found = cw_rules_find(&typing->rules, type);
-	if ((found && cw_rule_is_of_nodes(found->rule)) ||
-	    cw_family_is_extended(&typing->family, type, room) ||
-	    is_head(typing, layout, claim, room))
-		return false;
-	if (!layout->is_self_linked)
-		return true;
-	if (cw_slab_is(typing, type, block, claim->address) ||
-	    ((layout->is_linked_in_union || is_counted(typing, claim, room)) &&
-	     are_elements(typing, claim, count)))
-		return true;
-	uint64_t num_linked = 0, num_seen = 0;
-	for (uint64_t i = 0; i < count; i += step, num_seen++)
-		if (!links_within(typing, layout, claim->address, i, count,
-				  &num_linked))
-			return false;
-	return 2 * num_linked >= num_seen;
 }
 
 static struct cw_fit claim_fit(struct cw_typing *typing,
@@ -303,7 +191,7 @@ static struct cw_fit claim_fit(struct cw_typing *typing,
 	    cw_ending_fits(typing, layout, claim->address, &room))
 		fit = (struct cw_fit){CW_SHAPE_FLEXIBLE, 1};
 	if (fit.shape == CW_SHAPE_ARRAY && claim->live == CW_ALL_LIVE &&
-	    !may_be_array(typing, claim, block, &room, fit.count))
+	    !cw_elements_may_be(typing, claim, block, &room, fit.count))
 		fit = (struct cw_fit){CW_SHAPE_PREFIX, 1};
 	if (fit.shape != CW_SHAPE_NONE && (claim->is_text || claim->is_whole))
 		fit.shape = CW_SHAPE_TEXT;
@@ -367,10 +255,10 @@ static enum cw_verdict claim_confirm(struct cw_typing *typing, uint32_t number,
 /* More objects of a block that is of that type already. */
 static enum cw_verdict claim_merge(struct cw_typing *typing, uint32_t number,
 				   const struct cw_claim *claim,
-				   const struct cw_block *block,
-				   uint64_t stride)
+				   const struct cw_block *block)
 {
 	struct cw_facts *facts = &typing->facts[number];
+	uint64_t stride = stride_of(claim);
 	uint64_t first =
 		stride ? (claim->address - block->address) / stride : 0;
 
@@ -397,11 +285,12 @@ static enum cw_verdict claim_merge(struct cw_typing *typing, uint32_t number,
 }
 
 static void block_set(struct cw_typing *typing, uint32_t number,
-		      const struct cw_claim *claim, struct cw_fit fit,
-		      uint64_t header, uint64_t stride,
-		      const struct cw_block *block)
+		      const struct cw_claim *claim,
+		      const struct cw_block *block, struct cw_fit fit)
 {
 	struct cw_facts *facts = &typing->facts[number];
+	uint64_t header = header_of(claim, block);
+	uint64_t stride = stride_of(claim);
 	bool is_change = typing->types[number] != 0;
 	uint64_t offset = claim->address - block->address;
 
@@ -466,6 +355,35 @@ static enum cw_verdict claim_in_span(struct cw_typing *typing,
 	return CW_CLAIM_MORE;
 }
 
+/* Types the block, when the claim is better than what is known of it. */
+static enum cw_verdict block_claim(struct cw_typing *typing,
+				   const struct cw_claim *claim,
+				   const struct cw_block *block)
+{
+	uint32_t number = cw_block_index_block(typing->index, block->granule);
+	uint64_t header = header_of(claim, block);
+
+	if (!is_within(claim, block, stride_of(claim)) || header > MAX_HEADER)
+		return CW_CLAIM_UNFIT;
+	if (typing->types[number] == claim->id)
+		return claim_merge(typing, number, claim, block);
+	struct cw_fit fit = claim_fit(typing, claim, block, header);
+	if (fit.shape == CW_SHAPE_NONE)
+		return CW_CLAIM_UNFIT;
+	if (typing->types[number] != 0) {
+		int order = claim_compare(typing, number, claim, fit.shape);
+		bool is_settled =
+			typing->facts[number].num_changes == MAX_CHANGES;
+		if (order == 0)
+			rival_add(typing, number, claim->id);
+		if (order <= 0 || is_settled)
+			return CW_CLAIM_WORSE;
+	}
+	block_set(typing, number, claim, block, fit);
+	return typing->facts[number].is_scattered ? CW_CLAIM_MORE
+						  : CW_CLAIM_TYPED;
+}
+
 enum cw_verdict cw_claim_make(struct cw_typing *typing,
 			      const struct cw_claim *claim,
 			      struct cw_block *ret)
@@ -497,30 +415,5 @@ enum cw_verdict cw_claim_make(struct cw_typing *typing,
 				 !cw_front_is_start(typing, ret, start))) {
 		return CW_CLAIM_INTERIOR;
 	}
-
-	uint32_t number = cw_block_index_block(index, ret->granule);
-	uint64_t stride = claim->stride ? claim->stride
-			  : claim->type ? claim->type->size
-					: 1;
-	uint64_t header = header_of(claim, ret, stride);
-	if (!is_within(claim, ret, stride) || header > MAX_HEADER)
-		return CW_CLAIM_UNFIT;
-	if (typing->types[number] == claim->id)
-		return claim_merge(typing, number, claim, ret, stride);
-
-	struct cw_fit fit = claim_fit(typing, claim, ret, header);
-	if (fit.shape == CW_SHAPE_NONE)
-		return CW_CLAIM_UNFIT;
-	if (typing->types[number] != 0) {
-		int order = claim_compare(typing, number, claim, fit.shape);
-		bool is_settled =
-			typing->facts[number].num_changes == MAX_CHANGES;
-		if (order == 0)
-			rival_add(typing, number, claim->id);
-		if (order <= 0 || is_settled)
-			return CW_CLAIM_WORSE;
-	}
-	block_set(typing, number, claim, fit, header, stride, ret);
-	return typing->facts[number].is_scattered ? CW_CLAIM_MORE
-						  : CW_CLAIM_TYPED;
+	return block_claim(typing, claim, ret);
 }

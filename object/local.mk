@@ -40,6 +40,7 @@ libcorewalk_la_SOURCES += \
 	object/claim.c object/claim.h \
 	object/cohort.c object/cohort.h \
 	object/content.c object/content.h \
+	object/elements.c object/elements.h \
 	object/ending.c object/ending.h \
 	object/exception_pool.c object/exception_pool.h \
 	object/packed.c object/packed.h \
