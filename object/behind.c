@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "object/candidate.h"
 #include "object/content.h"
+#include "object/rank.h"
 
 enum {
 	MAX_GAP = 16, /* between an object and its text */

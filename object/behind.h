@@ -2,7 +2,7 @@
  * Behind: what an object has behind it in its block, up to the end: text, or
  * bytes of which a member says how many.
  *
- * The ranks are those of object/candidate.h; 0 is none.
+ * The ranks are those of object/rank.h; 0 is none.
  */
 #ifndef OBJECT_BEHIND_H
 #define OBJECT_BEHIND_H

@@ -1,55 +1,26 @@
 /*
  * Candidate: how well a type would go with what a pointer leads to.
+ *
+ * Not here: which types are tried (object/vague.h), which is then believed
+ * (object/mined.h, object/cohort.h).
  */
 #ifndef OBJECT_CANDIDATE_H
 #define OBJECT_CANDIDATE_H
 
-#include "object/typing_private.h"
+#include "object/rating.h"
 
-enum {
-	CW_MAX_RATINGS = 48,
-};
-
-/* From worst to best: how much of the block's size a type explains. */
-enum cw_rank {
-	CW_RANK_BYTES = 1, /* fits everything */
-	CW_RANK_INSIDE,
-	CW_RANK_ARRAY,
-	CW_RANK_SLACK,
-	CW_RANK_EXACT,
-	CW_RANK_TEXT, /* text up to the end of the block */
-};
-
-struct cw_rating {
+/* The question whether a @type may be at @target. */
+struct cw_trial {
 	const struct cw_type *type;
-	uint32_t number;	/* of the candidate */
-	uint32_t rank;		/* of how it fills the block: more is better */
-	uint32_t num_right;	/* pointers to blocks typed as they say */
-	uint32_t num_pointers;	/* to blocks, typed or not */
-	uint32_t num_strangers; /* words that it explains less than others */
-	uint32_t num_unlikely;	/* pointers that are rather something else */
-	uint64_t header;	/* bytes of the block before it */
-	bool is_text;
-	bool is_inside; /* an object within a larger block */
-	bool is_whole;	/* with what is behind it, it fills the block */
-	bool is_odd;	/* a void * of it is none: only with a tag's word */
-	bool is_raw;	/* some members were never set, the others agree */
-	bool is_short;	/* behind it are pointers: of a larger one? */
-	bool is_likely; /* nothing but its content says so */
+	uint32_t number;	      /* of the candidate */
+	const struct cw_block *block; /* in which @target is */
+	cw_addr target;
+	bool must_agree; /* only when typed blocks confirm it */
 };
 
-struct cw_ratings {
-	struct cw_rating items[CW_MAX_RATINGS];
-	uint32_t num;
-};
-
-/*
- * Adds a rating when a @type may be at @target, which is in @block.  With
- * @must_agree, only when typed blocks confirm it.
- */
-void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
-		       uint32_t number, const struct cw_block *block,
-		       cw_addr target, bool must_agree, struct cw_ratings *ret);
+/* Adds a rating when it may be. */
+void cw_candidate_rate(struct cw_typing *typing, const struct cw_trial *trial,
+		       struct cw_ratings *ret);
 
 /*
  * The same for an object that is rated together with many more, so that what
@@ -57,28 +28,7 @@ void cw_candidate_rate(struct cw_typing *typing, const struct cw_type *type,
  * type is cut off.
  */
 void cw_candidate_rate_among(struct cw_typing *typing,
-			     const struct cw_type *type, uint32_t number,
-			     const struct cw_block *block, cw_addr target,
+			     const struct cw_trial *trial,
 			     struct cw_ratings *ret);
-
-/*
- * Whether small numbers, or code, are where it has pointers, and what is right
- * is not more than that, beside what the @declared type says itself.
- */
-bool cw_rating_is_unlikely(struct cw_typing *typing,
-			   const struct cw_rating *rating,
-			   const struct cw_type *declared, cw_addr target);
-
-/* Leaves those that nothing else is better than; odd ones are never so. */
-void cw_ratings_keep_best(struct cw_ratings *ratings);
-
-/* Arrays that nothing confirms, which fit everything. */
-void cw_ratings_drop_arrays(struct cw_ratings *ratings);
-
-/* The one that takes more words for pointers to blocks than any other; -1. */
-int cw_ratings_most_pointers(const struct cw_ratings *ratings);
-
-/* How many are left is returned. */
-uint32_t cw_ratings_drop_odd(struct cw_ratings *ratings);
 
 #endif

@@ -272,12 +272,11 @@ void cw_cohort_rate(struct cw_cohorts *cohorts, const struct cw_cohort *cohort,
 		const struct cw_type *type = vague->candidates[i].type;
 		if (cohort->head && type == cohort->head->type)
 			continue;
+		struct cw_trial trial = {type, i, &block, address, false};
 		if (cw_type_is_aggregate(type))
-			cw_candidate_rate_among(cohorts->typing, type, i,
-						&block, address, ret);
+			cw_candidate_rate_among(cohorts->typing, &trial, ret);
 		else if (!cohort->head)
-			cw_candidate_rate(cohorts->typing, type, i, &block,
-					  address, false, ret);
+			cw_candidate_rate(cohorts->typing, &trial, ret);
 	}
 }
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "object/candidate.h"
 #include "object/content.h"
+#include "object/rank.h"
 #include "object/start.h"
 
 enum {

@@ -34,7 +34,9 @@ libcorewalk_la_SOURCES += \
 libcorewalk_la_SOURCES += \
 	object/behind.c object/behind.h \
 	object/bytes.c object/bytes.h \
-	object/candidate.c object/candidate.h object/rating.c \
+	object/candidate.c object/candidate.h \
+	object/rank.c object/rank.h \
+	object/rating.c object/rating.h \
 	object/chain.c object/chain.h \
 	object/check_plan.c object/check_plan.h \
 	object/claim.c object/claim.h \
@@ -62,6 +64,7 @@ libcorewalk_la_SOURCES += \
 	object/lesser.c object/lesser.h \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \
+	object/open_pointer.c object/open_pointer.h \
 	object/pointer_run.c object/pointer_run.h \
 	object/shape.c object/shape.h \
 	object/operations.c object/operations.h \

@@ -11,7 +11,7 @@
 #ifndef OBJECT_PACKED_H
 #define OBJECT_PACKED_H
 
-#include "object/candidate.h"
+#include "object/rank.h"
 
 /*
  * How well an object of the layout's type, with as many bytes as a member says

@@ -11,7 +11,7 @@
 #include "object/typing_private.h"
 
 /*
- * The rank, as of a rating, of an array of the type @pointer that fills the
+ * The enum cw_rank of an array of the type @pointer that fills the
  * room at @address, whose content is @bytes; 0: it is none.  *ret_right: how
  * many of the first lead to what they say.
  */

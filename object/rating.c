@@ -1,6 +1,6 @@
-/* Which ratings are left of several, and whether one is to be believed. */
+#include "object/rating.h"
+
 #include "base/bits.h"
-#include "object/candidate.h"
 #include "object/content.h"
 
 bool cw_rating_is_unlikely(struct cw_typing *typing,

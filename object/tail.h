@@ -6,7 +6,8 @@
  * be handed out piece by piece: one of the pointers says where the next one
  * begins, and a number how much there is.
  *
- * Not here: text behind an object, and its flexible end (object/candidate.c).
+ * Not here: text behind an object, and its flexible end (object/behind.h,
+ * object/fit.h).
  */
 #ifndef OBJECT_TAIL_H
 #define OBJECT_TAIL_H

@@ -7,7 +7,7 @@
 #ifndef OBJECT_TALLY_H
 #define OBJECT_TALLY_H
 
-#include "object/candidate.h"
+#include "object/rating.h"
 #include "object/vague.h"
 
 struct cw_tally {
