@@ -10,6 +10,7 @@ libcorewalk_la_SOURCES += \
 	object/leak.c object/leak.h \
 	object/link.c object/link.h \
 	object/marker.c object/marker.h \
+	object/marks.c object/marks.h \
 	object/merged_path.c object/merged_path.h \
 	object/outline.c object/outline.h \
 	object/path.c object/path.h \

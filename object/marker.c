@@ -1,15 +1,14 @@
 /*
  * Marking by windows.
  *
- * A window is a stretch of granules small enough for its bits and memory to
- * stay in the cache.  A block that is marked is scanned at once when it is in
- * the window at hand (by a stack), else when its window's turn comes (a bit in
- * @grey): bits are written all over, but memory is read window by window.
- * Windows are visited up and down in turn until none has grey blocks.
+ * A block that is marked is scanned at once when it is in the window at hand
+ * (by a stack), else when its window's turn comes (it is grey until then): bits
+ * are written all over, but memory is read window by window.  Windows are
+ * visited up and down in turn until none has grey blocks.
  *
  * Several threads take windows of one pass, each with a stack of its own: what
- * is marked in the end does not depend on who marks it.  Bits of all windows
- * are set by anybody; a window's blocks are scanned by the one who took it.
+ * is marked in the end does not depend on who marks it, and a window's blocks
+ * are scanned by the one who took it.
  *
  * Memory laid out against this (each pointer leads to a window that was just
  * left) would need a pass for each block.  So when a pass finds too little to
@@ -26,11 +25,9 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "object/extent.h"
+#include "object/marks.h"
 
 enum {
-	WINDOW_SHIFT = 19, /* granules: 8 MiB of memory, 64 KiB of bits */
-	WINDOW_GRANULES = 1 << WINDOW_SHIFT,
-	WINDOW_WORDS = WINDOW_GRANULES / 64,
 	/* A pass has too little to do with fewer blocks than a 16th of the
 	 * words of bits that it looks through. */
 	LOW_WORK_SHIFT = 4,
@@ -55,10 +52,7 @@ struct cw_marker {
 	struct cw_extents extents;
 	struct cw_progress *progress;
 	cw_addr low, high; /* all pages of the index are in [low, high) */
-	uint64_t *marks;
-	uint64_t *grey;	  /* bits: marked, not scanned */
-	bool *is_pending; /* by window: has grey blocks */
-	uint64_t num_windows;
+	struct cw_marks marks;
 	uint64_t *stack;
 	uint64_t num_stack;
 	size_t hint;			 /* for the extents */
@@ -68,58 +62,8 @@ struct cw_marker {
 	uint64_t num_put_off, num_grey;	 /* of them, ever */
 	uint64_t num_scanned;
 	unsigned num_threads;
-	bool is_shared;	 /* others mark at the same time */
 	uint64_t *turns; /* windows of the pass at hand */
 };
-
-static inline bool is_marked(const struct cw_marker *marker, uint64_t granule)
-{
-	uint64_t bits =
-		__atomic_load_n(&marker->marks[granule >> 6], __ATOMIC_RELAXED);
-
-	return bits >> (granule & 63) & 1;
-}
-
-/* False: somebody else was faster. */
-static inline bool mark(struct cw_marker *marker, uint64_t granule)
-{
-	uint64_t bit = UINT64_C(1) << (granule & 63);
-
-	if (marker->is_shared)
-		return !(__atomic_fetch_or(&marker->marks[granule >> 6], bit,
-					   __ATOMIC_RELAXED) &
-			 bit);
-	marker->marks[granule >> 6] |= bit;
-	return true;
-}
-
-/* A window whose bits were taken before becomes pending again. */
-static inline void put_off_now(struct cw_marker *marker, uint64_t granule)
-{
-	bool *is_pending = &marker->is_pending[granule >> WINDOW_SHIFT];
-
-	if (marker->is_shared) {
-		__atomic_fetch_or(&marker->grey[granule >> 6],
-				  UINT64_C(1) << (granule & 63),
-				  __ATOMIC_SEQ_CST);
-		__atomic_store_n(is_pending, true, __ATOMIC_SEQ_CST);
-	} else {
-		cw_bit_set(marker->grey, granule);
-		*is_pending = true;
-	}
-}
-
-/* The grey bits of a word, of which there are none then. */
-static inline uint64_t take_grey(struct cw_marker *marker, uint64_t *word)
-{
-	uint64_t bits = __atomic_load_n(word, __ATOMIC_SEQ_CST);
-
-	if (bits && marker->is_shared)
-		return __atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
-	if (bits)
-		*word = 0;
-	return bits;
-}
 
 /* Its bit, too, is asked for now and set some blocks later. */
 static inline void put_off(struct cw_marker *marker, uint64_t granule)
@@ -127,10 +71,10 @@ static inline void put_off(struct cw_marker *marker, uint64_t granule)
 	uint64_t *place =
 		&marker->put_offs[marker->num_put_off++ % NUM_PUT_OFFS];
 
-	__builtin_prefetch(&marker->grey[granule >> 6], 1);
+	__builtin_prefetch(&marker->marks.grey[granule >> 6], 1);
 	if (marker->num_put_off - marker->num_grey > NUM_PUT_OFFS) {
 		marker->num_grey++;
-		put_off_now(marker, *place);
+		cw_marks_set_grey(&marker->marks, *place);
 	}
 	*place = granule;
 }
@@ -139,8 +83,8 @@ static inline void put_off(struct cw_marker *marker, uint64_t granule)
 static void put_off_all(struct cw_marker *marker)
 {
 	while (marker->num_grey != marker->num_put_off)
-		put_off_now(
-			marker,
+		cw_marks_set_grey(
+			&marker->marks,
 			marker->put_offs[marker->num_grey++ % NUM_PUT_OFFS]);
 }
 
@@ -149,11 +93,11 @@ static inline void resolve(struct cw_marker *marker, uint64_t granule,
 			   uint64_t window)
 {
 	uint64_t start = cw_block_index_start(marker->index, granule);
-	if (start == CW_NO_GRANULE || is_marked(marker, start) ||
-	    !mark(marker, start))
+	if (start == CW_NO_GRANULE || cw_marks_test(&marker->marks, start) ||
+	    !cw_marks_set(&marker->marks, start))
 		return;
 	if (window == ANYWHERE ? marker->num_stack < MAX_ANYWHERE
-			       : start >> WINDOW_SHIFT == window)
+			       : start >> CW_WINDOW_SHIFT == window)
 		marker->stack[marker->num_stack++] = start;
 	else
 		put_off(marker, start);
@@ -174,7 +118,7 @@ static inline void suspect(struct cw_marker *marker, uint64_t value,
 	if (granule == CW_NO_GRANULE)
 		return;
 	__builtin_prefetch(&marker->index->starts[granule >> 6]);
-	__builtin_prefetch(&marker->marks[granule >> 6], 1);
+	__builtin_prefetch(&marker->marks.marks[granule >> 6], 1);
 	uint64_t *place = &marker->suspects[marker->num_seen++ % NUM_SUSPECTS];
 	if (marker->num_seen - marker->num_resolved > NUM_SUSPECTS) {
 		marker->num_resolved++;
@@ -274,16 +218,14 @@ static inline void scan(struct cw_marker *marker, uint64_t granule,
 
 static void mark_window(struct cw_marker *marker, uint64_t window)
 {
-	uint64_t *grey = marker->grey + window * WINDOW_WORDS;
-
-	__atomic_store_n(&marker->is_pending[window], false, __ATOMIC_SEQ_CST);
-	for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
-		uint64_t bits = take_grey(marker, &grey[i]);
+	cw_marks_open(&marker->marks, window);
+	for (uint64_t i = 0; i < CW_WINDOW_WORDS; i++) {
+		uint64_t bits = cw_marks_take_grey(&marker->marks, window, i);
 
 		for (; bits; bits &= bits - 1) {
 			uint64_t bit = __builtin_ctzll(bits);
 
-			scan(marker, (window * WINDOW_WORDS + i) * 64 + bit,
+			scan(marker, (window * CW_WINDOW_WORDS + i) * 64 + bit,
 			     window);
 			while (marker->num_stack > 0)
 				scan(marker, marker->stack[--marker->num_stack],
@@ -301,7 +243,7 @@ static void mark_window(struct cw_marker *marker, uint64_t window)
 /* In a window each block is on the stack at most once. */
 static size_t stack_size(void)
 {
-	return (WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
+	return (CW_WINDOW_GRANULES + MAX_ANYWHERE) * sizeof(uint64_t);
 }
 
 /* The threads of one pass. */
@@ -320,7 +262,7 @@ static struct cw_error *turns_take(void *context, uint64_t item)
 	bool is_caller = pthread_equal(pthread_self(), crew->caller);
 	uint64_t turn;
 
-	own.is_shared = true;
+	own.marks.is_shared = true;
 	own.num_scanned = 0;
 	own.stack = NULL;
 	struct cw_error *err = cw_bulk_alloc(stack_size(), &own.stack);
@@ -347,10 +289,10 @@ static struct cw_error *pass_together(struct cw_marker *marker, bool is_up,
 	};
 	uint64_t num = 0;
 
-	for (uint64_t i = 0; i < marker->num_windows; i++) {
-		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
+	for (uint64_t i = 0; i < marker->marks.num_windows; i++) {
+		uint64_t window = is_up ? i : marker->marks.num_windows - 1 - i;
 
-		if (marker->is_pending[window])
+		if (marker->marks.is_pending[window])
 			marker->turns[num++] = window;
 	}
 	struct cw_error *err =
@@ -365,8 +307,8 @@ static struct cw_error *pass(struct cw_marker *marker, bool is_up,
 {
 	uint64_t visited = 0;
 
-	for (uint64_t i = 0; i < marker->num_windows; i++)
-		visited += marker->is_pending[i];
+	for (uint64_t i = 0; i < marker->marks.num_windows; i++)
+		visited += marker->marks.is_pending[i];
 	uint64_t num_threads = visited / WINDOWS_A_THREAD;
 	if (num_threads > marker->num_threads)
 		num_threads = marker->num_threads;
@@ -375,11 +317,11 @@ static struct cw_error *pass(struct cw_marker *marker, bool is_up,
 		return pass_together(marker, is_up, num_threads, visited);
 	}
 	visited = 0;
-	for (uint64_t i = 0; i < marker->num_windows; i++) {
-		uint64_t window = is_up ? i : marker->num_windows - 1 - i;
+	for (uint64_t i = 0; i < marker->marks.num_windows; i++) {
+		uint64_t window = is_up ? i : marker->marks.num_windows - 1 - i;
 		struct cw_error *err;
 
-		if (!marker->is_pending[window])
+		if (!marker->marks.is_pending[window])
 			continue;
 		visited++;
 		mark_window(marker, window);
@@ -394,21 +336,22 @@ static struct cw_error *pass(struct cw_marker *marker, bool is_up,
 /* Puts grey blocks on the stack, as many as there may be. */
 static void gather(struct cw_marker *marker)
 {
-	for (uint64_t window = 0; window < marker->num_windows; window++) {
-		uint64_t *grey = marker->grey + window * WINDOW_WORDS;
+	for (uint64_t window = 0; window < marker->marks.num_windows;
+	     window++) {
+		uint64_t *grey = marker->marks.grey + window * CW_WINDOW_WORDS;
 
-		if (!marker->is_pending[window])
+		if (!marker->marks.is_pending[window])
 			continue;
-		for (uint64_t i = 0; i < WINDOW_WORDS; i++) {
+		for (uint64_t i = 0; i < CW_WINDOW_WORDS; i++) {
 			for (; grey[i]; grey[i] &= grey[i] - 1) {
 				if (marker->num_stack == MAX_ANYWHERE)
 					return;
 				marker->stack[marker->num_stack++] =
-					(window * WINDOW_WORDS + i) * 64 +
+					(window * CW_WINDOW_WORDS + i) * 64 +
 					__builtin_ctzll(grey[i]);
 			}
 		}
-		marker->is_pending[window] = false;
+		marker->marks.is_pending[window] = false;
 	}
 }
 
@@ -446,7 +389,7 @@ static struct cw_error *mark_anywhere(struct cw_marker *marker)
 			scan(marker, ahead[num_out++ % AHEAD], ANYWHERE);
 		if (num_out % (1 << 16) == 0) {
 			struct cw_error *err = cw_progress_step(
-				marker->progress, marker->num_windows);
+				marker->progress, marker->marks.num_windows);
 			if (err)
 				return err;
 		}
@@ -489,21 +432,11 @@ struct cw_error *cw_marker_run(struct cw_marker *marker, unsigned *ret_passes)
 			return NULL;
 		}
 		scanned = marker->num_scanned - scanned;
-		if (scanned << LOW_WORK_SHIFT < visited * WINDOW_WORDS)
+		if (scanned << LOW_WORK_SHIFT < visited * CW_WINDOW_WORDS)
 			err = mark_anywhere(marker);
 		if (err)
 			return err;
 	}
-}
-
-static size_t marks_size(const struct cw_marker *marker)
-{
-	return cw_bits_words(marker->index->num_granules) * sizeof(uint64_t);
-}
-
-static size_t grey_size(const struct cw_marker *marker)
-{
-	return marker->num_windows * WINDOW_WORDS * sizeof(uint64_t);
 }
 
 struct cw_error *cw_marker_create(const struct cw_heap *heap,
@@ -518,24 +451,18 @@ struct cw_error *cw_marker_create(const struct cw_heap *heap,
 	marker->index = index;
 	marker->pointers = pointers ? pointers : index->pointers;
 	marker->progress = progress;
-	marker->num_windows =
-		(index->num_granules + WINDOW_GRANULES - 1) >> WINDOW_SHIFT;
-	marker->is_pending = cw_alloc(marker->num_windows);
-	marker->turns = cw_alloc(marker->num_windows * sizeof(*marker->turns));
 	marker->num_threads =
 		num_threads ? num_threads : cw_parallel_num_processors();
 	cw_extents_init(&marker->extents, heap->target);
-	struct cw_error *err =
-		cw_bulk_alloc_huge(marks_size(marker), &marker->marks);
-	if (!err)
-		err = cw_bulk_alloc_huge(grey_size(marker), &marker->grey);
+	struct cw_error *err = cw_marks_init(&marker->marks, index);
+	marker->turns =
+		cw_alloc(marker->marks.num_windows * sizeof(*marker->turns));
 	if (!err)
 		err = cw_bulk_alloc(stack_size(), &marker->stack);
 	if (err) {
 		cw_marker_destroy(marker);
 		return err;
 	}
-	memcpy(marker->marks, index->unused, marks_size(marker));
 	if (index->num_pages > 0) {
 		marker->low = index->page_address[0];
 		marker->high = index->page_address[index->num_pages - 1] +
@@ -550,20 +477,18 @@ void cw_marker_destroy(struct cw_marker *marker)
 	if (!marker)
 		return;
 	cw_extents_deinit(&marker->extents);
-	free(marker->is_pending);
 	free(marker->turns);
-	cw_bulk_free(marker->marks, marks_size(marker));
-	cw_bulk_free(marker->grey, grey_size(marker));
+	cw_marks_deinit(&marker->marks);
 	cw_bulk_free(marker->stack, stack_size());
 	free(marker);
 }
 
 const uint64_t *cw_marker_marks(const struct cw_marker *marker)
 {
-	return marker->marks;
+	return marker->marks.marks;
 }
 
 uint64_t *cw_marker_take(struct cw_marker *marker)
 {
-	return cw_take(marker->marks);
+	return cw_take(marker->marks.marks);
 }
