@@ -1,4 +1,5 @@
 libcorewalk_la_SOURCES += \
+	base/alike.c base/alike.h \
 	base/arena.c base/arena.h \
 	base/array.c base/array.h \
 	base/bits.h \

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "command/command.h"
-#include "command/hang_deadlocks.h"
+#include "command/deadlock_text.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
 #include "hang/activity.h"
@@ -173,7 +173,7 @@ static struct cw_error *write_text(struct cw_call *call,
 
 	cw_heading_write(call->out, call->session->target);
 	cw_heading_write_warnings(call->out, call->session->target);
-	struct cw_error *err = cw_deadlocks_write_text(call);
+	struct cw_error *err = cw_deadlock_text_write(call);
 	if (err)
 		return err;
 	err = write_head(call);
@@ -223,5 +223,6 @@ const struct cw_command cw_command_hang_analyze = {
 		"process also which threads run in the moment after that.",
 	.known_as = "!analyze -hang (WinDbg)",
 	.needs = CW_NEEDS_WAITS,
+	.takes = CW_TAKES_LIMIT,
 	.run = run,
 };

@@ -175,6 +175,8 @@ static struct cw_error *write_text(struct cw_call *call,
 	cw_table_end(&table);
 	if (err)
 		return err;
+	if (limit && locks->items.num > limit)
+		cw_output_more(call->out, locks->items.num - limit);
 	cw_output_line(
 		call->out, 2, "= %s that %zu %s wait for, %zu held besides",
 		cw_output_counted(counted, locks->num_wanted, "lock"),

@@ -152,8 +152,7 @@ static struct cw_error *run(struct cw_call *call)
 		write_group(call, group);
 	}
 	if (!call->options->is_tree && limit && groups->items.num > limit)
-		cw_output_line(call->out, 2, "%zu more (--limit 0)",
-			       groups->items.num - (size_t)limit);
+		cw_output_more(call->out, groups->items.num - limit);
 	cw_output_line(
 		call->out, 2, "= %s with %zu different stack%s",
 		cw_output_counted(counted, groups->num_members, "thread"),

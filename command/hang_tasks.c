@@ -27,16 +27,15 @@ static const char *function_of(const struct cw_tasks *tasks,
 }
 
 static const struct cw_goroutine_leak *
-leak_of(const struct cw_tasks *tasks, const struct cw_task_group *group,
-	uint32_t i)
+leak_of(const struct cw_tasks *tasks, const struct cw_group *group, uint32_t i)
 {
-	return tasks->leaks
-		       ? &tasks->leaks->items[tasks->members[group->first + i]]
-		       : NULL;
+	return tasks->leaks ? &tasks->leaks->items
+				       [tasks->alike.members[group->first + i]]
+			    : NULL;
 }
 
 static bool is_leaked(const struct cw_tasks *tasks,
-		      const struct cw_task_group *group)
+		      const struct cw_group *group)
 {
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
 
@@ -93,7 +92,7 @@ static struct cw_error *add_name(struct cw_session *session, cw_addr address,
 
 static struct cw_error *write_object(struct cw_call *call,
 				     const struct cw_tasks *tasks,
-				     const struct cw_task_group *group)
+				     const struct cw_group *group)
 {
 	cw_addr address = object_of(tasks, cw_tasks_member(tasks, group, 0));
 	cw_cleanup_text struct cw_text name = {0};
@@ -114,7 +113,7 @@ static struct cw_error *write_object(struct cw_call *call,
 /* What it is of a group: who else could end the wait, how long, for what. */
 static struct cw_error *write_wait(struct cw_call *call,
 				   const struct cw_tasks *tasks,
-				   const struct cw_task_group *group)
+				   const struct cw_group *group)
 {
 	const struct cw_goroutine *first = cw_tasks_member(tasks, group, 0);
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
@@ -145,7 +144,7 @@ static struct cw_error *write_wait(struct cw_call *call,
 
 static struct cw_error *write_group(struct cw_call *call,
 				    const struct cw_tasks *tasks,
-				    const struct cw_task_group *group)
+				    const struct cw_group *group)
 {
 	const struct cw_goroutine *first = cw_tasks_member(tasks, group, 0);
 	const struct cw_goroutine_leak *leak = leak_of(tasks, group, 0);
@@ -236,7 +235,7 @@ static struct cw_error *write_text(struct cw_call *call,
 		cw_output_line(call->out, 2,
 			       "Go %s, whose goroutines cannot be read: %s",
 			       tasks->go->version, tasks->go->problem);
-	cw_array_foreach(group, &tasks->groups)
+	cw_array_foreach(group, &tasks->alike.groups)
 	{
 		if (call->options->is_leaked && !is_leaked(tasks, group))
 			continue;
@@ -249,13 +248,12 @@ static struct cw_error *write_text(struct cw_call *call,
 			return err;
 		num++;
 	}
-	if (num_hidden)
-		cw_output_line(call->out, 2, "%" PRIu64 " more (--limit 0)",
-			       num_hidden);
+	cw_output_more(call->out, num_hidden);
 	cw_output_line(call->out, 2, "= %s in %zu group%s",
 		       cw_output_counted(counted, tasks->goroutines.items.num,
 					 "goroutine"),
-		       tasks->groups.num, tasks->groups.num == 1 ? "" : "s");
+		       tasks->alike.groups.num,
+		       tasks->alike.groups.num == 1 ? "" : "s");
 	write_leaks(call->out, tasks);
 	if (call->options->has_labels)
 		cw_task_label_sums_write(call, tasks);
@@ -351,7 +349,7 @@ static struct cw_error *write_json(struct cw_call *call,
 	uint64_t limit = call->options->limit, num = 0;
 
 	cw_json_array(json, "rows");
-	cw_array_foreach(group, &tasks->groups)
+	cw_array_foreach(group, &tasks->alike.groups)
 	{
 		if (call->options->is_leaked && !is_leaked(tasks, group))
 			continue;
@@ -366,7 +364,7 @@ static struct cw_error *write_json(struct cw_call *call,
 	}
 	cw_json_end(json);
 	cw_json_count(json, "total", tasks->goroutines.items.num);
-	cw_json_count(json, "groups", tasks->groups.num);
+	cw_json_count(json, "groups", tasks->alike.groups.num);
 	if (!tasks->leaks) {
 		cw_json_null(json, "leaked");
 		return NULL;

@@ -25,6 +25,53 @@ void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text)
 		cw_text_addf(text, "goroutine %" PRIu64, wait->goroutine->id);
 }
 
+static uint64_t number_of(const struct cw_wait *wait)
+{
+	return wait->thread ? wait->thread->number : wait->goroutine->id;
+}
+
+/* All threads, or all goroutines. */
+static void add_ranges(const struct cw_wait *waits, const uint32_t *members,
+		       uint32_t begin, uint32_t end, struct cw_text *text)
+{
+	enum { MAX_LISTED = 12 };
+	unsigned num_listed = 0;
+
+	for (uint32_t i = begin, next; i < end; i = next) {
+		uint64_t first = number_of(&waits[members[i]]);
+
+		for (next = i + 1;
+		     next < end &&
+		     number_of(&waits[members[next]]) == first + (next - i);)
+			next++;
+		if (num_listed++ == MAX_LISTED) {
+			cw_text_add(text, ", …");
+			break;
+		}
+		cw_text_addf(text, "%s%" PRIu64, i > begin ? ", " : "", first);
+		if (next > i + 1)
+			cw_text_addf(text, "-%" PRIu64, first + (next - i - 1));
+	}
+}
+
+void cw_hang_waiters(const struct cw_wait *waits, const uint32_t *members,
+		     uint32_t num, struct cw_text *text)
+{
+	uint32_t num_threads = 0;
+
+	while (num_threads < num && waits[members[num_threads]].thread)
+		num_threads++;
+	if (num_threads) {
+		cw_text_add(text, num_threads == 1 ? "thread " : "threads ");
+		add_ranges(waits, members, 0, num_threads, text);
+	}
+	if (num_threads == num)
+		return;
+	cw_text_addf(text, "%sgoroutine%s ", num_threads ? "; " : "",
+		     num - num_threads == 1 ? "" : "s");
+	add_ranges(waits, members, num_threads, num, text);
+}
+
 void cw_hang_count(const struct cw_waits *waits, struct cw_text *text)
 {
 	char counted[CW_COUNTED_SIZE];

@@ -14,6 +14,10 @@ void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text);
 /* The same, or "goroutine 7". */
 void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text);
 
+/* "threads 8-10, 14, …; goroutines 7, 9": of @num waits, ascending. */
+void cw_hang_waiters(const struct cw_wait *waits, const uint32_t *members,
+		     uint32_t num, struct cw_text *text);
+
 /*
  * Adds what a person calls the lock or other object of a wait: "g_pool.mutex",
  * "heap block of 64 B at +0x18"; nothing where there is no name.  May walk the

@@ -97,9 +97,7 @@ static struct cw_error *write_text(struct cw_call *call)
 	cw_table_end(&table);
 	if (err)
 		return err;
-	if (num < waits->items.num)
-		cw_output_line(call->out, 2, "%zu more (--limit 0)",
-			       waits->items.num - (size_t)num);
+	cw_output_more(call->out, waits->items.num - num);
 	write_totals(call);
 	return NULL;
 }

@@ -105,7 +105,5 @@ void cw_held_stacks_write(struct cw_call *call,
 		return;
 	}
 	cw_table_end(&table);
-	if (num > num_rows)
-		cw_output_line(call->out, 2, "%zu more (--limit 0)",
-			       (size_t)(num - num_rows));
+	cw_output_more(call->out, num - num_rows);
 }

@@ -109,10 +109,8 @@ void cw_leak_members_write(struct cw_call *call, const struct cw_leaks *leaks,
 	}
 	if (call->options->is_short)
 		return;
-	if (limit && num > limit) {
-		cw_output_line(call->out, 2, "%s more (--limit 0)",
-			       cw_text_count(buffer, num - limit));
-	}
+	if (limit && num > limit)
+		cw_output_more(call->out, num - limit);
 	cw_output_suggest(call->out, "heap object 0x%" PRIx64, group->example);
 	if (group->shape == CW_LEAK_RING)
 		cw_output_suggest(call->out, "heap cycles");

@@ -8,13 +8,14 @@ libcorewalk_la_SOURCES += \
 	command/commands.c \
 	command/condition.c command/condition.h \
 	command/cycles.c \
+	command/deadlock_text.c command/deadlock_text.h \
 	command/describe.c command/describe.h \
 	command/dominators.c \
 	command/fields.c command/fields.h \
 	command/filter.c command/filter.h \
 	command/gap.c command/gap.h \
 	command/hang_analyze.c \
-	command/hang_deadlocks.c command/hang_deadlocks.h \
+	command/hang_deadlocks.c \
 	command/hang_locks.c \
 	command/hang_stacks.c \
 	command/hang_tasks.c \

@@ -144,6 +144,15 @@ void cw_output_heading(struct cw_output *out, const char *format, ...)
 		fputs(PLAIN, out->file);
 }
 
+void cw_output_more(struct cw_output *out, uint64_t num)
+{
+	char text[CW_NUMBER_SIZE];
+
+	if (num)
+		cw_output_line(out, 2, "%s more (--limit 0)",
+			       cw_text_count(text, num));
+}
+
 void cw_output_suggest(struct cw_output *out, const char *format, ...)
 {
 	va_list args;

@@ -48,6 +48,9 @@ size_t cw_output_columns(const char *text);
 void cw_output_heading(struct cw_output *out, const char *format, ...)
 	cw_printf(2, 3);
 
+/* "1,234 more (--limit 0)": rows that were left out; nothing of 0. */
+void cw_output_more(struct cw_output *out, uint64_t num);
+
 /* Something to type next: "heap leaks --limit 0". */
 void cw_output_suggest(struct cw_output *out, const char *format, ...)
 	cw_printf(2, 3);

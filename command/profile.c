@@ -164,8 +164,8 @@ static void write_rows(struct cw_call *call, const struct answer *answer)
 	}
 	cw_table_end(&table);
 	if (limit && answer->samples.rows.items.num > limit)
-		cw_output_line(call->out, 2, "%zu more (--limit 0)",
-			       answer->samples.rows.items.num - (size_t)limit);
+		cw_output_more(call->out,
+			       answer->samples.rows.items.num - limit);
 }
 
 static void write_text(struct cw_call *call, const struct answer *answer)

@@ -178,7 +178,7 @@ static int by_labels(const void *left, const void *right)
 /* Those with the same labels once. */
 static void add_group(struct cw_profile_samples *samples,
 		      const struct cw_tasks *tasks,
-		      const struct cw_task_group *group)
+		      const struct cw_group *group)
 {
 	cw_cleanup_free struct labeled *members =
 		cw_alloc(group->num * sizeof(*members));
@@ -187,7 +187,7 @@ static void add_group(struct cw_profile_samples *samples,
 	for (uint32_t i = 0; i < group->num; i++) {
 		members[i].goroutine =
 			&tasks->goroutines.items
-				 .items[tasks->members[group->first + i]];
+				 .items[tasks->alike.members[group->first + i]];
 		text.length = 0;
 		cw_goroutine_labels_text(samples->go, members[i].goroutine,
 					 &text);
@@ -209,9 +209,10 @@ void cw_profile_samples_add_goroutines(struct cw_profile_samples *samples,
 	const struct cw_goroutine *all = tasks->goroutines.items.items;
 
 	samples->num_damaged = tasks->goroutines.num_damaged;
-	cw_array_foreach(group, &tasks->groups)
+	cw_array_foreach(group, &tasks->alike.groups)
 	{
-		if (!is_system(samples->go, &all[tasks->members[group->first]]))
+		if (!is_system(samples->go,
+			       &all[tasks->alike.members[group->first]]))
 			add_group(samples, tasks, group);
 	}
 }

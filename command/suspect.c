@@ -256,9 +256,9 @@ static void add_private(struct hunt *hunt)
 /* The function that most leaked goroutines are in, or NULL. */
 static const char *leaked_function(const struct cw_tasks *tasks)
 {
-	cw_array_foreach(group, &tasks->groups)
+	cw_array_foreach(group, &tasks->alike.groups)
 	{
-		uint32_t number = tasks->members[group->first];
+		uint32_t number = tasks->alike.members[group->first];
 		struct cw_go_frame frame;
 
 		if (tasks->leaks->items[number].is_leaked &&

@@ -9,7 +9,7 @@
 enum { MAX_LISTED = 12 };
 
 void cw_task_labels_write(struct cw_output *out, const struct cw_tasks *tasks,
-			  const struct cw_task_group *group)
+			  const struct cw_group *group)
 {
 	cw_cleanup_text struct cw_text text = {0}, last = {0};
 	unsigned num = 0;
@@ -66,8 +66,7 @@ void cw_task_label_sums_write(const struct cw_call *call,
 		const struct cw_label_sum *sum = &sums.items.items[i];
 
 		if (limit && i == limit) {
-			cw_output_line(out, 2, "%zu more (--limit 0)",
-				       sums.items.num - i);
+			cw_output_more(out, sums.items.num - i);
 			break;
 		}
 		cw_output_line(out, 2, "leaked with %s: %s, retaining %s in %s",

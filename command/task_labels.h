@@ -9,7 +9,7 @@
 
 /* Of the first of a group, a line for each that differ. */
 void cw_task_labels_write(struct cw_output *out, const struct cw_tasks *tasks,
-			  const struct cw_task_group *group);
+			  const struct cw_group *group);
 /* The array "labels" of one. */
 void cw_task_labels_write_json(struct cw_json *json,
 			       const struct cw_tasks *tasks,

@@ -12,6 +12,7 @@ libcorewalk_la_SOURCES += \
 	hang/layout.h \
 	hang/leak.c hang/leak.h \
 	hang/leak_private.h hang/leak_wait.c \
+	hang/likeness.c hang/likeness.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
 	hang/waits.c hang/waits.h

@@ -7,22 +7,18 @@
 #ifndef HANG_TASK_H
 #define HANG_TASK_H
 
+#include "base/alike.h"
 #include "base/progress.h"
 #include "golang/frame.h"
 #include "hang/leak.h"
 
 enum { CW_TASK_MAX_FRAMES = 100 };
 
-struct cw_task_group {
-	uint32_t first, num; /* in members */
-};
-
 struct cw_tasks {
 	const struct cw_go *go; /* NULL: no Go program */
 	struct cw_goroutines goroutines;
-	CW_ARRAY(struct cw_task_group) groups; /* most goroutines first */
-	uint32_t *members;		       /* numbers in goroutines */
-	uint64_t latest; /* ns: the program ran at least until then */
+	struct cw_alike alike; /* numbers in goroutines */
+	uint64_t latest;       /* ns: the program ran at least until then */
 	struct cw_goroutine_leaks *leaks; /* NULL: not looked for */
 };
 
@@ -36,10 +32,11 @@ struct cw_error *cw_tasks_create(const struct cw_go *go,
 void cw_tasks_destroy(struct cw_tasks *tasks);
 
 static inline const struct cw_goroutine *
-cw_tasks_member(const struct cw_tasks *tasks, const struct cw_task_group *group,
+cw_tasks_member(const struct cw_tasks *tasks, const struct cw_group *group,
 		uint32_t i)
 {
-	return &tasks->goroutines.items.items[tasks->members[group->first + i]];
+	return &tasks->goroutines.items
+			.items[tasks->alike.members[group->first + i]];
 }
 
 #endif

@@ -103,6 +103,24 @@ for program in plain stripped static; do
 	grep -q '^no deadlock' text || fail "healthy: $(cat text)"
 done
 
+# What is alike is told once, and each with --limit 0.
+begin plain rings 300
+tries=0
+until "$corewalk" hang deadlocks --json --pid $pid 2>notes >many.json &&
+	[ "$(jq '.cycles | length' many.json)" = 300 ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || fail "300 rings: $(jq '.cycles | length' many.json)"
+	sleep 0.1
+done
+"$corewalk" hang analyze --pid $pid >many 2>notes
+same 1 "$(grep -c '^deadlock: 2 threads wait in a ring' many)" 'rings alike'
+grep -q '^  and 299 alike: threads ' many || fail "alike: $(cat many)"
+same 300 "$("$corewalk" hang deadlocks --limit 0 --pid $pid 2>notes |
+	grep -c '^deadlock: ')" 'each ring'
+same '580 more (--limit 0)' "$("$corewalk" hang locks --pid $pid 2>notes |
+	grep more)" 'locks left out'
+end_program
+
 sh -c 'while :; do :; done' &
 pid=$!
 same busy "$("$corewalk" hang analyze --json --pid $pid 2>notes |

@@ -2,7 +2,7 @@
  * Threads that wait for all there is to wait for.  Each writes a line before
  * it does: its TID, what for, the object, and the TID of who owns it or 0.
  *
- *	hang REPORT all|healthy|threads NUM
+ *	hang REPORT all|healthy|threads NUM|rings NUM
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -60,7 +60,8 @@ struct place {
 };
 
 static struct ring g_three = {.num = 3}, g_two = {.num = 2};
-static struct place g_places[5];
+static struct ring g_many[1000];
+static struct place g_places[5], g_many_places[1000][2];
 
 static void *run_ring(void *argument)
 {
@@ -83,6 +84,14 @@ static void begin_ring(struct ring *ring, struct place *places)
 		pthread_mutex_init(&ring->locks[i], NULL);
 		places[i] = (struct place){ring, i};
 		begin("ring", run_ring, &places[i]);
+	}
+}
+
+static void begin_rings(int num)
+{
+	for (int i = 0; i < num && i < 1000; i++) {
+		g_many[i].num = 2;
+		begin_ring(&g_many[i], g_many_places[i]);
 	}
 }
 
@@ -376,6 +385,8 @@ int main(int argc, char **argv)
 	if (strcmp(argv[2], "threads") == 0) {
 		for (int i = 0; i < atoi(argv[3]); i++)
 			begin("idle", i % 3 ? run_cond : run_sem, NULL);
+	} else if (strcmp(argv[2], "rings") == 0) {
+		begin_rings(atoi(argv[3]));
 	} else {
 		begin_healthy();
 	}
