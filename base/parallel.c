@@ -42,6 +42,18 @@ unsigned cw_parallel_num_processors(void)
 	return CPU_COUNT(&set);
 }
 
+void cw_parallel_block_signals(sigset_t *ret_old)
+{
+	sigset_t signals;
+
+	sigfillset(&signals);
+	sigdelset(&signals, SIGSEGV);
+	sigdelset(&signals, SIGBUS);
+	sigdelset(&signals, SIGILL);
+	sigdelset(&signals, SIGFPE);
+	pthread_sigmask(SIG_SETMASK, &signals, ret_old);
+}
+
 struct cw_error *cw_parallel_for(unsigned num_threads, uint64_t num_items,
 				 struct cw_error *(*work)(void *context,
 							  uint64_t item),
@@ -62,9 +74,8 @@ struct cw_error *cw_parallel_for(unsigned num_threads, uint64_t num_items,
 	if (num_threads > num_items)
 		num_threads = num_items;
 
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
+	sigset_t old;
+	cw_parallel_block_signals(&old);
 	/* This thread works too; one that cannot be started is done without. */
 	while (num_started + 1 < num_threads &&
 	       pthread_create(&threads[num_started], NULL, parallel_run,

@@ -1,6 +1,7 @@
 #include "command/gap.h"
 
 #include "dwarf/stacks.h"
+#include "target/far_memory.h"
 
 /* Whether what is missing there may matter for an answer about the heap. */
 static bool matters(const struct cw_segment *segment)
@@ -20,6 +21,9 @@ size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret)
 	cw_array_foreach(segment,
 			 &session->target->segments) if (matters(segment))
 		bytes[segment->gap] += segment->end - segment->start;
+	if (session->target->far)
+		bytes[CW_GAP_UNREADABLE] +=
+			cw_far_memory_num_unread(session->target->far);
 	for (unsigned gap = CW_GAP_NONE + 1; gap < CW_NUM_GAPS; gap++)
 		if (bytes[gap])
 			ret[num++] = (struct cw_gap_line){cw_gap_name(gap),

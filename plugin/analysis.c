@@ -57,9 +57,21 @@ void cw_analysis_deinit(struct cw_analysis *analysis)
 {
 	if (analysis->session)
 		cw_session_destroy(cw_take(analysis->session));
+	cw_far_memory_destroy(cw_take(analysis->far));
 	cw_inferior_deinit(&analysis->inferior);
 	free_options(&analysis->options);
 	free_options(&analysis->used_options);
+}
+
+/* Whether the session shows @frame, and memory is still what was read. */
+static bool shows(const struct cw_analysis *analysis,
+		  const struct cw_plugin_frame *frame,
+		  const struct cw_target_options *options)
+{
+	return is_same_options(options, &analysis->options) &&
+	       cw_inferior_shows_frame(analysis->session->target, frame) &&
+	       (analysis->inferior.is_core || analysis->far ||
+		cw_memory_is_as_copied(analysis->session->target));
 }
 
 /* Whether the session is that of @inferior, read with these options. */
@@ -68,31 +80,21 @@ static bool is_of(const struct cw_analysis *analysis,
 		  const struct cw_plugin_frame *frame,
 		  const struct cw_target_options *options)
 {
-	return analysis->session && !analysis->is_moment &&
+	return analysis->session && !analysis->far &&
 	       cw_inferior_is_same(inferior, &analysis->inferior) &&
-	       is_same_options(options, &analysis->options) &&
-	       cw_inferior_shows_frame(analysis->session->target, frame) &&
-	       (inferior->is_core ||
-		cw_memory_is_as_copied(analysis->session->target));
+	       shows(analysis, frame, options);
 }
 
 bool cw_analysis_is_current(const struct cw_analysis *analysis,
 			    const struct cw_plugin_frame *frame,
 			    const struct cw_target_options *options)
 {
-	if (!analysis->session)
+	if (!analysis->session || analysis->is_stale)
 		return false;
-	if (analysis->is_moment)
-		return !analysis->is_stale &&
-		       is_same_options(options, &analysis->options) &&
-		       cw_inferior_shows_frame(analysis->session->target,
-					       frame);
-
-	cleanup_inferiors struct cw_inferiors *inferiors =
-		cw_inferiors_create();
-	/* Of several, two may well have the same registers. */
-	return inferiors->items.num == 1 &&
-	       is_of(analysis, &inferiors->items.items[0], frame, options);
+	if (analysis->far ? cw_far_memory_is_lost(analysis->far)
+			  : !cw_inferior_is_unchanged(&analysis->inferior))
+		return false;
+	return shows(analysis, frame, options);
 }
 
 static struct cw_error *open_inferior(const struct cw_inferior *inferior,
@@ -116,18 +118,42 @@ static bool may_be(const struct cw_inferior *inferior,
 	return info->pid == 0 || info->pid == inferior->pid;
 }
 
-static struct cw_error *not_found(const struct cw_info *info)
+static struct cw_error *not_found(void)
 {
-	if (cw_info_is_remote(info))
-		return cw_error_new(CW_ERROR_TARGET,
-				    "cannot read the target behind the "
-				    "connection (%s): GDB writes no core of it",
-				    info->connection);
 	return cw_error_new(CW_ERROR_TARGET,
 			    "cannot find the core or process with the "
 			    "registers that GDB shows: only cores and "
 			    "processes on this machine, in their present "
 			    "state, can be read");
+}
+
+/* What is needed to open a target: the words', or GDB's, or none. */
+static void use_options(struct cw_analysis *analysis,
+			const struct cw_target_options *options,
+			const struct cw_info *info,
+			struct cw_progress *progress)
+{
+	struct cw_target_options *used = &analysis->used_options;
+
+	analysis->options = copy_options(options);
+	*used = copy_options(options);
+	if (!used->exe && info->exe)
+		used->exe = cw_strdup(info->exe);
+	if (!used->sysroot && info->sysroot)
+		used->sysroot = cw_strdup(info->sysroot);
+	used->progress = progress;
+}
+
+/* The target knows where the progress is, and that stays there. */
+static void replace(struct cw_analysis *analysis, struct cw_analysis *new,
+		    struct cw_target *target)
+{
+	struct cw_progress progress = analysis->progress;
+
+	cw_analysis_deinit(analysis);
+	new->session = cw_session_create(target);
+	new->progress = progress;
+	*analysis = *new;
 }
 
 /* Opens @inferior if it is the one; else @ret_is_found is false. */
@@ -137,17 +163,10 @@ static struct cw_error *try(struct cw_analysis *analysis,
 			    const struct cw_target_options *options,
 			    const struct cw_info *info, bool *ret_is_found)
 {
-	struct cw_analysis new = {
-		.inferior = cw_inferior_copy(inferior),
-		.options = copy_options(options),
-		.used_options = copy_options(options),
-	};
+	struct cw_analysis new = {.inferior = cw_inferior_copy(inferior)};
 	struct cw_target *target;
 
-	if (!new.used_options.exe && info->exe)
-		new.used_options.exe = cw_strdup(info->exe);
-	new.used_options.progress = &analysis->progress;
-
+	use_options(&new, options, info, &analysis->progress);
 	struct cw_error *err =
 		open_inferior(inferior, &new.used_options, &target);
 	*ret_is_found = !err && cw_inferior_shows_frame(target, frame);
@@ -157,11 +176,7 @@ static struct cw_error *try(struct cw_analysis *analysis,
 		cw_analysis_deinit(&new);
 		return err;
 	}
-	cw_analysis_deinit(analysis);
-	new.session = cw_session_create(target);
-	new.progress = analysis->progress;
-	/* The target knows where the progress is, and that stays there. */
-	*analysis = new;
+	replace(analysis, &new, target);
 	return NULL;
 }
 
@@ -181,13 +196,41 @@ struct cw_error *cw_analysis_begin(struct cw_analysis *analysis,
 		bool is_found;
 		if (!may_be(inferior, core, info))
 			continue;
-		if (is_of(analysis, inferior, frame, options))
+		if (is_of(analysis, inferior, frame, options)) {
+			analysis->is_stale = false;
 			return NULL;
+		}
 
 		struct cw_error *err = try(analysis, inferior, frame, options,
 					   info, &is_found);
 		if (err || is_found)
 			return err;
 	}
-	return not_found(info);
+	return not_found();
+}
+
+struct cw_error *cw_analysis_begin_remote(
+	struct cw_analysis *analysis, const struct cw_plugin_frame *frame,
+	const struct cw_target_options *options, const struct cw_info *info,
+	const struct cw_remote *remote, struct cw_far_memory *far)
+{
+	struct cw_analysis new = {.far = far};
+	struct cw_target *target;
+
+	if (!far)
+		new.inferior = cw_inferior_of_process(remote->pid);
+	if (!far && is_of(analysis, &new.inferior, frame, options)) {
+		analysis->is_stale = false;
+		return NULL;
+	}
+	use_options(&new, options, info, &analysis->progress);
+	struct cw_error *err =
+		cw_target_open_remote(remote, far, &new.used_options, &target);
+	if (err) {
+		new.far = NULL; /* it is being served */
+		cw_analysis_deinit(&new);
+		return err;
+	}
+	replace(analysis, &new, target);
+	return NULL;
 }

@@ -13,14 +13,17 @@
 #include "command/session.h"
 #include "plugin/inferior.h"
 #include "plugin/info.h"
+#include "target/remote.h"
 
 struct cw_analysis {
 	struct cw_session *session; /* NULL: none */
 	struct cw_inferior inferior;
-	/* It is of one moment of a process that is not GDB's own: it is good
-	 * until GDB unwinds frames anew. */
-	bool is_moment;
-	bool is_stale; /* that has happened since */
+	/* GDB unwound frames since: it may show another inferior, or the
+	 * process may have run. */
+	bool is_stale;
+	/* What the session reads, of a process that is not here; or NULL.  It
+	 * is good until GDB unwinds frames anew. */
+	struct cw_far_memory *far;
 	/* As the words said, and as used; their strings are ours. */
 	struct cw_target_options options, used_options;
 	/* Of opening the target; the session has one of its own. */
@@ -46,5 +49,15 @@ struct cw_error *cw_analysis_begin(struct cw_analysis *analysis,
 				   const struct cw_plugin_frame *frame,
 				   const struct cw_target_options *options,
 				   const struct cw_info *info) cw_must_check;
+
+/*
+ * The same for a process that somebody else holds.  @far is its memory, which
+ * is served meanwhile and becomes the analysis's; NULL: it is here.
+ */
+struct cw_error *cw_analysis_begin_remote(
+	struct cw_analysis *analysis, const struct cw_plugin_frame *frame,
+	const struct cw_target_options *options, const struct cw_info *info,
+	const struct cw_remote *remote,
+	struct cw_far_memory *far) cw_must_check;
 
 #endif

@@ -1,12 +1,10 @@
 /*
  * Answer: the plugin proper; the words of a command in GDB to its answer.
  */
-#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "command/meter.h"
@@ -15,13 +13,11 @@
 #include "plugin/info.h"
 #include "plugin/interrupt.h"
 #include "plugin/plugin.h"
+#include "plugin/told.h"
 #include "plugin/words.h"
 
 struct cw_plugin {
 	struct cw_analysis analysis;
-	/* What GDB is to write of a process that it does not hold itself, and
-	 * the folder; or NULL. */
-	char *dump, *dump_folder;
 };
 
 /* One command on its way. */
@@ -33,7 +29,12 @@ struct command {
 	struct cw_plugin_answer *answer;
 	char *expression; /* that GDB is to evaluate, or NULL */
 	size_t num_replies_used;
-	bool has_dump;
+	/* What the session is opened with when there is none yet. */
+	struct cw_info info;
+	bool has_info;
+	struct cw_told told; /* of a remote process */
+	bool has_told;
+	struct cw_far_memory *far; /* its memory, until the session has it */
 };
 
 static void destroy_request(struct cw_request **request)
@@ -94,6 +95,7 @@ static void ask_inferior(struct command *command)
 {
 	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info inferiors");
 	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "info files");
+	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, "show sysroot");
 }
 
 /* What GDB shows, and the values of the user's expressions. */
@@ -105,50 +107,23 @@ static void ask_gdb(struct command *command)
 		ask_inferior(command);
 }
 
-static void dump_remove(struct cw_plugin *plugin)
+/* Of a process that neither GDB nor the system has here. */
+static void ask_told(struct command *command)
 {
-	if (plugin->dump)
-		unlink(plugin->dump);
-	if (plugin->dump_folder)
-		rmdir(plugin->dump_folder);
-	free(cw_take(plugin->dump));
-	free(cw_take(plugin->dump_folder));
-}
-
-/*
- * Whoever holds the process, GDB can write its core.  That is done once a stop.
- */
-static struct cw_error *ask_dump(struct command *command)
-{
-	struct cw_plugin *plugin = command->plugin;
-	const char *folder = getenv("TMPDIR");
-	char random[7] = "";
-
-	dump_remove(plugin);
-	memset(random, 'X', 6); /* as mkdtemp() wants it */
-	plugin->dump_folder = cw_format(
-		"%s/corewalk-%s",
-		folder && folder[0] == '/' ? folder : "/var/tmp", random);
-	if (!mkdtemp(plugin->dump_folder)) {
-		struct cw_error *err =
-			cw_error_errno(CW_ERROR_TARGET, errno,
-				       "cannot make '%s'", plugin->dump_folder);
-		free(cw_take(plugin->dump_folder));
-		return err;
-	}
-	plugin->dump = cw_format("%s/core", plugin->dump_folder);
-	cw_cleanup_free char *words =
-		cw_format("generate-core-file %s", plugin->dump);
 	ask_value(command);
 	ask_inferior(command);
-	ask(command->answer, CW_PLUGIN_ASK_OUTPUT, words);
-	return NULL;
+	for (int i = 0; i < CW_TOLD_NUM; i++) {
+		cw_cleanup_free char *words =
+			cw_told_question(i, &command->info);
+		ask(command->answer, CW_PLUGIN_ASK_OUTPUT, words);
+	}
 }
 
 /* In the order of the questions. */
-static struct cw_error *take_replies(struct command *command,
-				     struct cw_info *ret)
+static struct cw_error *take_replies(struct command *command)
 {
+	const char *replies[3], *told[CW_TOLD_NUM];
+
 	if (command->expression) {
 		const char *value = next_reply(command);
 		if (!value)
@@ -159,12 +134,19 @@ static struct cw_error *take_replies(struct command *command,
 	if (command->num_replies_used == command->request->num_replies)
 		return NULL;
 
-	const char *inferiors = next_reply(command);
-	const char *files = next_reply(command);
-	if (!files)
-		return missing_reply();
-	cw_info_read(inferiors, files, ret);
-	command->has_dump = command->plugin->dump && next_reply(command);
+	for (size_t i = 0; i < cw_num_elements(replies); i++)
+		if (!(replies[i] = next_reply(command)))
+			return missing_reply();
+	cw_info_read(replies[0], replies[1], replies[2], &command->info);
+	command->has_info = true;
+	if (command->num_replies_used == command->request->num_replies)
+		return NULL;
+
+	for (size_t i = 0; i < CW_TOLD_NUM; i++)
+		if (!(told[i] = next_reply(command)))
+			return missing_reply();
+	cw_told_read(&command->info, told, &command->told);
+	command->has_told = true;
 	return NULL;
 }
 
@@ -207,44 +189,38 @@ static void watch_end(struct watch *watch)
 /* GDB's errors fly through our frames. */
 #define cleanup_watch __attribute__((cleanup(watch_end)))
 
-static struct cw_error *open_target(struct command *command,
-				    const struct cw_info *info)
+static struct cw_far_reader reader_of(const struct command *command)
+{
+	return (struct cw_far_reader){command->frame->read,
+				      command->frame->context};
+}
+
+/* The session of what GDB shows. */
+static struct cw_error *open_session(struct command *command)
 {
 	struct cw_analysis *analysis = &command->plugin->analysis;
+	const struct cw_target_options *options =
+		cw_request_target_options(command->parsed);
 	cleanup_watch struct watch watch;
 
 	watch_begin(&watch, command, &analysis->progress);
-	return cw_analysis_begin(analysis, command->frame,
-				 cw_request_target_options(command->parsed),
-				 info);
-}
-
-/* What GDB wrote is opened as the process that it is of. */
-static struct cw_error *open_dump(struct command *command, struct cw_info *info)
-{
-	struct cw_plugin *plugin = command->plugin;
-
-	free(info->core);
-	info->core = cw_strdup(plugin->dump);
-	struct cw_error *err = open_target(command, info);
-	dump_remove(plugin);
-	if (err)
-		return err;
-	plugin->analysis.is_moment = true;
-	struct cw_target *target = plugin->analysis.session->target;
-	target->path = cw_arena_format(&target->arena, "pid %u, %s", info->pid,
-				       info->connection);
-	return NULL;
+	if (!command->has_told)
+		return cw_analysis_begin(analysis, command->frame, options,
+					 &command->info);
+	struct cw_error *err = cw_analysis_begin_remote(
+		analysis, command->frame, options, &command->info,
+		&command->told.remote, command->far);
+	if (!err)
+		command->far = NULL;
+	return err;
 }
 
 /*
- * The session of what GDB shows, and values in the place of expressions; or
+ * What the session is opened with, and values in the place of expressions; or
  * the questions to GDB that this takes.
  */
-static struct cw_error *need_session(struct command *command)
+static struct cw_error *prepare(struct command *command)
 {
-	struct cw_info info = {0};
-
 	if (!command->frame->has_registers)
 		return cw_error_new(CW_ERROR_TARGET,
 				    "no x86-64 process or core: open a core or "
@@ -255,15 +231,17 @@ static struct cw_error *need_session(struct command *command)
 		return NULL;
 	}
 
-	struct cw_error *err = take_replies(command, &info);
-	if (!err && command->has_dump)
-		err = open_dump(command, &info);
-	else if (!err && cw_info_is_remote(&info))
-		err = ask_dump(command);
-	else if (!err)
-		err = open_target(command, &info);
-	cw_info_deinit(&info);
-	return err;
+	struct cw_error *err = take_replies(command);
+	if (err || !cw_info_is_remote(&command->info))
+		return err;
+	if (!command->has_told) {
+		ask_told(command);
+		return NULL;
+	}
+	const struct cw_far_reader reader = reader_of(command);
+	if (cw_remote_is_here(&command->told.remote, &reader))
+		return NULL;
+	return cw_remote_far_create(&command->told.remote, &command->far);
 }
 
 static struct cw_error *run_request(struct command *command,
@@ -283,29 +261,75 @@ static struct cw_error *run_request(struct command *command,
 	return cw_request_run(command->parsed, session, &style, out, ret);
 }
 
+/* What may be done on another thread, while GDB's fetches memory for it. */
+struct work {
+	struct command *command;
+	FILE *out;
+	struct cw_run_result result;
+	struct cw_error *error;
+};
+
+static void work_do(void *context)
+{
+	struct work *work = context;
+	struct command *command = work->command;
+	struct cw_session *session = NULL;
+
+	if (command->has_info)
+		work->error = open_session(command);
+	if (work->error)
+		return;
+	if (cw_request_needs_target(command->parsed))
+		session = command->plugin->analysis.session;
+	work->error = run_request(command, session, work->out, &work->result);
+}
+
+static struct cw_error *work_run(struct work *work)
+{
+	struct command *command = work->command;
+	const struct cw_far_reader reader = reader_of(command);
+	struct cw_far_memory *far = command->far;
+
+	if (!far && !command->has_info &&
+	    cw_request_needs_target(command->parsed))
+		far = command->plugin->analysis.far;
+	if (!far) {
+		work_do(work);
+		return work->error;
+	}
+	struct cw_error *err = cw_far_memory_serve(far, &reader, work_do, work);
+	return err ? err : work->error;
+}
+
 static struct cw_error *run(struct command *command)
 {
 	struct cw_plugin_answer *answer = command->answer;
-	struct cw_session *session = NULL;
+	struct work work = {.command = command};
 	struct cw_error *err = cw_request_check(command->parsed);
 
 	if (err)
 		return err;
 	if (cw_request_needs_target(command->parsed)) {
-		err = need_session(command);
+		err = prepare(command);
 		if (err || answer->num_questions > 0)
 			return err;
-		session = command->plugin->analysis.session;
 	}
 
-	struct cw_run_result result = {0};
-	FILE *out = open_memstream(&answer->text, &answer->size);
-	if (!out)
+	work.out = open_memstream(&answer->text, &answer->size);
+	if (!work.out)
 		return cw_error_new(CW_ERROR_MEMORY, "no memory for an answer");
-	err = run_request(command, session, out, &result);
-	fclose(out);
-	finish(answer, &result);
+	err = work_run(&work);
+	fclose(work.out);
+	finish(answer, &work.result);
 	return err;
+}
+
+static void command_deinit(struct command *command)
+{
+	cw_info_deinit(&command->info);
+	if (command->has_told)
+		cw_told_deinit(&command->told);
+	cw_far_memory_destroy(command->far);
 }
 
 /* Appends the message to what was written until then. */
@@ -330,7 +354,8 @@ static void answer(struct cw_plugin *plugin,
 	cw_cleanup_error struct cw_error *err = parse(request, &parsed);
 
 	if (!err) {
-		struct command command = {
+		__attribute__((
+			cleanup(command_deinit))) struct command command = {
 			.plugin = plugin,
 			.request = request,
 			.frame = frame,
@@ -359,7 +384,6 @@ static struct cw_plugin *create(void)
 static void destroy(struct cw_plugin *plugin)
 {
 	cw_analysis_deinit(&plugin->analysis);
-	dump_remove(plugin);
 	free(plugin);
 }
 

@@ -146,12 +146,12 @@ static struct cw_inferior *add(struct cw_inferiors *inferiors,
 	return place;
 }
 
-static void add_process(void *context, uint32_t pid)
+struct cw_inferior cw_inferior_of_process(uint32_t pid)
 {
 	struct cw_inferior process = {.pid = pid};
 
 	stamp_process(&process);
-	add(context, process);
+	return process;
 }
 
 static void add_if_traced(void *context, uint32_t pid)
@@ -161,7 +161,7 @@ static void add_if_traced(void *context, uint32_t pid)
 	snprintf(path, sizeof(path), "/proc/%u/status", pid);
 	if (read_small(path, text) &&
 	    number_of_line(text, "TracerPid:") == (uint64_t)getpid())
-		add_process(context, pid);
+		add(context, cw_inferior_of_process(pid));
 }
 
 static void add_if_core(void *context, uint32_t fd)
@@ -210,6 +210,20 @@ const struct cw_inferior *cw_inferiors_add_core(struct cw_inferiors *inferiors,
 	if (stat(path, &stat_of_core) != 0)
 		return NULL;
 	return add(inferiors, core_of(path, &stat_of_core));
+}
+
+bool cw_inferior_is_unchanged(const struct cw_inferior *inferior)
+{
+	struct cw_inferior now = {0};
+	struct stat stat_of_core;
+
+	if (!inferior->is_core)
+		now = cw_inferior_of_process(inferior->pid);
+	else if (stat(inferior->path, &stat_of_core) == 0)
+		now = core_of(inferior->path, &stat_of_core);
+	bool is_same = cw_inferior_is_same(&now, inferior);
+	cw_inferior_deinit(&now);
+	return is_same;
 }
 
 struct cw_inferior cw_inferior_copy(const struct cw_inferior *inferior)

@@ -50,6 +50,12 @@ void cw_inferiors_destroy(struct cw_inferiors *inferiors);
 const struct cw_inferior *cw_inferiors_add_core(struct cw_inferiors *inferiors,
 						const char *path);
 
+/* A process that somebody else may hold, as it is now. */
+struct cw_inferior cw_inferior_of_process(uint32_t pid);
+
+/* Whether it is still in the state that it was in. */
+bool cw_inferior_is_unchanged(const struct cw_inferior *inferior);
+
 /* A copy that cw_inferior_deinit() frees. */
 struct cw_inferior cw_inferior_copy(const struct cw_inferior *inferior);
 void cw_inferior_deinit(struct cw_inferior *inferior);

@@ -217,11 +217,22 @@ static void run(struct cw_channel_message *message,
 	answer_message(NULL, frame);
 }
 
+static bool read_target(void *context, uint64_t address, void *buffer,
+			uint64_t size)
+{
+	struct gdb_unwind_callbacks *callbacks = context;
+
+	return size <= INT_MAX &&
+	       callbacks->target_read(address, buffer, size) == GDB_SUCCESS;
+}
+
 /* The registers of the frame that GDB is about to unwind, the innermost. */
 static void read_frame(struct gdb_unwind_callbacks *callbacks,
 		       struct cw_plugin_frame *frame)
 {
 	frame->has_registers = true;
+	frame->read = read_target;
+	frame->context = callbacks;
 	for (int i = 0; i < CW_PLUGIN_NUM_REGISTERS; i++) {
 		struct gdb_reg_value *value = callbacks->reg_get(callbacks, i);
 		if (value->defined && value->size == sizeof(uint64_t))

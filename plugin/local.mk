@@ -17,6 +17,7 @@ corewalk_plugin_la_SOURCES = \
 	plugin/info.c plugin/info.h \
 	plugin/interrupt.c plugin/interrupt.h \
 	plugin/memory_check.c plugin/memory_check.h \
+	plugin/told.c plugin/told.h \
 	plugin/words.c plugin/words.h
 corewalk_plugin_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 corewalk_plugin_la_LIBADD = libcorewalk.la

@@ -29,6 +29,11 @@ struct cw_plugin_frame {
 	/* By DWARF number: rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15,
 	 * rip. */
 	uint64_t registers[CW_PLUGIN_NUM_REGISTERS];
+	/* Reads the target as GDB does; false: not all of it can be read.  On
+	 * GDB's main thread only, and errors of GDB fly out of it. */
+	bool (*read)(void *context, uint64_t address, void *buffer,
+		     uint64_t size);
+	void *context;
 };
 
 /*
@@ -88,7 +93,7 @@ struct cw_plugin_functions {
 };
 
 /* Of this header; the two objects must come from one build. */
-#define CW_PLUGIN_VERSION 2
+#define CW_PLUGIN_VERSION 3
 
 void cw_plugin_answer_deinit(struct cw_plugin_answer *answer);
 

@@ -49,8 +49,8 @@ static bool is_shared(const struct cw_segment *segment,
  * The page that the file ends in is mapped to its end, with zeros, here as in
  * the target.  Pages behind it cannot be touched.
  */
-static const unsigned char *file_bytes(const struct cw_elf_file *file,
-				       const struct cw_segment *segment)
+const unsigned char *cw_backing_bytes(const struct cw_elf_file *file,
+				      const struct cw_segment *segment)
 {
 	uint64_t size = segment->end - segment->start;
 	uint64_t mapped = (file->mapped.size + PAGE_SIZE - 1) &
@@ -96,7 +96,7 @@ static void module_gap_fill(struct cw_segment *segment,
 	}
 	if (segment->flags & CW_SEGMENT_FLAGS_UNKNOWN)
 		segment->flags = flags_of_file(segment, module);
-	segment->bytes = file_bytes(module->file, segment);
+	segment->bytes = cw_backing_bytes(module->file, segment);
 	segment->gap = segment->bytes ? CW_GAP_NONE : CW_GAP_UNREADABLE;
 	if (segment->bytes)
 		segment->flags |= CW_SEGMENT_FROM_FILE;

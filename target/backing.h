@@ -14,4 +14,8 @@
  */
 void cw_backing_apply(struct cw_target *target);
 
+/* What @file has where the segment is mapped; NULL: not all of it. */
+const unsigned char *cw_backing_bytes(const struct cw_elf_file *file,
+				      const struct cw_segment *segment);
+
 #endif

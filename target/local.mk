@@ -11,6 +11,7 @@ libcorewalk_la_SOURCES += \
 	target/elf_file.c target/elf_file.h \
 	target/elf_note.c target/elf_note.h \
 	target/elf_layout.c target/elf_layout.h \
+	target/far_memory.c target/far_memory.h \
 	target/fork_check.c target/fork_check.h \
 	target/fork_copy.c target/fork_copy.h \
 	target/hold.c target/hold.h \
@@ -28,6 +29,7 @@ libcorewalk_la_SOURCES += \
 	target/process.c target/process.h \
 	target/process_memory.c target/process_memory.h \
 	target/process_thread.c target/process_thread.h \
+	target/remote.c target/remote.h \
 	target/segment.h \
 	target/symbol.c target/symbol.h \
 	target/symbol_table.c target/symbol_table.h \

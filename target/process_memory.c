@@ -51,10 +51,7 @@ static bool line_parse(char *text, struct line *ret)
 	*ret = (struct line){
 		.start = start,
 		.end = end,
-		.flags = (flags[0] == 'r' ? CW_SEGMENT_READ : 0) |
-			 (flags[1] == 'w' ? CW_SEGMENT_WRITE : 0) |
-			 (flags[2] == 'x' ? CW_SEGMENT_EXEC : 0) |
-			 (flags[3] == 's' ? CW_SEGMENT_SHARED : 0),
+		.flags = cw_segment_flags_parse(flags),
 		.file_offset = offset,
 		.inode = inode,
 		.name = text + name_at,

@@ -41,6 +41,15 @@ enum cw_segment_flags {
 	CW_SEGMENT_FROM_FILE = 1 << 4,
 };
 
+/* Of "rwxp", as /proc/PID/maps has them; s is shared. */
+static inline unsigned cw_segment_flags_parse(const char text[4])
+{
+	return (text[0] == 'r' ? CW_SEGMENT_READ : 0) |
+	       (text[1] == 'w' ? CW_SEGMENT_WRITE : 0) |
+	       (text[2] == 'x' ? CW_SEGMENT_EXEC : 0) |
+	       (text[3] == 's' ? CW_SEGMENT_SHARED : 0);
+}
+
 /* Why a segment has no bytes. */
 enum cw_gap {
 	CW_GAP_NONE,	     /* it has bytes */

@@ -88,6 +88,8 @@ struct cw_target {
 	/* Private. */
 	struct cw_mapped_files *files;
 	struct cw_live *live; /* a process that we stopped, or NULL */
+	/* That segments are rooms of, or NULL; not the target's own. */
+	const struct cw_far_memory *far;
 	CW_ARRAY(uint32_t) modules_by_address;
 	CW_ARRAY(struct cw_hole) holes; /* sorted */
 };

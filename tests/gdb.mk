@@ -15,7 +15,7 @@ EXTRA_DIST += tests/gdb.sh tests/gdb/steps.sh tests/gdb/store.c \
 UNIT_TESTS += tests/unit/plugin_text
 tests_unit_plugin_text_SOURCES = tests/unit/plugin_text.c tests/unit/check.h \
 	plugin/info.c plugin/info.h plugin/script.c plugin/script.h \
-	plugin/words.c plugin/words.h
+	plugin/told.c plugin/told.h plugin/words.c plugin/words.h
 # With flags of its own its objects have names of their own.
 tests_unit_plugin_text_CFLAGS = $(AM_CFLAGS)
 tests_unit_plugin_text_LDADD = $(UNIT_LDADD)

@@ -1,11 +1,14 @@
 # Cores, processes, modules and symbols.
 UNIT_TESTS += \
+	tests/unit/far_memory \
 	tests/unit/target_bytes \
 	tests/unit/target_core \
 	tests/unit/target_filter \
 	tests/unit/target_pace \
 	tests/unit/target_process \
 	tests/unit/target_urge
+tests_unit_far_memory_SOURCES = tests/unit/far_memory.c tests/unit/check.h
+tests_unit_far_memory_LDADD = $(UNIT_LDADD)
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
 tests_unit_target_filter_SOURCES = tests/unit/target_filter.c tests/unit/check.h

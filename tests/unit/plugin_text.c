@@ -7,6 +7,7 @@
 
 #include "plugin/info.h"
 #include "plugin/script.h"
+#include "plugin/told.h"
 #include "plugin/words.h"
 #include "tests/unit/check.h"
 
@@ -53,11 +54,20 @@ static void check_info(void)
 		     "\t`/tmp/it's a core', file type elf64-x86-64.\n"
 		     "Local exec file:\n"
 		     "\t`/a b/c (d)', file type elf64-x86-64.\n",
-		     &info);
+		     "The current system root is \"/a \"root\"\".\n", &info);
+	check_same(2, info.number);
 	check_same(4711, info.pid);
+	check_text("/a \"root\"", info.sysroot);
 	check_text("core", info.connection);
 	check_text("/tmp/it's a core", info.core);
 	check_text("/a b/c (d)", info.exe);
+	cw_info_deinit(&info);
+
+	cw_info_read("* 1    process 7  1 (remote | ssh a (b) c) /x\n", "",
+		     "The current system root is \"target:\".\n", &info);
+	check_text("remote", info.connection);
+	check(cw_info_is_remote(&info));
+	check(!info.sysroot);
 	cw_info_deinit(&info);
 
 	static const char *const odd[] = {
@@ -73,10 +83,69 @@ static void check_info(void)
 		"Local exec file:\n\t`', file type ",
 	};
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		cw_info_read(odd[i], odd[i], &info);
+		cw_info_read(odd[i], odd[i], odd[i], &info);
 		check_same(0, info.pid);
 		cw_info_deinit(&info);
 	}
+}
+
+static void check_told(void)
+{
+	const struct cw_info info = {.pid = 11, .connection = "remote :1"};
+	const char *const replies[CW_TOLD_NUM] = {
+		[CW_TOLD_MAPPINGS] =
+			"process 11\nMapped address spaces:\n\n"
+			"  Start Addr  End Addr  Size  Offset  Perms  objfile\n"
+			"      0x1000    0x3000 0x2000  0x4000  r-xp   /a b \n"
+			"      0x3000    0x4000 0x1000     0x0  rw-s   \n",
+		[CW_TOLD_AUXV] =
+			"6    AT_PAGESZ  System page size    4096\n"
+			"31   AT_EXECFN  File name of 0x5    0xff8 \"/b 0x9\"\n"
+			"51   ???                            0x1c\n"
+			"0    AT_NULL    End of vector       0x0\n",
+		[CW_TOLD_REGISTERS] =
+			"\nThread 1.1 (Thread 11.12 \"x \"y\"\"):\n"
+			"rax            0xfffffffffffffdfe  -514\n"
+			"rip            0x1234              0x1234 <f+1>\n"
+			"\nThread 1.2 (Thread 11.13):\n"
+			"Selected thread is running.\n"
+			"\nThread 1.3 (Thread 14 \"z\"):\n"
+			"rip            0x5\n",
+		[CW_TOLD_YMM] = "\nThread 1.1 (Thread 11.12 \"x \"y\"\"):\n"
+				"{{0x1, 0x2, 0x3, 0x4}, {0x5, 0x6, 0x7}}"
+				"\nThread 1.3 (Thread 14 \"z\"):\n{{",
+		[CW_TOLD_XMM] = "{{0x9",
+	};
+	struct cw_told told;
+
+	cw_told_read(&info, replies, &told);
+	const struct cw_remote *remote = &told.remote;
+	check_same(2, remote->mappings.num);
+	check_text("/a b", remote->mappings.items[0].path);
+	check_same(0x4000, remote->mappings.items[0].file_offset);
+	check_same(CW_SEGMENT_READ | CW_SEGMENT_EXEC,
+		   remote->mappings.items[0].flags);
+	check_text("", remote->mappings.items[1].path);
+	check_same(CW_SEGMENT_READ | CW_SEGMENT_WRITE | CW_SEGMENT_SHARED,
+		   remote->mappings.items[1].flags);
+	check_same(3, remote->auxv.num);
+	check_same(4096, remote->auxv.items[0].value);
+	check_same(0xff8, remote->auxv.items[1].value);
+	check_same(2, remote->threads.num);
+	check_same(12, remote->threads.items[0].tid);
+	check_text("x \"y\"", remote->threads.items[0].name);
+	check_same(-514, remote->threads.items[0].regs[CW_REG_RAX]);
+	check_same(14, remote->threads.items[1].tid);
+	check_same(5, remote->threads.items[1].regs[CW_REG_RIP]);
+	check_same(1, remote->warnings.num);
+	uint64_t words[3];
+	memcpy(words, remote->threads.items[0].vector_state + 160, 24);
+	check_same(1, words[0]);
+	check_same(5, words[2]);
+	memcpy(words, remote->threads.items[0].vector_state + 576, 24);
+	check_same(3, words[0]);
+	check_same(7, words[2]);
+	cw_told_deinit(&told);
 }
 
 /* What GDB's printf makes of a script. */
@@ -144,6 +213,7 @@ int main(void)
 {
 	check_words();
 	check_info();
+	check_told();
 	check_scripts();
 	return 0;
 }
