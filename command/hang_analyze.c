@@ -5,6 +5,7 @@
 #include "command/deadlock_text.h"
 #include "command/hang_text.h"
 #include "command/heading.h"
+#include "command/wait_text.h"
 #include "hang/activity.h"
 
 /* Between the two looks at a process: 0.3 s. */
@@ -61,6 +62,113 @@ static void write_idle(struct cw_call *call, uint32_t from, uint32_t to,
 	if (num_running)
 		cw_output_line(call->out, 2, "%s running",
 			       cw_output_counted(counted, num_running, noun));
+}
+
+/* Processes that threads cannot go on without. */
+struct others {
+	CW_ARRAY(struct other {
+		const struct cw_neighbour *process;
+		CW_ARRAY(uint32_t) threads; /* numbers in items */
+	})
+	items;
+};
+
+static void others_deinit(struct others *others)
+{
+	cw_array_foreach(other, &others->items)
+		cw_array_deinit(&other->threads);
+	cw_array_deinit(&others->items);
+}
+
+static struct cw_error *others_find(struct cw_session *session,
+				    struct others *ret)
+{
+	enum { MOST_OTHERS = 64 };
+	const struct cw_waits *waits = session->waits;
+	struct others others = {0};
+
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_NEIGHBOURS);
+	for (uint32_t i = 0; !err && i < waits->num_threads; i++) {
+		const struct cw_neighbour *process =
+			cw_wait_neighbour(session, &waits->items.items[i]);
+		size_t at = 0;
+		while (process && at < others.items.num &&
+		       others.items.items[at].process->pid != process->pid)
+			at++;
+		if (!process || at == MOST_OTHERS)
+			continue;
+		if (at == others.items.num)
+			*cw_array_push(&others.items) =
+				(struct other){.process = process};
+		*cw_array_push(&others.items.items[at].threads) = i;
+	}
+	*ret = others;
+	return err;
+}
+
+/* "2 of these wait for another process, PID 12 sh (stopped): 3-4" */
+static void write_others(struct cw_call *call, const struct others *others)
+{
+	enum { MAX_LISTED = 4 };
+	char count[CW_NUMBER_SIZE];
+
+	for (size_t i = 0; i < others->items.num; i++) {
+		const struct other *other = &others->items.items[i];
+		cw_cleanup_text struct cw_text text = {0}, numbers = {0};
+
+		if (i == MAX_LISTED) {
+			cw_output_line(
+				call->out, 2,
+				"and for %zu more processes (hang waits)",
+				others->items.num - i);
+			return;
+		}
+		cw_wait_text_neighbour(call->session, other->process, &text);
+		cw_hang_numbers(other->threads.items, other->threads.num,
+				&numbers);
+		cw_output_line(call->out, 2,
+			       "%s of these %s for another process, %s: %s",
+			       cw_text_count(count, other->threads.num),
+			       other->threads.num == 1 ? "waits" : "wait",
+			       text.chars, numbers.chars);
+	}
+}
+
+static void write_json_others(struct cw_call *call, const struct others *others)
+{
+	struct cw_json *json = call->out->json;
+
+	cw_json_array(json, "others");
+	cw_array_foreach(other, &others->items)
+	{
+		char state[2] = {other->process->state};
+		cw_json_object(json, NULL);
+		cw_json_count(json, "pid", other->process->pid);
+		cw_json_text(json, "name", other->process->name);
+		cw_json_text(json, "state", state);
+		cw_json_array(json, "tids");
+		cw_array_foreach(number, &other->threads) cw_json_count(
+			json, NULL,
+			call->session->waits->items.items[*number].thread->tid);
+		cw_json_end(json);
+		cw_json_end(json);
+	}
+	cw_json_end(json);
+}
+
+/* What the only thread waits for; of several hang waits tells. */
+static struct cw_error *write_only(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	cw_cleanup_text struct cw_text text = {0};
+
+	if (waits->items.num != 1)
+		return NULL;
+	struct cw_error *err =
+		cw_hang_object(call->session, waits->items.items, &text);
+	if (!err && text.length)
+		cw_output_line(call->out, 4, "  %s", text.chars);
+	return err;
 }
 
 /* The threads that ran most; what hangs does not run. */
@@ -129,7 +237,8 @@ static void write_json_activity(struct cw_call *call,
 	cw_json_end(json);
 }
 
-static void write_json(struct cw_call *call, const struct cw_activity *activity)
+static void write_json(struct cw_call *call, const struct cw_activity *activity,
+		       const struct others *others)
 {
 	const struct cw_waits *waits = call->session->waits;
 	struct cw_json *json = call->out->json;
@@ -153,6 +262,7 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity)
 		write_json_activity(call, activity);
 	else
 		cw_json_null(json, "activity");
+	write_json_others(call, others);
 	if (waits->head == CW_NO_THREAD) {
 		cw_json_null(json, "head_blocker");
 		return;
@@ -166,7 +276,8 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity)
 }
 
 static struct cw_error *write_text(struct cw_call *call,
-				   const struct cw_activity *activity)
+				   const struct cw_activity *activity,
+				   const struct others *others)
 {
 	const struct cw_waits *waits = call->session->waits;
 	bool has_orphan = false;
@@ -180,7 +291,11 @@ static struct cw_error *write_text(struct cw_call *call,
 	if (err)
 		return err;
 	write_idle(call, 0, waits->num_threads, "thread");
+	err = write_only(call);
+	if (err)
+		return err;
 	write_idle(call, waits->num_threads, waits->items.num, "goroutine");
+	write_others(call, others);
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
 	if (!waits->cycles.num && !has_orphan && !waits->is_stuck &&
 	    !waits->num_leaked)
@@ -190,6 +305,9 @@ static struct cw_error *write_text(struct cw_call *call,
 				       : "");
 	if (activity->num_seen)
 		write_activity(call, activity);
+	if (others->items.num && !call->out->is_gdb)
+		cw_output_suggest(call->out, "hang analyze --pid %" PRIu32,
+				  others->items.items[0].process->pid);
 	cw_output_suggest(call->out, "hang stacks");
 	cw_output_suggest(call->out, "hang waits");
 	return NULL;
@@ -198,15 +316,20 @@ static struct cw_error *write_text(struct cw_call *call,
 static struct cw_error *run(struct cw_call *call)
 {
 	struct cw_activity activity = {0};
-	struct cw_error *err = NULL;
+	struct others others;
+
+	struct cw_error *err = others_find(call->session, &others);
+	if (err)
+		return err;
 
 	call->result->has_totals = true;
 	call->result->count = call->session->waits->cycles.num;
 	cw_activity_look(call->session->target, LOOK_NS, &activity);
 	if (call->out->json)
-		write_json(call, &activity);
+		write_json(call, &activity, &others);
 	else
-		err = write_text(call, &activity);
+		err = write_text(call, &activity, &others);
+	others_deinit(&others);
 	cw_activity_deinit(&activity);
 	return err;
 }

@@ -7,7 +7,7 @@
 #include "command/describe.h"
 #include "command/output.h"
 #include "command/path_text.h"
-#include "hang/descriptor.h"
+#include "command/wait_text.h"
 #include "object/field_path.h"
 
 void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
@@ -15,6 +15,26 @@ void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
 	cw_text_addf(text, "thread %u", thread->number);
 	if (thread->name)
 		cw_text_addf(text, " \"%s\"", thread->name);
+}
+
+void cw_hang_numbers(const uint32_t *threads, size_t num, struct cw_text *text)
+{
+	enum { MAX_LISTED = 12 };
+	unsigned num_listed = 0;
+
+	for (size_t i = 0; i < num;) {
+		size_t end = i + 1;
+		while (end < num && threads[end] == threads[end - 1] + 1)
+			end++;
+		if (num_listed++ == MAX_LISTED) {
+			cw_text_add(text, ", …");
+			return;
+		}
+		cw_text_addf(text, "%s%u", i ? ", " : "", threads[i] + 1);
+		if (end > i + 1)
+			cw_text_addf(text, "-%u", threads[end - 1] + 1);
+		i = end;
+	}
 }
 
 void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text)
@@ -306,36 +326,15 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 	return err;
 }
 
-static void add_descriptor(const struct cw_target *target, int32_t fd,
-			   struct cw_text *text)
+static struct cw_error *add_outside(struct cw_session *session,
+				    const struct cw_wait *wait,
+				    struct cw_text *text)
 {
-	cw_cleanup_text struct cw_text what = {0};
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_NEIGHBOURS);
 
-	cw_descriptor_describe(target, fd, &what);
-	cw_text_addf(text, "fd %" PRId32, fd);
-	if (what.length)
-		cw_text_addf(text, " (%s)", what.chars);
-}
-
-/* "fd 7 (pipe:[4711])", "fd 5 of fd 6 (tcp …), fd 8" */
-static void add_descriptors(const struct cw_target *target,
-			    const struct cw_wait *wait, struct cw_text *text)
-{
-	enum { MAX_LISTED = 3 };
-	int32_t fds[CW_MAX_DESCRIPTORS];
-	size_t num = cw_descriptors_of(target, wait, fds);
-
-	if (wait->object.kind == CW_WAIT_EPOLL)
-		cw_text_addf(text, "fd %" PRId64 "%s", wait->fd,
-			     num ? " of " : "");
-	for (size_t i = 0; i < num; i++) {
-		if (i == MAX_LISTED) {
-			cw_text_addf(text, ", %zu more", num - i);
-			return;
-		}
-		cw_text_add(text, i ? ", " : "");
-		add_descriptor(target, fds[i], text);
-	}
+	if (!err)
+		cw_wait_text_add(session, wait, text);
+	return err;
 }
 
 struct cw_error *cw_hang_object(struct cw_session *session,
@@ -351,10 +350,10 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 	if (wait->object.kind == CW_WAIT_JOIN)
 		cw_text_add(text, "its end");
 	else if (wait->thread && !cw_wait_is_for_lock(wait))
-		add_descriptors(session->target, wait, text);
+		err = add_outside(session, wait, text);
 	else if (wait->object.address && text->length == before)
 		cw_text_addf(text, "0x%" PRIx64, wait->object.address);
-	return NULL;
+	return err;
 }
 
 /* All that have it, as far as they are known, or that nobody is. */

@@ -11,7 +11,10 @@
 /* "thread 12 \"worker-3\"" */
 void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text);
 
-/* The same, or "goroutine 7". */
+/* "2-26, 30": the numbers of threads, by their indices in order. */
+void cw_hang_numbers(const uint32_t *threads, size_t num, struct cw_text *text);
+
+/* "thread 12 \"worker-3\"", or "goroutine 7". */
 void cw_hang_waiter(const struct cw_wait *wait, struct cw_text *text);
 
 /* "threads 8-10, 14, …; goroutines 7, 9": of @num waits, ascending. */

@@ -62,4 +62,5 @@ libcorewalk_la_SOURCES += \
 	command/table.c command/table.h \
 	command/verify.c \
 	command/version.c \
+	command/wait_text.c command/wait_text.h \
 	command/watch.c

@@ -31,6 +31,7 @@ void cw_session_destroy(struct cw_session *session)
 	if (!session)
 		return;
 	cw_stack_groups_destroy(session->stack_groups);
+	cw_neighbours_destroy(session->neighbours);
 	cw_waits_destroy(session->waits);
 	cw_holders_destroy(session->holders);
 	cw_path_finder_destroy(session->paths);
@@ -197,6 +198,14 @@ static struct cw_error *make_stacks(struct cw_session *session)
 				      &session->stack_groups);
 }
 
+static struct cw_error *make_neighbours(struct cw_session *session)
+{
+	if (!session->neighbours)
+		session->neighbours =
+			cw_neighbours_create(session->target, session->waits);
+	return NULL;
+}
+
 /* In an order in which each finds those before it. */
 static const struct {
 	enum cw_needs needs;
@@ -216,6 +225,7 @@ static const struct {
 	{CW_NEEDS_HOLDERS, make_holders},
 	{CW_NEEDS_WAITS, make_waits},
 	{CW_NEEDS_STACKS, make_stacks},
+	{CW_NEEDS_NEIGHBOURS, make_neighbours},
 };
 
 struct cw_error *cw_session_need(struct cw_session *session,

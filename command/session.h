@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "command/holders.h"
 #include "dwarf/debug.h"
+#include "hang/neighbour.h"
 #include "hang/stack_group.h"
 #include "hang/waits.h"
 #include "heap/heap.h"
@@ -45,6 +46,7 @@ enum cw_needs {
 	CW_NEEDS_HOLDERS = 1 << 11 | CW_NEEDS_ROOTS | CW_NEEDS_GRAPH,
 	CW_NEEDS_WAITS = 1 << 12 | CW_NEEDS_DEBUG,
 	CW_NEEDS_STACKS = 1 << 13 | CW_NEEDS_DEBUG,
+	CW_NEEDS_NEIGHBOURS = 1 << 14 | CW_NEEDS_WAITS,
 };
 
 struct cw_session {
@@ -69,6 +71,7 @@ struct cw_session {
 	struct cw_holders *holders;
 	struct cw_waits *waits;
 	struct cw_stack_groups *stack_groups;
+	struct cw_neighbours *neighbours;
 	struct cw_progress progress;
 	unsigned num_threads; /* at most; 0: all processors */
 };

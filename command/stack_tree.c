@@ -9,7 +9,7 @@
 
 #define NONE UINT32_MAX
 
-enum { INDENT = 3, MOST_INDENT = 60, MAX_LISTED = 12 };
+enum { INDENT = 3, MOST_INDENT = 60 };
 
 /* A function that some stacks have in common, and all outside of it. */
 struct node {
@@ -34,22 +34,7 @@ void cw_stack_group_threads(const struct cw_stack_groups *groups,
 			    const struct cw_stack_group *group,
 			    struct cw_text *text)
 {
-	const uint32_t *members = groups->members + group->first;
-	unsigned num_listed = 0;
-
-	for (uint32_t i = 0; i < group->num;) {
-		uint32_t end = i + 1;
-		while (end < group->num && members[end] == members[end - 1] + 1)
-			end++;
-		if (num_listed++ == MAX_LISTED) {
-			cw_text_add(text, ", …");
-			return;
-		}
-		cw_text_addf(text, "%s%u", i ? ", " : "", members[i] + 1);
-		if (end > i + 1)
-			cw_text_addf(text, "-%u", members[end - 1] + 1);
-		i = end;
-	}
+	cw_hang_numbers(groups->members + group->first, group->num, text);
 }
 
 static uint32_t name_of(struct tree *tree, const struct cw_frame *frame)

@@ -21,4 +21,7 @@ bool cw_system_call_read(const struct cw_target *target,
 			 const struct cw_thread *thread,
 			 struct cw_system_call *ret);
 
+/* "openat"; NULL: not one that a thread may be in for long. */
+const char *cw_system_call_name(uint32_t number);
+
 #endif

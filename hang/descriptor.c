@@ -1,11 +1,11 @@
 #include "hang/descriptor.h"
 
-#include <arpa/inet.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -120,100 +120,36 @@ size_t cw_descriptors_of(const struct cw_target *target,
 	return list.num;
 }
 
-/* "0100007F:1F90", of IPv4 or IPv6, each word in the machine's order. */
-static bool add_address(const char *text, struct cw_text *to)
+/* "NETLINK", of those that /proc/PID/net does not list by inode. */
+static bool add_protocol(const char *path, struct cw_text *text)
 {
-	char shown[INET6_ADDRSTRLEN];
-	unsigned char bytes[16];
-	size_t length = strcspn(text, ":");
-	uint32_t words[4];
+	char name[32];
+	ssize_t length =
+		getxattr(path, "system.sockprotoname", name, sizeof(name) - 1);
 
-	if ((length != 8 && length != 32) || text[length] != ':')
+	if (length <= 0)
 		return false;
-	for (size_t i = 0; i < length / 8; i++)
-		if (sscanf(text + i * 8, "%8" SCNx32, &words[i]) != 1)
-			return false;
-	memcpy(bytes, words, sizeof(words[0]) * (length / 8));
-	bool is_long = length == 32;
-	if (!inet_ntop(is_long ? AF_INET6 : AF_INET, bytes, shown,
-		       sizeof(shown)))
-		return false;
-	unsigned long port = strtoul(text + length + 1, NULL, 16);
-	cw_text_addf(to, is_long ? "[%s]:%lu" : "%s:%lu", shown, port);
+	name[length] = '\0';
+	for (char *c = name; *c; c++)
+		*c = tolower((unsigned char)*c);
+	cw_text_addf(text, "%s socket", name);
 	return true;
 }
 
-/* proc(5), /proc/net/tcp: local and remote address, state … inode. */
-static bool add_inet(const struct cw_target *target, const char *table,
-		     uint64_t inode, struct cw_text *text)
+bool cw_descriptor_is_pipe(const struct cw_target *target, int32_t fd)
 {
-	enum { LISTENS = 0x0a };
-	char line[LINE_SIZE], local[64], remote[64], name[64];
-	uint64_t found;
-	unsigned state;
+	char path[PATH_SIZE];
+	struct stat status;
 
-	snprintf(name, sizeof(name), "net/%s", table);
-	FILE *file = open_proc(target, name);
-	if (!file)
+	if (target->kind != CW_TARGET_PROCESS)
 		return false;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line,
-			   "%*s %63s %63s %x %*s %*s %*s %*s %*s %" SCNu64,
-			   local, remote, &state, &found) != 4 ||
-		    found != inode)
-			continue;
-		fclose(file);
-		cw_text_addf(text, "%s ", table);
-		add_address(local, text);
-		if (state == LISTENS) {
-			cw_text_add(text, " listening");
-		} else {
-			cw_text_add(text, " <- ");
-			add_address(remote, text);
-		}
-		return true;
-	}
-	fclose(file);
-	return false;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fd/%" PRId32,
+		 target->pid, fd);
+	return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-/* Num RefCount Protocol Flags Type St Inode Path */
-static bool add_unix(const struct cw_target *target, uint64_t inode,
-		     struct cw_text *text)
-{
-	char line[LINE_SIZE], path[LINE_SIZE];
-	uint64_t found;
-
-	FILE *file = open_proc(target, "net/unix");
-	if (!file)
-		return false;
-	while (fgets(line, sizeof(line), file)) {
-		int num = sscanf(line,
-				 "%*s %*s %*s %*s %*s %*s %" SCNu64 " %511s",
-				 &found, path);
-		if (num < 1 || found != inode)
-			continue;
-		fclose(file);
-		cw_text_addf(text, "unix socket%s%s", num == 2 ? " " : "",
-			     num == 2 ? path : "");
-		return true;
-	}
-	fclose(file);
-	return false;
-}
-
-static bool add_socket(const struct cw_target *target, uint64_t inode,
-		       struct cw_text *text)
-{
-	static const char *const tables[] = {"tcp", "tcp6", "udp", "udp6"};
-
-	for (size_t i = 0; i < cw_num_elements(tables); i++)
-		if (add_inet(target, tables[i], inode, text))
-			return true;
-	return add_unix(target, inode, text);
-}
-
-void cw_descriptor_describe(const struct cw_target *target, int32_t fd,
+void cw_descriptor_describe(const struct cw_target *target,
+			    const struct cw_sockets *sockets, int32_t fd,
 			    struct cw_text *text)
 {
 	char path[PATH_SIZE], link[PATH_SIZE];
@@ -227,8 +163,16 @@ void cw_descriptor_describe(const struct cw_target *target, int32_t fd,
 	if (length <= 0)
 		return;
 	link[length] = '\0';
-	if (sscanf(link, "socket:[%" SCNu64, &inode) == 1 &&
-	    add_socket(target, inode, text))
+	if (sscanf(link, "socket:[%" SCNu64, &inode) != 1) {
+		/* "anon_inode:[eventfd]" */
+		const char *own =
+			strncmp(link, "anon_inode:", 11) ? link : link + 11;
+		cw_text_add(text, own);
 		return;
-	cw_text_add(text, link);
+	}
+	const struct cw_socket *socket = cw_sockets_find(sockets, inode);
+	if (socket)
+		cw_socket_describe(socket, text);
+	else if (!add_protocol(path, text))
+		cw_text_add(text, link);
 }

@@ -4,12 +4,13 @@
  * The numbers come from the thread's registers and memory, as in a core; what
  * is behind them only a running process tells, in /proc.
  *
- * Not here: who is at the other end.
+ * Not here: who is at the other end (hang/neighbour.h).
  */
 #ifndef HANG_DESCRIPTOR_H
 #define HANG_DESCRIPTOR_H
 
 #include "base/text.h"
+#include "hang/socket.h"
 #include "hang/waits.h"
 
 enum { CW_MAX_DESCRIPTORS = 64 };
@@ -23,9 +24,13 @@ size_t cw_descriptors_of(const struct cw_target *target,
 
 /*
  * Adds "pipe:[4711]", "tcp 127.0.0.1:80 <- 127.0.0.1:3344", "/var/log/x",
- * "anon_inode:[eventfd]"; nothing where it cannot be told.
+ * "[eventfd]"; nothing where it cannot be told.
  */
-void cw_descriptor_describe(const struct cw_target *target, int32_t fd,
+void cw_descriptor_describe(const struct cw_target *target,
+			    const struct cw_sockets *sockets, int32_t fd,
 			    struct cw_text *text);
+
+/* Also one that has a name. */
+bool cw_descriptor_is_pipe(const struct cw_target *target, int32_t fd);
 
 #endif

@@ -1,7 +1,9 @@
 libcorewalk_la_SOURCES += \
 	hang/activity.c hang/activity.h \
-	hang/call.c hang/call.h \
+	hang/call.c hang/call.h hang/call_name.c \
 	hang/descriptor.c hang/descriptor.h \
+	hang/detail.c hang/detail.h \
+	hang/file_lock.c hang/file_lock.h \
 	hang/futex.c hang/futex.h \
 	hang/goroutine_wait.c hang/goroutine_wait.h \
 	hang/guard.c hang/guard.h \
@@ -13,6 +15,8 @@ libcorewalk_la_SOURCES += \
 	hang/leak.c hang/leak.h \
 	hang/leak_private.h hang/leak_wait.c \
 	hang/likeness.c hang/likeness.h \
+	hang/neighbour.c hang/neighbour.h \
+	hang/socket.c hang/socket.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
 	hang/waits.c hang/waits.h

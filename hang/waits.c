@@ -1,5 +1,7 @@
 #include "hang/waits.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -164,6 +166,19 @@ static void explain_futex(struct work *work, struct cw_wait *wait)
 	find_owner(work, wait);
 }
 
+/* As posix_spawn() of glibc: until the child runs a program, or ends. */
+static bool is_vfork(const struct cw_target *target,
+		     const struct cw_system_call *call)
+{
+	uint64_t flags = 0;
+
+	if (call->number == SYS_clone)
+		flags = call->arguments[0];
+	else if (call->number == SYS_clone3)
+		cw_target_read_word(target, call->arguments[0], &flags);
+	return flags & CLONE_VFORK;
+}
+
 static void explain(struct work *work, struct cw_wait *wait)
 {
 	if (!wait->is_in_call)
@@ -173,7 +188,13 @@ static void explain(struct work *work, struct cw_wait *wait)
 		return;
 	}
 	const struct call_row *row = row_of(wait->call.number);
+	if (wait->call.number == SYS_fcntl &&
+	    wait->call.arguments[1] != F_SETLKW &&
+	    wait->call.arguments[1] != F_OFD_SETLKW)
+		row = NULL;
 	wait->object.kind = row ? row->kind : CW_WAIT_CALL;
+	if (is_vfork(work->target, &wait->call))
+		wait->object.kind = CW_WAIT_CHILD;
 	if (!row)
 		return;
 	if (row->fd != NONE)

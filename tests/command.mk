@@ -11,6 +11,7 @@ SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/hang/test.sh \
 	tests/hang-absl/test.sh \
 	tests/hang-guards/test.sh \
+	tests/hang-outside/test.sh \
 	tests/hang-servers/test.sh \
 	tests/watch/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh

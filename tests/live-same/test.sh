@@ -11,10 +11,12 @@ pid=
 trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
 
 # What stands above the answer is of the core or process, names of threads are
-# not in cores, nor what is behind a descriptor; only of what runs there is a
-# second look.
+# not in cores, nor what is behind a descriptor and who is at its other end;
+# only of what runs there is a second look.  How long a sleep still lasts
+# changes whenever it is interrupted.
 steady() {
-	sed -e "s/^core.$pid: /TARGET: /" -e "s/^pid $pid: /TARGET: /" \
+	sed -e '/ for another process, /d' -e 's/analyze --pid [0-9]* · hang //' \
+		-e "s/^core.$pid: /TARGET: /" -e "s/^pid $pid: /TARGET: /" \
 		-e 's/^\(TARGET: [a-z]*\), pid [0-9]*/\1/' \
 		-e 's/\(thread [0-9]*\) "[^"]*"/\1/g' \
 		-e 's/\(threads\?\) "[^"]*"/\1/g' \
@@ -28,7 +30,8 @@ answer() {
 	*--json*)
 		# shellcheck disable=SC2086
 		"$corewalk" $words "$@" 2>notes |
-			jq -c '.rows[] | del(.name, .descriptors[]?.is)' | sort
+			jq -c '.rows[] | del(.name, .neighbours, .timeout_ms,
+				.descriptors[]?.is)' | sort
 		;;
 	*)
 		# shellcheck disable=SC2086
