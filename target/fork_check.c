@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "target/free_memory.h"
 #include "target/proc_file.h"
 
 static bool has_userfaultfd(uint32_t pid)
@@ -38,77 +39,6 @@ static uint64_t needed_room(uint32_t pid)
 	return tables + tables / 3 + own / 4 + (UINT64_C(32) << 20);
 }
 
-static bool read_number(const char *folder, const char *name, uint64_t *ret)
-{
-	char path[4352], text[64], *end;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return false;
-	*ret = strtoull(text, &end, 10); /* "max": no number */
-	return end != text;
-}
-
-/* This group of processes and those that it is in. */
-static bool has_room_in(const char *mount, const char *group,
-			const char *limit_name, const char *used_name,
-			uint64_t needed)
-{
-	char folder[4200];
-	uint64_t limit, used;
-
-	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", mount, group) >=
-	    sizeof(folder))
-		return false;
-	while (strlen(folder) >= strlen(mount)) {
-		if (read_number(folder, limit_name, &limit) &&
-		    read_number(folder, used_name, &used) &&
-		    (used > limit || limit - used < needed))
-			return false;
-		char *slash = strrchr(folder, '/');
-		if (!slash)
-			break;
-		*slash = '\0';
-	}
-	return true;
-}
-
-static bool has_room(uint32_t pid)
-{
-	char path[64], text[8192];
-	uint64_t needed = needed_room(pid);
-
-	snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return false;
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		char *group = strchr(line, '/');
-		if (!group)
-			continue;
-		if (strncmp(line, "0::", 3) == 0 &&
-		    !has_room_in("/sys/fs/cgroup", group, "memory.max",
-				 "memory.current", needed))
-			return false;
-		if (strstr(line, ":memory:") &&
-		    !has_room_in("/sys/fs/cgroup/memory", group,
-				 "memory.limit_in_bytes",
-				 "memory.usage_in_bytes", needed))
-			return false;
-	}
-	return true;
-}
-
-/* Of the system. */
-static bool has_memory(uint32_t pid)
-{
-	char text[4096];
-
-	if (!cw_proc_file_read("/proc/meminfo", text, sizeof(text)))
-		return false;
-	const char *line = strstr(text, "MemAvailable:");
-	return line && strtoull(line + 13, NULL, 10) * 1024 > needed_room(pid);
-}
-
 /* Whether filters of system calls that it has cannot be read by us. */
 static bool is_filtered_unseen(uint32_t pid)
 {
@@ -135,6 +65,8 @@ static bool is_first_process(uint32_t pid)
 
 const char *cw_fork_obstacle(uint32_t pid)
 {
+	uint64_t needed = needed_room(pid);
+
 	if (is_filtered_unseen(pid))
 		return "its filter of system calls can be read only by root "
 		       "who has none";
@@ -142,9 +74,10 @@ const char *cw_fork_obstacle(uint32_t pid)
 		return "it may have a userfaultfd";
 	if (is_first_process(pid))
 		return "it is the first process of a namespace";
-	if (!has_room(pid))
+	if (cw_free_memory_of_groups(pid) < needed)
 		return "its memory limit leaves no room";
-	if (!has_memory(pid))
+	/* Both are to fit: what it needs, and what is copied of it. */
+	if (cw_free_memory_of_system() < needed + cw_process_memory_size(pid))
 		return "there is too little free memory";
 	return NULL;
 }
@@ -158,12 +91,5 @@ bool cw_fork_is_needless(uint32_t pid)
 uint64_t cw_fork_expected_pause(uint32_t pid)
 {
 	return 100000 + cw_proc_status_number(pid, "VmPTE:") * 3300 +
-	       cw_proc_status_number(pid, "Threads:") * 10000;
-}
-
-/* Measured: 0.2 s for each GB. */
-uint64_t cw_copy_expected_pause(uint32_t pid)
-{
-	return 100000 + cw_proc_status_number(pid, "RssAnon:") * 200 +
 	       cw_proc_status_number(pid, "Threads:") * 10000;
 }

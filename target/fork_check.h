@@ -22,6 +22,5 @@ bool cw_fork_is_needless(uint32_t pid);
 
 /* How long the process will stand still, ns: about, and rather too long. */
 uint64_t cw_fork_expected_pause(uint32_t pid);
-uint64_t cw_copy_expected_pause(uint32_t pid);
 
 #endif

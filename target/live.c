@@ -27,6 +27,7 @@ struct cw_live {
 	struct cw_hold hold;
 	struct cw_thread_room room;
 	struct cw_fork_plan plan;
+	struct cw_process_memory memory;
 	struct cw_mappings mappings;
 	struct cw_error *err;
 	uint32_t copy;	/* as FORK: what is to be read, or 0 */
@@ -38,12 +39,17 @@ struct cw_live {
 	bool is_held, must_end;
 };
 
-/* All that can be done while it still runs. */
+/*
+ * All that can be done while it still runs.  What takes long is first: once it
+ * is ours to stop, signals have it wait for us.
+ */
 static struct cw_error *prepare(struct cw_live *live)
 {
 	uint32_t pid = live->target->pid;
 
-	struct cw_error *err = cw_hold_prepare(&live->hold, pid);
+	struct cw_error *err = cw_process_memory_prepare(&live->memory);
+	if (!err)
+		err = cw_hold_prepare(&live->hold, pid);
 	if (err)
 		return err;
 	live->room =
@@ -98,8 +104,7 @@ static struct cw_error *make_copy(struct cw_live *live)
 	}
 	if (num_pages(target->pid) == num_pages(live->copy))
 		return NULL;
-	return cw_process_memory_read_missing(target, live->copy,
-					      &live->mappings);
+	return cw_process_memory_copy_missing(&live->memory, live->copy);
 }
 
 static struct cw_error *read_stopped(struct cw_live *live)
@@ -107,7 +112,7 @@ static struct cw_error *read_stopped(struct cw_live *live)
 	struct cw_target *target = live->target;
 
 	cw_process_auxv_read(target, target->pid);
-	return cw_process_memory_read(target, target->pid, &live->mappings);
+	return cw_process_memory_copy(&live->memory, target->pid);
 }
 
 static struct cw_error *read_held(struct cw_live *live)
@@ -230,6 +235,7 @@ static struct cw_error *live_begin(struct cw_target *target,
 	live->target = target;
 	live->kind = kind;
 	live->hold.task_fd = -1;
+	cw_process_memory_init(&live->memory, target);
 	pthread_mutex_init(&live->mutex, NULL);
 	pthread_cond_init(&live->changed, NULL);
 	int errnum = thread_start(live);
@@ -243,11 +249,13 @@ static struct cw_error *live_begin(struct cw_target *target,
 	struct cw_error *err = cw_take(live->err);
 	if (!err && live->copy) {
 		cw_process_auxv_read(target, live->copy);
-		err = cw_process_memory_read(target, live->copy,
-					     &live->mappings);
+		err = cw_process_memory_copy(&live->memory, live->copy);
 		tell_end(live);
 	}
-	return err ? err : cw_process_describe(target, &live->mappings);
+	if (err)
+		return err;
+	cw_process_memory_enter(&live->memory, &live->mappings);
+	return cw_process_describe(target, &live->mappings);
 }
 
 void cw_live_end(struct cw_live *live)
@@ -258,6 +266,7 @@ void cw_live_end(struct cw_live *live)
 	pthread_join(live->thread, NULL);
 	pthread_cond_destroy(&live->changed);
 	pthread_mutex_destroy(&live->mutex);
+	cw_process_memory_deinit(&live->memory);
 	cw_mappings_deinit(&live->mappings);
 	free(live);
 }
@@ -282,7 +291,7 @@ uint64_t cw_process_expected_pause(uint32_t pid, enum cw_snapshot kind)
 
 	return choose(pid, kind, &obstacle) == CW_SNAPSHOT_FORK
 		       ? cw_fork_expected_pause(pid)
-		       : cw_copy_expected_pause(pid);
+		       : cw_process_memory_expected_pause(pid);
 }
 
 static struct cw_error *open_process(uint32_t pid, enum cw_snapshot kind,

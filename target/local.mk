@@ -14,16 +14,20 @@ libcorewalk_la_SOURCES += \
 	target/far_memory.c target/far_memory.h \
 	target/fork_check.c target/fork_check.h \
 	target/fork_copy.c target/fork_copy.h \
+	target/free_memory.c target/free_memory.h \
 	target/hold.c target/hold.h \
 	target/link_map.c target/link_map.h \
 	target/live.c target/live.h \
+	target/map_line.c target/map_line.h \
 	target/mapped_file.c target/mapped_file.h \
 	target/mapping.c target/mapping.h \
+	target/memory_room.c target/memory_room.h \
 	target/mini_debug.c \
 	target/module.h \
 	target/module_file.c \
 	target/module_find.c target/module_find.h \
 	target/pace.c target/pace.h \
+	target/page_copy.c target/page_copy.h \
 	target/page_scan.c target/page_scan.h \
 	target/proc_file.c target/proc_file.h \
 	target/process.c target/process.h \

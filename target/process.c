@@ -91,6 +91,24 @@ struct cw_error *cw_process_describe(struct cw_target *target,
 	return cw_modules_find(target, mappings);
 }
 
+struct cw_error *cw_process_read_memory(struct cw_target *target)
+{
+	struct cw_process_memory memory;
+	struct cw_mappings mappings = {0};
+
+	cw_process_memory_init(&memory, target);
+	struct cw_error *err = cw_process_memory_prepare(&memory);
+	if (!err)
+		err = cw_process_memory_copy(&memory, target->pid);
+	if (!err) {
+		cw_process_memory_enter(&memory, &mappings);
+		err = cw_process_describe(target, &mappings);
+	}
+	cw_process_memory_deinit(&memory);
+	cw_mappings_deinit(&mappings);
+	return err;
+}
+
 struct cw_target *
 cw_process_target_create(uint32_t pid, const struct cw_target_options *options)
 {
@@ -105,7 +123,6 @@ cw_process_target_create(uint32_t pid, const struct cw_target_options *options)
 
 static struct cw_error *process_read(struct cw_target *target)
 {
-	struct cw_mappings mappings = {0};
 	struct tids tids = {0};
 
 	struct cw_error *err = tids_read(target->pid, &tids);
@@ -119,11 +136,7 @@ static struct cw_error *process_read(struct cw_target *target)
 	if (err)
 		return err;
 	cw_process_auxv_read(target, target->pid);
-	err = cw_process_memory_read(target, target->pid, &mappings);
-	if (!err)
-		err = cw_process_describe(target, &mappings);
-	cw_mappings_deinit(&mappings);
-	return err;
+	return cw_process_read_memory(target);
 }
 
 struct cw_error *cw_target_open_stopped(uint32_t pid,

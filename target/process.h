@@ -26,4 +26,7 @@ struct cw_error *
 cw_process_describe(struct cw_target *target,
 		    struct cw_mappings *mappings) cw_must_check;
 
+/* Copies the memory of a process that stands still, and describes it. */
+struct cw_error *cw_process_read_memory(struct cw_target *target) cw_must_check;
+
 #endif

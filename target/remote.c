@@ -15,7 +15,6 @@
 #include "target/module_find.h"
 #include "target/proc_file.h"
 #include "target/process.h"
-#include "target/process_memory.h"
 #include "target/target_private.h"
 
 enum {
@@ -240,18 +239,6 @@ static struct cw_error *far_read(struct cw_target *target,
 	return err;
 }
 
-static struct cw_error *here_read(struct cw_target *target)
-{
-	struct cw_mappings mappings = {0};
-	struct cw_error *err =
-		cw_process_memory_read(target, target->pid, &mappings);
-
-	if (!err)
-		err = cw_process_describe(target, &mappings);
-	cw_mappings_deinit(&mappings);
-	return err;
-}
-
 static void threads_copy(struct cw_target *target,
 			 const struct cw_remote *remote)
 {
@@ -288,8 +275,8 @@ struct cw_error *cw_target_open_remote(const struct cw_remote *remote,
 		cw_array_push(&target->warnings) =
 		cw_arena_strdup(&target->arena, *warning);
 	threads_copy(target, remote);
-	struct cw_error *err =
-		far ? far_read(target, remote, far) : here_read(target);
+	struct cw_error *err = far ? far_read(target, remote, far)
+				   : cw_process_read_memory(target);
 	if (err) {
 		cw_target_close(target);
 		return err;

@@ -2,6 +2,7 @@
 UNIT_TESTS += \
 	tests/unit/far_memory \
 	tests/unit/target_bytes \
+	tests/unit/target_changing \
 	tests/unit/target_core \
 	tests/unit/target_filter \
 	tests/unit/target_pace \
@@ -11,6 +12,9 @@ tests_unit_far_memory_SOURCES = tests/unit/far_memory.c tests/unit/check.h
 tests_unit_far_memory_LDADD = $(UNIT_LDADD)
 tests_unit_target_bytes_SOURCES = tests/unit/target_bytes.c tests/unit/check.h
 tests_unit_target_bytes_LDADD = $(UNIT_LDADD)
+tests_unit_target_changing_SOURCES = \
+	tests/unit/target_changing.c tests/unit/check.h
+tests_unit_target_changing_LDADD = $(UNIT_LDADD)
 tests_unit_target_filter_SOURCES = tests/unit/target_filter.c tests/unit/check.h
 tests_unit_target_filter_LDADD = $(UNIT_LDADD)
 tests_unit_target_pace_SOURCES = tests/unit/target_pace.c tests/unit/check.h
