@@ -54,9 +54,10 @@ static struct cw_error *write_wait(struct cw_call *call,
 	struct cw_error *err = cw_hang_object(call->session, wait, &text);
 	if (err)
 		return err;
-	if (wait->owner != CW_NO_THREAD || wait->is_orphaned)
+	if (wait->owner != CW_NO_THREAD || wait->outside.kind)
 		cw_text_add(&text, held_word(wait));
 	cw_hang_owner(call->session, wait, &text);
+	cw_hang_timeout(call->session->target, wait, &text);
 	cw_output_line(call->out, 4, "  %s", text.chars);
 	err = cw_hang_held(call->session,
 			   wait - call->session->waits->items.items, &held);
@@ -96,12 +97,15 @@ static void write_ring(struct cw_call *call, const struct finding *ring)
 	uint32_t num_others = first->num_held_up - (ring->num - 1);
 	char others[CW_COUNTED_SIZE];
 
+	cw_output_text(call->out, waits->cycles.items[first->cycle].has_timeout
+					  ? "until a timeout: "
+					  : "deadlock: ");
 	if (ring->num == 1)
-		cw_output_text(call->out, "deadlock: a %s waits for itself",
+		cw_output_text(call->out, "a %s waits for itself",
 			       first->thread ? "thread" : "goroutine");
 	else
-		cw_output_text(call->out, "deadlock: %u %s wait in a ring",
-			       ring->num, nouns_of(waits->items.items, ring));
+		cw_output_text(call->out, "%u %s wait in a ring", ring->num,
+			       nouns_of(waits->items.items, ring));
 	if (num_others)
 		cw_output_text(call->out, ", holding up %s",
 			       cw_output_counted(others, num_others,
@@ -111,10 +115,18 @@ static void write_ring(struct cw_call *call, const struct finding *ring)
 	cw_output_text(call->out, "\n");
 }
 
-static void write_orphan(struct cw_call *call, const struct finding *orphan)
+static void write_outside(struct cw_call *call, const struct finding *finding)
 {
-	(void)orphan;
-	cw_output_text(call->out, "orphan: its owner has ended\n");
+	static const char *const headings[] = {
+		[CW_OUTSIDE_ENDED] = "orphan: its owner has ended\n",
+		[CW_OUTSIDE_LEFT] = "orphan: fork() did not copy its owner\n",
+		[CW_OUTSIDE_PROCESS] = "held elsewhere: another process has to "
+				       "release it\n",
+	};
+	const struct cw_wait *wait =
+		&call->session->waits->items.items[finding->members[0]];
+
+	cw_output_text(call->out, "%s", headings[wait->outside.kind]);
 }
 
 static int by_number(const void *left, const void *right)
@@ -272,6 +284,11 @@ static bool is_orphan(const struct cw_wait *wait)
 	return wait->is_orphaned;
 }
 
+static bool is_elsewhere(const struct cw_wait *wait)
+{
+	return wait->outside.kind == CW_OUTSIDE_PROCESS;
+}
+
 /* But for those that are in rings. */
 static bool is_leaked(const struct cw_wait *wait)
 {
@@ -290,7 +307,9 @@ struct cw_error *cw_deadlock_text_write(struct cw_call *call)
 
 	struct cw_error *err = write_rings(call);
 	if (!err)
-		err = write_single(call, is_orphan, write_orphan);
+		err = write_single(call, is_orphan, write_outside);
+	if (!err)
+		err = write_single(call, is_elsewhere, write_outside);
 	if (!err && waits->num_leaked) {
 		cw_output_text(call->out,
 			       "leaked: nobody is left who could wake %s\n",

@@ -43,7 +43,7 @@ static void write_idle(struct cw_call *call, uint32_t from, uint32_t to,
 
 	for (uint32_t i = from; i < to; i++) {
 		num_running += items[i].object.kind == CW_WAIT_NOTHING;
-		if (items[i].owner != CW_NO_THREAD || items[i].is_orphaned ||
+		if (items[i].owner != CW_NO_THREAD || items[i].outside.kind ||
 		    items[i].is_leaked || items[i].is_suspect ||
 		    items[i].object.kind == CW_WAIT_NOTHING)
 			continue;
@@ -242,11 +242,12 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity,
 {
 	const struct cw_waits *waits = call->session->waits;
 	struct cw_json *json = call->out->json;
-	uint64_t num_orphaned = 0, num_running = 0;
+	uint64_t num_orphaned = 0, num_running = 0, num_elsewhere = 0;
 
 	cw_array_foreach(wait, &waits->items)
 	{
 		num_orphaned += wait->is_orphaned;
+		num_elsewhere += wait->outside.kind == CW_OUTSIDE_PROCESS;
 		num_running +=
 			wait->thread && wait->object.kind == CW_WAIT_NOTHING;
 	}
@@ -255,8 +256,9 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity,
 	cw_json_count(json, "leaked", waits->num_leaked);
 	cw_json_count(json, "suspects", waits->num_suspect);
 	cw_json_count(json, "running", num_running);
-	cw_json_count(json, "deadlocks", waits->cycles.num);
+	cw_json_count(json, "deadlocks", waits->num_deadlocks);
 	cw_json_count(json, "orphaned", num_orphaned);
+	cw_json_count(json, "held_by_others", num_elsewhere);
 	cw_json_bool(json, "lost_wakeup", waits->is_stuck);
 	if (activity->num_seen)
 		write_json_activity(call, activity);
@@ -297,7 +299,7 @@ static struct cw_error *write_text(struct cw_call *call,
 	write_idle(call, waits->num_threads, waits->items.num, "goroutine");
 	write_others(call, others);
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
-	if (!waits->cycles.num && !has_orphan && !waits->is_stuck &&
+	if (!waits->num_deadlocks && !has_orphan && !waits->is_stuck &&
 	    !waits->num_leaked)
 		cw_output_line(call->out, 2, "no deadlock%s",
 			       waits->head == CW_NO_THREAD
@@ -323,7 +325,7 @@ static struct cw_error *run(struct cw_call *call)
 		return err;
 
 	call->result->has_totals = true;
-	call->result->count = call->session->waits->cycles.num;
+	call->result->count = call->session->waits->num_deadlocks;
 	cw_activity_look(call->session->target, LOOK_NS, &activity);
 	if (call->out->json)
 		write_json(call, &activity, &others);

@@ -31,6 +31,7 @@ static struct cw_error *write_json(struct cw_call *call)
 	cw_array_foreach(cycle, &waits->cycles)
 	{
 		cw_json_object(json, NULL);
+		cw_json_bool(json, "has_timeout", cycle->has_timeout);
 		cw_json_array(json, "threads");
 		for (uint32_t i = 0; !err && i < cycle->num; i++) {
 			const struct cw_wait *wait =
@@ -122,7 +123,7 @@ static struct cw_error *run(struct cw_call *call)
 	const struct cw_waits *waits = call->session->waits;
 
 	call->result->has_totals = true;
-	call->result->count = waits->cycles.num;
+	call->result->count = waits->num_deadlocks;
 	if (call->out->json)
 		return write_json(call);
 	if (call->options->is_dot)
@@ -134,9 +135,10 @@ static struct cw_error *run(struct cw_call *call)
 	char cycles[CW_COUNTED_SIZE];
 	cw_cleanup_text struct cw_text all = {0};
 	cw_hang_count(waits, &all);
-	cw_output_line(call->out, 2, "= %s among %s",
-		       cw_output_counted(cycles, waits->cycles.num, "deadlock"),
-		       all.chars);
+	cw_output_line(
+		call->out, 2, "= %s among %s",
+		cw_output_counted(cycles, waits->num_deadlocks, "deadlock"),
+		all.chars);
 	cw_output_suggest(call->out, "hang stacks");
 	cw_output_suggest(call->out, "hang waits");
 	return NULL;

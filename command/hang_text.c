@@ -2,12 +2,14 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "command/describe.h"
 #include "command/output.h"
 #include "command/path_text.h"
 #include "command/wait_text.h"
+#include "hang/timeout.h"
 #include "object/field_path.h"
 
 void cw_hang_thread(const struct cw_thread *thread, struct cw_text *text)
@@ -136,6 +138,9 @@ void cw_hang_json_owner(struct cw_json *json, const struct cw_waits *waits,
 
 /* Beyond, paths cost more than the question is worth. */
 #define MAX_BLOCKS_FOR_PATHS 1000000
+
+/* A timeout that is as good as none: a year. */
+#define MOST_SECONDS 31536000
 
 /*
  * The lock begins where its first member does: what is the library's own of
@@ -371,12 +376,61 @@ static void add_readers(const struct cw_wait *wait, struct cw_text *text)
 			     num, noun, num == 1 ? "" : "s");
 }
 
+static void add_owner_outside(const struct cw_wait *wait, struct cw_text *text)
+{
+	const struct cw_outside *outside = &wait->outside;
+
+	cw_text_addf(text, "TID %u", wait->object.owner_tid);
+	switch (outside->kind) {
+	case CW_OUTSIDE_LEFT:
+		cw_text_addf(text, ", which fork() left in process %u",
+			     outside->pid);
+		break;
+	case CW_OUTSIDE_PROCESS:
+		cw_text_add(text, " of another process");
+		if (outside->pid)
+			cw_text_addf(text, ", %u", outside->pid);
+		break;
+	default:
+		cw_text_add(text, ", which has ended");
+		break;
+	}
+	if (outside->name[0])
+		cw_text_addf(text, " \"%s\"", outside->name);
+}
+
+void cw_hang_timeout(const struct cw_target *target, const struct cw_wait *wait,
+		     struct cw_text *text)
+{
+	struct cw_timeout timeout;
+	struct timespec now = {0};
+	bool is_process = target->kind == CW_TARGET_PROCESS;
+
+	if (!wait->has_timeout || !cw_wait_is_for_lock(wait))
+		return;
+	bool is_known =
+		wait->thread && cw_futex_timeout(target, &wait->call, &timeout);
+	if (!is_known || (timeout.is_absolute && !is_process)) {
+		cw_text_add(text, ", with a timeout");
+		return;
+	}
+	if (timeout.is_absolute)
+		clock_gettime(timeout.clock, &now);
+	double left = difftime(timeout.seconds, now.tv_sec) +
+		      ((double)timeout.ns - now.tv_nsec) / 1e9;
+	if (left > MOST_SECONDS)
+		cw_text_add(text, ", with a timeout in years");
+	else
+		cw_text_addf(text, ", times out %s %.1f s",
+			     timeout.is_absolute ? "in" : "within",
+			     left > 0 ? left : 0);
+}
+
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		   struct cw_text *text)
 {
-	if (wait->is_orphaned)
-		cw_text_addf(text, "TID %u, which has ended",
-			     wait->object.owner_tid);
+	if (wait->outside.kind != CW_OUTSIDE_NONE)
+		add_owner_outside(wait, text);
 	else if (wait->owner != CW_NO_THREAD)
 		cw_hang_waiter(&session->waits->items.items[wait->owner], text);
 	if (wait->is_inferred)

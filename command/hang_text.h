@@ -35,9 +35,13 @@ struct cw_error *cw_hang_object(struct cw_session *session,
 				const struct cw_wait *wait,
 				struct cw_text *text) cw_must_check;
 
+/* ", times out in 2.5 s", ", with a timeout"; or "". */
+void cw_hang_timeout(const struct cw_target *target, const struct cw_wait *wait,
+		     struct cw_text *text);
+
 /*
  * "thread 3", "thread 3 (inferred), one of 2 readers", "2 readers", "TID 4711,
- * which has ended"; or "".
+ * which has ended", "TID 4711 of another process, 4700 \"server\""; or "".
  */
 void cw_hang_owner(const struct cw_session *session, const struct cw_wait *wait,
 		   struct cw_text *text);

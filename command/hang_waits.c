@@ -15,7 +15,7 @@ static unsigned rank_of(const struct cw_wait *wait)
 {
 	if (wait->num_held_up)
 		return 0;
-	if (wait->is_leaked || wait->is_orphaned)
+	if (wait->is_leaked || wait->outside.kind)
 		return 1;
 	return wait->owner != CW_NO_THREAD ? 1 : 2;
 }
@@ -213,7 +213,7 @@ static struct cw_error *write_json_row(struct cw_call *call,
 		cw_json_null(json, "object");
 	cw_json_text(json, "object_name", name.chars);
 	cw_wait_json_add(call->session, wait, json);
-	if (wait->is_orphaned) {
+	if (wait->outside.kind) {
 		cw_json_count(json, "owner", wait->object.owner_tid);
 		cw_json_null(json, "owner_goroutine");
 	} else {
@@ -221,6 +221,11 @@ static struct cw_error *write_json_row(struct cw_call *call,
 	}
 	cw_json_bool(json, "owner_inferred", wait->is_inferred);
 	cw_json_bool(json, "orphaned", wait->is_orphaned);
+	if (wait->outside.pid)
+		cw_json_count(json, "owner_process", wait->outside.pid);
+	else
+		cw_json_null(json, "owner_process");
+	cw_json_bool(json, "has_timeout", wait->has_timeout);
 	if (wait->object.num_readers)
 		cw_json_count(json, "readers", wait->object.num_readers);
 	else

@@ -1,13 +1,12 @@
 #include "hang/activity.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
 #include "target/pace.h"
+#include "target/proc_file.h"
 
 /*
  * Calls that were interrupted by being looked at are made again at first; and
@@ -16,22 +15,12 @@
 #define SETTLE_NS 100000000
 #define LITTLE_NS 100000
 
-/* "123 (name) S …": stopped threads run no more, and say nothing. */
-static bool is_stopped(const struct cw_target *target)
+/* Stopped threads run no more, and say nothing. */
+static bool is_stopped(uint32_t pid)
 {
-	char path[64], line[512];
-	bool is_so = true;
+	char state = cw_proc_thread_state(pid, pid);
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/stat", target->pid);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return true;
-	if (fgets(line, sizeof(line), file)) {
-		const char *end = strrchr(line, ')');
-		is_so = !end || end[1] != ' ' || strchr("tTZX", end[2]);
-	}
-	fclose(file);
-	return is_so;
+	return state == 0 || strchr("tTZX", state);
 }
 
 bool cw_activity_look(const struct cw_target *target, uint64_t ns,
@@ -41,7 +30,7 @@ bool cw_activity_look(const struct cw_target *target, uint64_t ns,
 	const struct timespec settle = {0, SETTLE_NS};
 	struct cw_paces paces;
 
-	if (target->kind != CW_TARGET_PROCESS || is_stopped(target))
+	if (target->kind != CW_TARGET_PROCESS || is_stopped(target->pid))
 		return false;
 	nanosleep(&settle, NULL);
 	cw_cleanup_error struct cw_error *err =

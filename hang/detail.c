@@ -267,6 +267,7 @@ void cw_wait_describe(const struct cw_target *target,
 		add_address(target, wait, text);
 		break;
 	case CW_WAIT_MESSAGE:
+	case CW_WAIT_SEMAPHORE_SET:
 		add_message(target, wait, text);
 		break;
 	default:

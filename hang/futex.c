@@ -21,22 +21,37 @@ enum {
 	KIND_RECURSIVE = 1,
 	KIND_ROBUST = 16,
 	KIND_PI = 32,
+	KIND_SHARED = 128,
 	KIND_ALL = 0x3f3,
 	MOST_USERS = 1 << 20,
+	MOST_TIDS = 1 << 22, /* PID_MAX_LIMIT of Linux */
 	MOST_SPINS = 1 << 15,
 };
 
-/* pthread_cond_t since 2.25: two groups, a word to wait at for each. */
+/*
+ * pthread_cond_t since 2.25: the number of waits ever, and of those that are
+ * over, each with a flag below; two groups, a word to wait at for each.
+ */
 enum {
-	COND_REFS = 16,
-	COND_WAITERS = 36, /* number << 3 */
-	COND_SIGNALS = 40,
+	COND_OVER = 8,
+	COND_WAITERS_BEFORE = 4, /* the words waited at; number << 3 */
+};
+
+static const struct condition_layout {
+	uint8_t signals; /* the words waited at */
+	uint8_t refs;	 /* two words, number << 1; 0: none */
+	uint8_t padding; /* two words of 0; 0: none */
+} condition_layouts[] = {
+	{.signals = 40, .refs = 16}, {.signals = 32, .padding = 40}, /* 2.41 */
 };
 
 enum {
 	RWLOCK_USED = 2, /* the value waited at: 2, or 3 */
 	RWLOCK_WRITE_PHASE = 1,
+	RWLOCK_WRITTEN = 2,
+	RWLOCK_READER_WAITS = 4, /* readers wait until this bit is gone */
 	RWLOCK_READERS_SHIFT = 3,
+	RWLOCK_PREFERS_WRITER = 2,
 	MOST_RWLOCK_FLAGS = 3,
 };
 
@@ -110,25 +125,24 @@ static bool explain_mutex(const struct cw_futex_question *question,
 	uint32_t kind = words[CW_MUTEX_KIND / 4];
 	if (kind & (KIND_ROBUST | KIND_PI))
 		owner = lock & TID_MASK;
-	if (owner == 0 || owner > 1u << 22)
+	if (owner == 0 || owner > MOST_TIDS)
 		return false;
 	ret->kind = CW_WAIT_MUTEX;
 	ret->address = address;
 	ret->owner_tid = owner;
 	ret->is_robust = kind & KIND_ROBUST;
 	ret->inherits_priority = kind & KIND_PI;
+	ret->is_shared = kind & KIND_SHARED;
 	ret->num_recursions = (kind & KIND_TYPES) == KIND_RECURSIVE ? count : 0;
 	return true;
 }
 
-/* Something that is 0, 1 or 2, as glibc's own locks are, and Rust's. */
+/* Something that is 0, 1 or 2, as glibc's own locks are. */
 static void explain_lock(const struct cw_futex_question *question,
 			 cw_addr address, struct cw_wait_object *ret)
 {
 	cw_addr owner;
 
-	if (explain_mutex(question, address, ret))
-		return;
 	ret->kind = CW_WAIT_LOCK;
 	ret->address = address;
 	if (address % 8 == 0 &&
@@ -166,20 +180,58 @@ static bool explain_semaphore(const struct cw_futex_question *question,
 	return true;
 }
 
+/*
+ * How many waits there were since those that are over, as two running numbers
+ * tell: at least those that go on, and not many more.
+ */
+static bool has_condition_numbers(const struct cw_futex_question *question,
+				  cw_addr base, uint32_t waiters)
+{
+	uint64_t sequence = 0, over = 0;
+
+	cw_target_read_word(question->target, base, &sequence);
+	cw_target_read_word(question->target, base + COND_OVER, &over);
+	uint64_t num = (sequence >> 1) - (over >> 1);
+	return num >= waiters && num <= MOST_USERS;
+}
+
+static bool is_condition(const struct cw_futex_question *question, cw_addr base,
+			 const struct condition_layout *layout,
+			 uint32_t waiters)
+{
+	cw_addr refs = base + layout->refs, padding = base + layout->padding;
+
+	if (!has_condition_numbers(question, base, waiters))
+		return false;
+	if (layout->refs && (uint64_t)word_at(question, refs) / 2 +
+					    word_at(question, refs + 4) / 2 <
+				    waiters)
+		return false;
+	return !layout->padding || (word_at(question, padding) == 0 &&
+				    word_at(question, padding + 4) == 0);
+}
+
 static bool explain_condition(const struct cw_futex_question *question,
 			      cw_addr address, struct cw_wait_object *ret)
 {
-	cw_addr base = address - COND_SIGNALS - address % 8;
-	uint32_t waiters = word_at(question, base + COND_WAITERS) >> 3;
-	uint64_t refs = (uint64_t)word_at(question, base + COND_REFS) / 2 +
-			word_at(question, base + COND_REFS + 4) / 2;
+	const struct condition_layout *layout = NULL;
+	cw_addr signals = address - address % 8;
+	uint32_t waiters =
+		word_at(question, signals - COND_WAITERS_BEFORE) >> 3;
 
-	if (question->hint != CW_WAIT_CONDITION &&
-	    (address % 4 != 0 || waiters == 0 ||
-	     waiters > question->num_threads || refs < waiters))
+	for (size_t i = 0; i < cw_num_elements(condition_layouts) && !layout;
+	     i++)
+		if (is_condition(question,
+				 signals - condition_layouts[i].signals,
+				 &condition_layouts[i], waiters))
+			layout = &condition_layouts[i];
+	if (question->hint == CW_WAIT_CONDITION)
+		layout = layout ? layout : &condition_layouts[0];
+	else if (!layout || address % 4 != 0 || waiters == 0 ||
+		 waiters > question->num_threads)
 		return false;
 	ret->kind = CW_WAIT_CONDITION;
-	ret->address = base;
+	ret->address = signals - layout->signals;
 	return true;
 }
 
@@ -202,16 +254,47 @@ static bool explain_barrier(const struct cw_futex_question *question,
 	return true;
 }
 
-/* All that an rwlock has besides its words is 0, or one of few numbers. */
+/*
+ * All that an rwlock has besides its words is 0, or one of few numbers.  Of one
+ * that is shared the writer may be in another process.
+ */
 static bool is_rwlock(const struct cw_futex_question *question, cw_addr base,
 		      uint32_t writer)
 {
-	return word_at(question, base + CW_RWLOCK_SHARED) <= 1 &&
-	       word_at(question, base + CW_RWLOCK_PADS) == 0 &&
-	       word_at(question, base + CW_RWLOCK_PADS + 4) == 0 &&
-	       word_at(question, base + CW_RWLOCK_FLAGS) <= MOST_RWLOCK_FLAGS &&
-	       (writer ? is_owner(question, writer)
-		       : word_at(question, base) >> RWLOCK_READERS_SHIFT);
+	uint32_t shared = word_at(question, base + CW_RWLOCK_SHARED);
+
+	if (shared > 1 || word_at(question, base + CW_RWLOCK_PADS) != 0 ||
+	    word_at(question, base + CW_RWLOCK_PADS + 4) != 0 ||
+	    word_at(question, base + CW_RWLOCK_FLAGS) > MOST_RWLOCK_FLAGS)
+		return false;
+	if (writer == 0)
+		return word_at(question, base) >> RWLOCK_READERS_SHIFT;
+	return is_owner(question, writer) || (shared && writer <= MOST_TIDS);
+}
+
+/*
+ * Where writers go first, readers that come after one of these wait at the word
+ * that counts those who read.
+ */
+static bool explain_late_reader(const struct cw_futex_question *question,
+				cw_addr base, struct cw_wait_object *ret)
+{
+	uint32_t value = question->call->arguments[2];
+	uint32_t flags = value & (RWLOCK_WRITE_PHASE | RWLOCK_WRITTEN |
+				  RWLOCK_READER_WAITS);
+
+	if (base % 8 != 0 || value >> RWLOCK_READERS_SHIFT == 0 ||
+	    flags != (RWLOCK_WRITTEN | RWLOCK_READER_WAITS) ||
+	    word_at(question, base + CW_RWLOCK_FLAGS) !=
+		    RWLOCK_PREFERS_WRITER ||
+	    !is_rwlock(question, base,
+		       word_at(question, base + CW_RWLOCK_WRITER)))
+		return false;
+	ret->kind = CW_WAIT_RWLOCK_READ;
+	ret->address = base;
+	ret->is_shared = word_at(question, base + CW_RWLOCK_SHARED);
+	ret->num_readers = value >> RWLOCK_READERS_SHIFT;
+	return true;
 }
 
 static bool explain_rwlock(const struct cw_futex_question *question,
@@ -225,6 +308,8 @@ static bool explain_rwlock(const struct cw_futex_question *question,
 	bool is_told = question->hint == CW_WAIT_RWLOCK_READ ||
 		       question->hint == CW_WAIT_RWLOCK_WRITE;
 
+	if (explain_late_reader(question, address, ret))
+		return true;
 	if (!is_told && ((value & ~1u) != RWLOCK_USED ||
 			 !is_rwlock(question, base, writer)))
 		return false;
@@ -235,6 +320,7 @@ static bool explain_rwlock(const struct cw_futex_question *question,
 				    : CW_WAIT_RWLOCK_WRITE;
 	ret->address = base;
 	ret->owner_tid = writer;
+	ret->is_shared = word_at(question, base + CW_RWLOCK_SHARED);
 	if (writer == 0 && ret->kind == CW_WAIT_RWLOCK_WRITE &&
 	    !(readers & RWLOCK_WRITE_PHASE))
 		ret->num_readers = readers >> RWLOCK_READERS_SHIFT;
@@ -314,7 +400,8 @@ void cw_futex_explain(const struct cw_futex_question *question,
 		ret->kind = CW_WAIT_CONDITION;
 		return;
 	}
-	if (operation == FUTEX_WAIT && value & HAS_WAITERS &&
+	/* Robust ones have the owner's TID in the word, and a flag. */
+	if ((value == 2 || value & HAS_WAITERS) &&
 	    explain_mutex(question, address, ret))
 		return;
 	if (operation == FUTEX_WAIT && value == 2 &&
@@ -344,6 +431,7 @@ static const char *const names[CW_NUM_WAIT_KINDS] = {
 	[CW_WAIT_ONCE] = "once",
 	[CW_WAIT_PARK] = "park",
 	[CW_WAIT_LOCK] = "lock",
+	[CW_WAIT_SPIN] = "spinlock",
 	[CW_WAIT_GROUP] = "group",
 	[CW_WAIT_CHANNEL] = "channel",
 	[CW_WAIT_CHANNELS] = "channels",
@@ -365,6 +453,7 @@ static const char *const names[CW_NUM_WAIT_KINDS] = {
 	[CW_WAIT_CHILD] = "child",
 	[CW_WAIT_FILE_LOCK] = "file-lock",
 	[CW_WAIT_MESSAGE] = "message",
+	[CW_WAIT_SEMAPHORE_SET] = "semaphore-set",
 	[CW_WAIT_NEVER] = "never",
 	[CW_WAIT_RUNTIME] = "runtime",
 	[CW_WAIT_CALL] = "call",

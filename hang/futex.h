@@ -22,6 +22,7 @@ enum cw_wait_kind {
 	CW_WAIT_ONCE,
 	CW_WAIT_PARK,  /* until another thread wakes this one */
 	CW_WAIT_LOCK,  /* a lock that does not tell its owner */
+	CW_WAIT_SPIN,  /* in a loop of its own */
 	CW_WAIT_GROUP, /* sync.WaitGroup */
 	CW_WAIT_CHANNEL,
 	CW_WAIT_CHANNELS,  /* any of several */
@@ -42,10 +43,11 @@ enum cw_wait_kind {
 	CW_WAIT_SIGNAL,
 	CW_WAIT_CHILD,
 	CW_WAIT_FILE_LOCK,
-	CW_WAIT_MESSAGE, /* System V or POSIX queues, semaphores of them */
-	CW_WAIT_NEVER,	 /* what cannot be: a nil channel */
-	CW_WAIT_RUNTIME, /* what Go's runtime will do */
-	CW_WAIT_CALL,	 /* another system call */
+	CW_WAIT_MESSAGE,       /* System V or POSIX queues */
+	CW_WAIT_SEMAPHORE_SET, /* of System V */
+	CW_WAIT_NEVER,	       /* what cannot be: a nil channel */
+	CW_WAIT_RUNTIME,       /* what Go's runtime will do */
+	CW_WAIT_CALL,	       /* another system call */
 	CW_NUM_WAIT_KINDS,
 };
 
@@ -60,8 +62,9 @@ struct cw_wait_object {
 	/* ... by the address of its control block instead (stdio); or 0. */
 	cw_addr owner_block;
 	bool is_robust, inherits_priority;
+	bool is_shared;		 /* among processes, as the lock says */
 	uint32_t num_recursions; /* of a recursive mutex */
-	uint32_t num_readers;	 /* that a writer waits for */
+	uint32_t num_readers;	 /* that a writer waits for, or goes before */
 };
 
 /*

@@ -99,3 +99,18 @@ struct cw_wait_hint cw_wait_hint(struct cw_debug *debug,
 	}
 	return hint;
 }
+
+/* The function is so small that the lock stays where it was passed. */
+cw_addr cw_spinlock_waited_for(struct cw_debug *debug,
+			       const struct cw_thread *thread)
+{
+	struct cw_target *target = (struct cw_target *)cw_debug_target(debug);
+	const struct cw_symbol *symbol =
+		cw_symbol_at(target, thread->regs[CW_REG_RIP]);
+	cw_addr lock = thread->regs[CW_REG_RDI];
+
+	return symbol && strcmp(symbol->name, "pthread_spin_lock") == 0 &&
+			       cw_target_segment(target, lock)
+		       ? lock
+		       : 0;
+}

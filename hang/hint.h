@@ -21,4 +21,8 @@ struct cw_wait_hint {
 struct cw_wait_hint cw_wait_hint(struct cw_debug *debug,
 				 const struct cw_thread *thread);
 
+/* The spinlock that a thread which runs tries to get; 0: none. */
+cw_addr cw_spinlock_waited_for(struct cw_debug *debug,
+			       const struct cw_thread *thread);
+
 #endif

@@ -121,7 +121,7 @@ static bool wants_owner(const struct cw_wait *wait)
 	case CW_WAIT_RWLOCK_WRITE:
 	case CW_WAIT_LOCK:
 	case CW_WAIT_FUTEX:
-		return wait->owner == CW_NO_THREAD && !wait->is_orphaned;
+		return wait->owner == CW_NO_THREAD && !wait->outside.kind;
 	default:
 		return false;
 	}

@@ -16,7 +16,9 @@ libcorewalk_la_SOURCES += \
 	hang/leak_private.h hang/leak_wait.c \
 	hang/likeness.c hang/likeness.h \
 	hang/neighbour.c hang/neighbour.h \
+	hang/outside.c hang/outside.h \
 	hang/socket.c hang/socket.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
+	hang/timeout.c hang/timeout.h \
 	hang/waits.c hang/waits.h

@@ -64,8 +64,8 @@ static const struct call_row calls[] = {
 	{SYS_fcntl, CW_WAIT_FILE_LOCK, 0, NONE},
 	{SYS_msgrcv, CW_WAIT_MESSAGE, NONE, NONE},
 	{SYS_msgsnd, CW_WAIT_MESSAGE, NONE, NONE},
-	{SYS_semop, CW_WAIT_MESSAGE, NONE, NONE},
-	{SYS_semtimedop, CW_WAIT_MESSAGE, NONE, 3},
+	{SYS_semop, CW_WAIT_SEMAPHORE_SET, NONE, NONE},
+	{SYS_semtimedop, CW_WAIT_SEMAPHORE_SET, NONE, 3},
 	{SYS_mq_timedreceive, CW_WAIT_MESSAGE, 0, 4},
 	{SYS_mq_timedsend, CW_WAIT_MESSAGE, 0, 4},
 };
@@ -82,6 +82,7 @@ static const struct call_row *row_of(uint32_t number)
 struct names {
 	struct cw_map by_tid;	/* also in the numbers of its own namespace */
 	struct cw_map by_block; /* the control block */
+	bool is_renumbered;	/* these are other numbers */
 };
 
 static bool is_block(const void *context, cw_addr address)
@@ -112,6 +113,9 @@ static void names_init(struct names *names, const struct cw_target *target)
 		cw_target_read(target, block + CW_BLOCK_TID, &own, sizeof(own));
 		if (own != 0)
 			cw_map_place(&names->by_tid, own, i);
+		/* A thread that is about to end may have lost its number. */
+		names->is_renumbered |=
+			i == 0 && own != 0 && own != thread->tid;
 		cw_map_set(&names->by_block, block, i);
 	}
 	for (uint32_t i = 0; i < target->threads.num; i++)
@@ -140,7 +144,11 @@ static void find_owner(struct work *work, struct cw_wait *wait)
 	else if (object->owner_tid &&
 		 !cw_map_get(&work->names.by_tid, object->owner_tid,
 			     &wait->owner))
-		wait->is_orphaned = true;
+		cw_outside_find(work->target, object->address,
+				object->owner_tid, object->is_shared,
+				work->names.is_renumbered, &wait->outside);
+	wait->is_orphaned = wait->outside.kind == CW_OUTSIDE_ENDED ||
+			    wait->outside.kind == CW_OUTSIDE_LEFT;
 }
 
 static void explain_futex(struct work *work, struct cw_wait *wait)
@@ -181,8 +189,13 @@ static bool is_vfork(const struct cw_target *target,
 
 static void explain(struct work *work, struct cw_wait *wait)
 {
-	if (!wait->is_in_call)
+	if (!wait->is_in_call) {
+		wait->object.address =
+			cw_spinlock_waited_for(work->debug, wait->thread);
+		if (wait->object.address)
+			wait->object.kind = CW_WAIT_SPIN;
 		return;
+	}
 	if (wait->call.number == SYS_futex) {
 		explain_futex(work, wait);
 		return;
@@ -233,17 +246,18 @@ bool cw_wait_is_for_signal(const struct cw_wait *wait)
 }
 
 /*
- * Whether the thread may go on, of those that no known owner holds up.  What a
- * signal handler, another process or an owner that is not known may end, may
- * end.
+ * Whether the thread may go on though no other one here does.  What a signal
+ * handler, another process or an owner that is not known may end, may end.
  */
 static bool may_go_on(const struct work *work, const struct cw_wait *wait)
 {
 	const struct cw_segment *segment =
 		cw_target_segment(work->target, wait->object.address);
 
-	return !wait->is_orphaned &&
-	       (wait->has_timeout || !cw_wait_is_for_signal(wait) ||
+	if (wait->has_timeout)
+		return true;
+	return wait->owner == CW_NO_THREAD && !wait->is_orphaned &&
+	       (!cw_wait_is_for_signal(wait) ||
 		(segment && segment->flags & CW_SEGMENT_SHARED));
 }
 
@@ -257,7 +271,7 @@ static bool is_stuck(const struct work *work, const struct cw_waits *waits)
 	cw_array_foreach(wait, &waits->items)
 	{
 		has_signal |= cw_wait_is_for_signal(wait);
-		if (wait->owner == CW_NO_THREAD && may_go_on(work, wait))
+		if (may_go_on(work, wait))
 			return false;
 	}
 	return has_signal;
@@ -273,10 +287,12 @@ static void add_cycle(struct cw_waits *waits, uint32_t from)
 	do {
 		struct cw_wait *wait = &waits->items.items[at];
 		wait->cycle = number;
+		cycle->has_timeout |= wait->has_timeout;
 		*cw_array_push(&waits->members) = at;
 		cycle->num++;
 		at = wait->owner;
 	} while (at != from);
+	waits->num_deadlocks += !cycle->has_timeout;
 }
 
 /* Follows the arrows from each thread, none twice. */

@@ -19,6 +19,7 @@
 #include "base/progress.h"
 #include "dwarf/debug.h"
 #include "hang/futex.h"
+#include "hang/outside.h"
 #include "object/roots.h"
 
 #define CW_NO_THREAD UINT32_MAX
@@ -34,7 +35,9 @@ struct cw_wait {
 	 * (hang/goroutine_wait.h), of so many, of which the owner is one. */
 	bool is_inferred;
 	uint32_t num_inferred;
-	/* A lock whose owner has ended: nobody will release it. */
+	/* The owner that the lock names is no thread here.  Orphaned: nobody
+	 * will release it. */
+	struct cw_outside outside;
 	bool is_orphaned;
 	/* A goroutine that nobody can wake any more, or perhaps (hang/leak.h).
 	 */
@@ -49,6 +52,7 @@ struct cw_wait {
 /* Each waits for the next, the last for the first; one alone for itself. */
 struct cw_wait_cycle {
 	uint32_t first, num; /* in members */
+	bool has_timeout;    /* one of them gives up, and the ring ends */
 };
 
 /* A lock that a thread holds. */
@@ -68,6 +72,7 @@ struct cw_waits {
 	 * what threads wait for, and what guards in frames show. */
 	CW_ARRAY(struct cw_held) held;
 	CW_ARRAY(struct cw_wait_cycle) cycles;
+	uint32_t num_deadlocks;	    /* of them, that do not end */
 	CW_ARRAY(uint32_t) members; /* numbers in items */
 	/* No thread can go on, so that nobody is left who could signal those
 	 * that wait for that. */

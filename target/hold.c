@@ -80,18 +80,6 @@ static void sort(struct cw_hold *hold)
 	}
 }
 
-/* "R", "S", "D", "Z" …; 0: it is not there any more. */
-static char thread_state(const struct cw_hold *hold, uint32_t tid)
-{
-	char path[64], text[512];
-
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", hold->pid, tid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return 0;
-	const char *end = strrchr(text, ')');
-	return end && end[1] == ' ' ? end[2] : 0;
-}
-
 /* Why it is not permitted, and what would be. */
 static struct cw_error *not_permitted(uint32_t pid)
 {
@@ -165,7 +153,7 @@ static struct cw_error *seize_new(struct cw_hold *hold, size_t *ret_num)
 			continue;
 		}
 		int errnum = errno;
-		char state = thread_state(hold, tid);
+		char state = cw_proc_thread_state(hold->pid, tid);
 		if (errnum != ESRCH && state && !strchr("ZX", state))
 			err = refused(hold, errnum);
 	}
@@ -234,7 +222,7 @@ static struct cw_error *stop_await(const struct cw_hold *hold,
 		uint64_t waited = cw_clock_now() - began;
 		if (waited < max_uninterruptible)
 			continue;
-		char state = thread_state(hold, thread->tid);
+		char state = cw_proc_thread_state(hold->pid, thread->tid);
 		if (state == 'D')
 			break;
 		/* The main one may end before the others. */

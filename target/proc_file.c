@@ -37,3 +37,14 @@ uint64_t cw_proc_status_number(uint32_t pid, const char *name)
 	}
 	return 0;
 }
+
+char cw_proc_thread_state(uint32_t pid, uint32_t tid)
+{
+	char path[64], text[512];
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", pid, tid);
+	if (!cw_proc_file_read(path, text, sizeof(text)))
+		return 0;
+	const char *end = strrchr(text, ')');
+	return end && end[1] == ' ' ? end[2] : 0;
+}

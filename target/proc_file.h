@@ -1,7 +1,5 @@
 /*
  * Proc file: small files of /proc.
- *
- * For target/ only.
  */
 #ifndef TARGET_PROC_FILE_H
 #define TARGET_PROC_FILE_H
@@ -15,5 +13,8 @@ bool cw_proc_file_read(const char *path, char *text, size_t size);
 
 /* A number of /proc/PID/status; 0: not there.  @name is "VmPTE:". */
 uint64_t cw_proc_status_number(uint32_t pid, const char *name);
+
+/* "R", "S", "D", "Z" … of a thread; 0: it is not there any more. */
+char cw_proc_thread_state(uint32_t pid, uint32_t tid);
 
 #endif

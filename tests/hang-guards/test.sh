@@ -7,6 +7,7 @@ need gcore g++ jq
 trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
 
 core_of() { # PROGRAM
+	rm -f report
 	"./$1" >report &
 	pid=$!
 	wait_for report ^ready
