@@ -277,6 +277,43 @@ static void write_json(struct cw_call *call, const struct cw_activity *activity,
 	cw_json_end(json);
 }
 
+/* Whether who could end the wait is not known, but would have to be another. */
+static bool is_untold(const struct cw_wait *wait)
+{
+	switch (wait->object.kind) {
+	case CW_WAIT_SEMAPHORE:
+	case CW_WAIT_LOCK:
+	case CW_WAIT_FUTEX:
+	case CW_WAIT_RWLOCK_WRITE:
+		return wait->owner == CW_NO_THREAD && !wait->has_timeout;
+	default:
+		return false;
+	}
+}
+
+static void write_no_deadlock(struct cw_call *call)
+{
+	const struct cw_waits *waits = call->session->waits;
+	cw_cleanup_text struct cw_text text = {0};
+	char counted[CW_COUNTED_SIZE];
+	uint64_t num_untold = 0;
+
+	/* Those of Go wait for its runtime. */
+	for (uint32_t i = 0; !waits->num_goroutines && i < waits->num_threads;
+	     i++)
+		num_untold += is_untold(&waits->items.items[i]);
+	cw_text_add(&text, "no deadlock");
+	if (waits->head == CW_NO_THREAD)
+		cw_text_add(&text, ", and no thread holds up another");
+	if (num_untold)
+		cw_text_addf(&text,
+			     ", as far as is told: %s %s for locks or "
+			     "semaphores that do not tell who has them",
+			     cw_output_counted(counted, num_untold, "thread"),
+			     num_untold == 1 ? "waits" : "wait");
+	cw_output_line(call->out, 2, "%s", text.chars);
+}
+
 static struct cw_error *write_text(struct cw_call *call,
 				   const struct cw_activity *activity,
 				   const struct others *others)
@@ -301,10 +338,7 @@ static struct cw_error *write_text(struct cw_call *call,
 	cw_array_foreach(wait, &waits->items) has_orphan |= wait->is_orphaned;
 	if (!waits->num_deadlocks && !has_orphan && !waits->is_stuck &&
 	    !waits->num_leaked)
-		cw_output_line(call->out, 2, "no deadlock%s",
-			       waits->head == CW_NO_THREAD
-				       ? ", and no thread holds up another"
-				       : "");
+		write_no_deadlock(call);
 	if (activity->num_seen)
 		write_activity(call, activity);
 	if (others->items.num && !call->out->is_gdb)

@@ -157,7 +157,7 @@ static void cut_members(struct cw_text *text, size_t from)
 	for (size_t i = 0; i < cw_num_elements(own); i++) {
 		char *found =
 			text->chars ? strstr(text->chars + from, own[i]) : NULL;
-		if (found && found > text->chars + from) {
+		if (found) {
 			*found = '\0';
 			text->length = found - text->chars;
 		}
@@ -210,18 +210,23 @@ static unsigned path_rank(const struct cw_path *path, cw_addr lock)
 }
 
 /*
- * In a program of Go: by way of the runtime's own lists of who waits, or
- * without names; that, too, says nothing.
+ * A path that goes through several members without names says nothing.  In a
+ * program of Go, neither does one through any, or by way of the runtime's own
+ * lists of who waits.
  */
 static bool says_nothing(struct cw_session *session, const struct cw_path *path)
 {
+	bool is_go = session->heap->go && path->root->kind == CW_ROOT_GLOBAL;
+	unsigned num_unnamed = 0, most_unnamed = is_go ? 0 : 1;
 	cw_cleanup_text struct cw_text text = {0};
 
-	if (!session->heap->go || path->root->kind != CW_ROOT_GLOBAL)
-		return false;
 	cw_path_text(session, path, &text);
-	return text.chars && (strncmp(text.chars, "runtime.", 8) == 0 ||
-			      strstr(text.chars, "+0x"));
+	if (!text.chars)
+		return false;
+	for (const char *at = text.chars; (at = strstr(at, "+0x")); at++)
+		num_unnamed++;
+	return num_unnamed > most_unnamed ||
+	       (is_go && strncmp(text.chars, "runtime.", 8) == 0);
 }
 
 /* "g_server->pool"; nothing where no path says anything. */
@@ -473,6 +478,14 @@ struct cw_error *cw_hang_held(struct cw_session *session, uint32_t thread,
 	return NULL;
 }
 
+/* As just-in-time compilers make it. */
+static bool is_made_code(const struct cw_target *target, cw_addr pc)
+{
+	const struct cw_segment *segment = cw_target_segment(target, pc);
+
+	return segment && segment->flags & CW_SEGMENT_EXEC;
+}
+
 void cw_hang_function(const struct cw_session *session,
 		      const struct cw_frame *frame, struct cw_text *text)
 {
@@ -487,7 +500,10 @@ void cw_hang_function(const struct cw_session *session,
 		cw_text_addf(text, "%s+0x%" PRIx64, module->name,
 			     pc - module->bias);
 	else
-		cw_text_addf(text, "0x%" PRIx64, pc);
+		cw_text_addf(text, "0x%" PRIx64 "%s", pc,
+			     is_made_code(session->target, pc)
+				     ? " (code of no file)"
+				     : "");
 }
 
 const char *cw_hang_wait_name(const struct cw_wait *wait)

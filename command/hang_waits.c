@@ -165,7 +165,7 @@ static struct cw_error *write_text(struct cw_call *call)
 	static const struct cw_column columns[] = {
 		{"thread", CW_COLUMN_NUMBER},	{"TID", CW_COLUMN_NUMBER},
 		{"name", CW_COLUMN_TEXT},	{"waits for", CW_COLUMN_TEXT},
-		{"which is", CW_COLUMN_WRAP},	{"held by", CW_COLUMN_CUT},
+		{"which is", CW_COLUMN_WRAP},	{"held by", CW_COLUMN_WRAP},
 		{"holds up", CW_COLUMN_NUMBER},
 	};
 	const struct cw_waits *waits = call->session->waits;

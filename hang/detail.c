@@ -66,14 +66,32 @@ static bool read_time(const struct cw_target *target, cw_addr address,
 	return true;
 }
 
+/* Of a sleep until some time: what is left now, if it is a process. */
+static bool read_time_left(const struct cw_target *target,
+			   const struct cw_system_call *call, uint64_t *ret)
+{
+	struct timespec now;
+	uint64_t until;
+
+	if (target->kind != CW_TARGET_PROCESS ||
+	    !read_time(target, call->arguments[2], 1, &until) ||
+	    clock_gettime((int32_t)call->arguments[0], &now) < 0)
+		return false;
+	uint64_t now_ns = now.tv_sec * NS_OF_SECOND + now.tv_nsec;
+	*ret = until > now_ns ? until - now_ns : 0;
+	return true;
+}
+
 bool cw_wait_timeout(const struct cw_target *target, const struct cw_wait *wait,
 		     uint64_t *ret)
 {
 	const struct cw_system_call *call = &wait->call;
 
-	if (!wait->is_in_call || (call->number == SYS_clock_nanosleep &&
-				  call->arguments[1] & TIMER_ABSTIME))
+	if (!wait->is_in_call)
 		return false;
+	if (call->number == SYS_clock_nanosleep &&
+	    call->arguments[1] & TIMER_ABSTIME)
+		return read_time_left(target, call, ret);
 	for (size_t i = 0; i < cw_num_elements(times); i++) {
 		if (times[i].number != call->number)
 			continue;

@@ -14,8 +14,8 @@
 
 /*
  * How long the call lasts at most, from its beginning or from when it was last
- * interrupted, in ns.  False: it may last for ever, until some time of day, or
- * that cannot be read.
+ * interrupted, in ns; of a process that sleeps until a time, from now on.
+ * False: it may last for ever, or that cannot be told.
  */
 bool cw_wait_timeout(const struct cw_target *target, const struct cw_wait *wait,
 		     uint64_t *ret);

@@ -289,5 +289,7 @@ void cw_socket_describe(const struct cw_socket *socket, struct cw_text *text)
 	}
 	if (is_tcp && socket->state == TCP_CLOSE_WAIT)
 		cw_text_add(text, ", closed by the other side");
-	add_queues(socket, text);
+	/* Those of datagrams count memory, and not bytes. */
+	if (is_tcp)
+		add_queues(socket, text);
 }

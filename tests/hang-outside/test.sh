@@ -69,3 +69,16 @@ sleep=$(told sleep .timeout_ms)
 	fail "a sleep of $sleep ms"
 same 0 "$(jq '[.rows[].neighbours[]] | length' waits.json)" \
 	'neighbours in a core'
+
+kill -CONT "$child"
+kill "$child" "$pid"
+rm -f report
+cc -O1 -g -pthread -o made_code "$source/tests/programs/made_code.c"
+./made_code report &
+pid=$!
+wait_for report ^ready
+"$corewalk" hang stacks --pid $pid >text 2>notes || fail "$(cat notes)"
+grep -q '0x[0-9a-f]* (code of no file)$' text || fail "$(cat text)"
+"$corewalk" hang analyze --pid $pid >text 2>notes || fail "$(cat notes)"
+grep -q '^no deadlock, .* as far as is told: 1 thread waits for ' text ||
+	fail "$(cat text)"
