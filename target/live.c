@@ -30,14 +30,22 @@ struct cw_live {
 	struct cw_process_memory memory;
 	struct cw_mappings mappings;
 	struct cw_error *err;
-	uint32_t copy;	/* as FORK: what is to be read, or 0 */
-	bool must_copy; /* it could not be cloned */
+	uint32_t copy; /* as FORK: what is to be read, or 0 */
+	/* Why it could not be cloned; what was FORK is COPY then. */
+	struct cw_error *no_clone;
+	bool is_lost; /* the copy was not there long enough to be read */
 
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of the two below */
 	pthread_cond_t changed;
 	bool is_held, must_end;
 };
+
+static void give_up_fork(struct cw_live *live, struct cw_error *why)
+{
+	live->kind = CW_SNAPSHOT_COPY;
+	live->no_clone = why;
+}
 
 /*
  * All that can be done while it still runs.  What takes long is first: once it
@@ -54,10 +62,12 @@ static struct cw_error *prepare(struct cw_live *live)
 		return err;
 	live->room =
 		cw_thread_room_make(live->target, live->hold.threads.capacity);
-	if (live->kind == CW_SNAPSHOT_FORK)
+	if (live->kind == CW_SNAPSHOT_FORK) {
 		err = cw_fork_copy_prepare(pid, &live->plan);
-	live->must_copy = err;
-	return err;
+		if (err)
+			give_up_fork(live, err);
+	}
+	return NULL;
 }
 
 static struct cw_error *read_threads(struct cw_live *live)
@@ -91,28 +101,31 @@ static uint64_t num_pages(uint32_t pid)
 		       : 0;
 }
 
-/* As FORK, what madvise(MADV_DONTFORK) keeps from copies is copied now. */
-static struct cw_error *make_copy(struct cw_live *live)
-{
-	struct cw_target *target = live->target;
-
-	struct cw_error *err =
-		cw_fork_copy_make(&live->hold, &live->plan, &live->copy);
-	if (err) {
-		live->must_copy = true;
-		return err;
-	}
-	if (num_pages(target->pid) == num_pages(live->copy))
-		return NULL;
-	return cw_process_memory_copy_missing(&live->memory, live->copy);
-}
-
 static struct cw_error *read_stopped(struct cw_live *live)
 {
 	struct cw_target *target = live->target;
 
 	cw_process_auxv_read(target, target->pid);
 	return cw_process_memory_copy(&live->memory, target->pid);
+}
+
+/*
+ * What madvise(MADV_DONTFORK) keeps from copies is copied now; and all of it
+ * when there can be no copy: it stands still already.
+ */
+static struct cw_error *make_copy(struct cw_live *live)
+{
+	uint32_t pid = live->target->pid;
+
+	struct cw_error *err =
+		cw_fork_copy_make(&live->hold, &live->plan, &live->copy);
+	if (err) {
+		give_up_fork(live, err);
+		return read_stopped(live);
+	}
+	if (num_pages(pid) == num_pages(live->copy))
+		return NULL;
+	return cw_process_memory_copy_missing(&live->memory, live->copy);
 }
 
 static struct cw_error *read_held(struct cw_live *live)
@@ -163,7 +176,7 @@ static void settle_copy(struct cw_live *live)
 		return;
 	}
 	live->err = err;
-	live->must_copy = err;
+	live->is_lost = err;
 }
 
 static void *hold_and_read(void *context)
@@ -250,10 +263,16 @@ static struct cw_error *live_begin(struct cw_target *target,
 	if (!err && live->copy) {
 		cw_process_auxv_read(target, live->copy);
 		err = cw_process_memory_copy(&live->memory, live->copy);
+		live->is_lost = err;
 		tell_end(live);
 	}
 	if (err)
 		return err;
+	target->snapshot = live->kind;
+	if (live->no_clone)
+		target->no_fork = cw_arena_format(
+			&target->arena, "it could not be cloned: %s",
+			cw_error_message(live->no_clone));
 	cw_process_memory_enter(&live->memory, &live->mappings);
 	return cw_process_describe(target, &live->mappings);
 }
@@ -266,6 +285,7 @@ void cw_live_end(struct cw_live *live)
 	pthread_join(live->thread, NULL);
 	pthread_cond_destroy(&live->changed);
 	pthread_mutex_destroy(&live->mutex);
+	cw_error_destroy(live->no_clone);
 	cw_process_memory_deinit(&live->memory);
 	cw_mappings_deinit(&live->mappings);
 	free(live);
@@ -296,18 +316,16 @@ uint64_t cw_process_expected_pause(uint32_t pid, enum cw_snapshot kind)
 
 static struct cw_error *open_process(uint32_t pid, enum cw_snapshot kind,
 				     const struct cw_target_options *options,
-				     struct cw_target **ret,
-				     bool *ret_must_copy)
+				     struct cw_target **ret, bool *ret_is_lost)
 {
 	struct cw_target *target = cw_process_target_create(pid, options);
 
-	target->snapshot = kind;
 	struct cw_error *err = live_begin(target, kind);
 	if (!err) {
 		*ret = target;
 		return NULL;
 	}
-	*ret_must_copy = target->live && target->live->must_copy;
+	*ret_is_lost = target->live && target->live->is_lost;
 	cw_target_close(target);
 	return err;
 }
@@ -317,22 +335,17 @@ struct cw_error *cw_target_open_process(uint32_t pid, enum cw_snapshot kind,
 					struct cw_target **ret)
 {
 	const char *obstacle;
-	cw_cleanup_error struct cw_error *why = NULL;
-	bool must_copy = false;
+	bool is_lost = false;
 
 	kind = choose(pid, kind, &obstacle);
-	struct cw_error *err =
-		open_process(pid, kind, options, ret, &must_copy);
-	if (err && must_copy) {
-		why = err;
+	struct cw_error *err = open_process(pid, kind, options, ret, &is_lost);
+	if (err && is_lost) {
+		cw_error_destroy(err);
+		obstacle = "the clone did not stay";
 		err = open_process(pid, CW_SNAPSHOT_COPY, options, ret,
-				   &must_copy);
+				   &is_lost);
 	}
-	if (!err && why)
-		obstacle = cw_arena_format(&(*ret)->arena,
-					   "it could not be cloned: %s",
-					   cw_error_message(why));
-	if (!err)
+	if (!err && obstacle)
 		(*ret)->no_fork = obstacle;
 	return err;
 }
