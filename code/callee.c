@@ -151,6 +151,7 @@ static void callee_read(struct cw_callees *callees,
 		callee->gives_memory ||
 		is_among(takers, cw_num_elements(takers), callee->name);
 	callee->routine = cw_routine_at(callees->routines, callee->entry);
+	callee->library = cw_library_call_of(callee->name);
 	if (callee->routine)
 		callee->signature = callee->routine->signature;
 	else if (callee->name)

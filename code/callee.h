@@ -8,6 +8,7 @@
 #ifndef CODE_CALLEE_H
 #define CODE_CALLEE_H
 
+#include "code/library_call.h"
 #include "code/routine.h"
 
 struct cw_callee {
@@ -18,6 +19,7 @@ struct cw_callee {
 	/* Memory is what it gives or takes: it tells nothing of types. */
 	bool is_allocator;
 	bool gives_memory; /* it is an allocator, and that is its result */
+	const struct cw_library_call *library; /* or NULL */
 };
 
 struct cw_callees {

@@ -12,6 +12,7 @@ enum {
 	/* A field used as more types than these says nothing of others. */
 	MAX_TYPES_TO_SPREAD = 2,
 	ROUNDS = 2,
+	HELD_ROUNDS = 3,
 };
 
 /* For each number the numbers that it leads to: lists[first[n]..]. */
@@ -84,8 +85,12 @@ static void walk_deinit(struct walk *walk)
 	free(walk->met);
 }
 
-static bool is_passed_on(const struct cw_origin *origin)
+static bool is_passed_on(const struct cw_origins *origins, uint32_t number)
 {
+	const struct cw_origin *origin = &origins->all.items[number];
+
+	while (origin->kind == CW_ORIGIN_HELD)
+		origin = &origins->all.items[origin->key];
 	switch (origin->kind) {
 	case CW_ORIGIN_PARAMETER:
 	case CW_ORIGIN_RESULT:
@@ -107,7 +112,7 @@ static void walk_from(struct walk *walk, uint32_t start)
 	for (uint32_t i = 0; i < walk->num; i++) {
 		uint32_t from = walk->reached[i];
 		if (walk->depths[i] == MAX_DEPTH ||
-		    (i > 0 && !is_passed_on(&walk->origins->all.items[from])))
+		    (i > 0 && !is_passed_on(walk->origins, from)))
 			continue;
 		for (uint32_t j = walk->adjacency.first[from];
 		     j < walk->adjacency.first[from + 1] &&
@@ -171,6 +176,40 @@ static void calls_resolve(struct cw_miner *miner)
 	}
 	walk_deinit(walk);
 	free(walk);
+}
+
+/* What is held there is held here: a container has gone from one to the
+ * other. */
+static void held_flow(struct cw_miner *miner, uint32_t from, uint32_t to)
+{
+	for (unsigned i = 0; i < CW_ORIGIN_NUMBERS; i++) {
+		uint32_t there =
+			cw_origin_find(&miner->origins, CW_ORIGIN_HELD, to, i);
+		uint32_t here = cw_origin_find(&miner->origins, CW_ORIGIN_HELD,
+					       from, i);
+		if (!there && !here)
+			continue;
+		if (!there)
+			there = cw_miner_held(miner, to, i, NULL);
+		if (!here)
+			here = cw_miner_held(miner, from, i, NULL);
+		cw_tally_pair(&miner->tally, CW_TALLY_FLOW, here, there, 0);
+		cw_tally_pair(&miner->tally, CW_TALLY_FLOW, there, here, 0);
+	}
+}
+
+static void helds_flow(struct cw_miner *miner)
+{
+	size_t num = miner->tally.pairs[CW_TALLY_FLOW].entries.num;
+
+	cw_tally_next_function(&miner->tally);
+	for (int round = 0; round < HELD_ROUNDS; round++)
+		for (size_t i = 0; i < num; i++) {
+			struct cw_tally_entry entry =
+				miner->tally.pairs[CW_TALLY_FLOW]
+					.entries.items[i];
+			held_flow(miner, entry.from, entry.to);
+		}
 }
 
 static void conclude(struct cw_conclusions *conclusions, uint32_t origin,
@@ -252,7 +291,7 @@ static struct cw_error *spread(struct cw_miner *miner, enum cw_tally_kind kind,
 		if (miner->origins.all.items[entry->from].kind ==
 		    CW_ORIGIN_BYTES)
 			continue;
-		if (!is_passed_on(&miner->origins.all.items[entry->from]) &&
+		if (!is_passed_on(&miner->origins, entry->from) &&
 		    num_types[entry->from] > MAX_TYPES_TO_SPREAD)
 			continue;
 		walk_from(walk, entry->from);
@@ -318,6 +357,7 @@ struct cw_error *cw_closure_draw(struct cw_miner *miner,
 	/* What a function called through a pointer is given may be called. */
 	for (int i = 0; i < ROUNDS; i++)
 		calls_resolve(miner);
+	helds_flow(miner);
 	struct cw_error *err = spread(miner, CW_TALLY_USE, progress, ret);
 	if (!err)
 		err = spread(miner, CW_TALLY_PUT, progress, ret);

@@ -324,23 +324,69 @@ bool cw_evidence_has_raw_elements(const struct cw_evidence *evidence,
 	return is_some;
 }
 
-struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
-					     cw_addr address)
+/* The variable around @address, and what of it is there; false: none is. */
+static bool variable_spot(const struct cw_evidence *evidence, cw_addr address,
+			  const struct cw_variable **ret,
+			  const struct cw_spot **ret_spot)
 {
 	const struct cw_module *module =
 		cw_module_at(evidence->miner->target, address);
-	const struct cw_variable *variable;
 
 	if (!module ||
-	    !cw_miner_variable(evidence->debug, module, address, &variable))
+	    !cw_miner_variable(evidence->debug, module, address, ret))
+		return false;
+	*ret_spot =
+		cw_spot_at(&evidence->miner->spots, cw_type_strip((*ret)->type),
+			   address - (*ret)->address);
+	return true;
+}
+
+struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
+					     cw_addr address)
+{
+	const struct cw_variable *variable;
+	const struct cw_spot *spot;
+
+	if (!variable_spot(evidence, address, &variable, &spot))
 		return (struct cw_candidates){0};
-	const struct cw_spot *spot = cw_spot_at(&evidence->miner->spots,
-						cw_type_strip(variable->type),
-						address - variable->address);
 	if (spot && spot->num_levels)
 		return spot_get(evidence, spot->levels[0].type,
 				spot->levels[0].offset, false);
 	return origin_get(evidence, CW_ORIGIN_VARIABLE, variable->address, 0);
+}
+
+struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
+					 const struct cw_pointer_place *place,
+					 unsigned number)
+{
+	const struct cw_origins *origins = &evidence->miner->origins;
+	const struct cw_variable *variable;
+	const struct cw_spot *spot;
+	uint32_t origin = 0;
+
+	if (place->type)
+		spot = cw_spot_at(&evidence->miner->spots,
+				  cw_type_strip(place->type), place->offset);
+	else if (!variable_spot(evidence, place->address, &variable, &spot))
+		return (struct cw_candidates){0};
+	/* A container within what is around it is known by that. */
+	if (spot && spot->num_levels)
+		origin = cw_origin_find(origins, CW_ORIGIN_FIELD,
+					(uint64_t)spot->levels[0].type->id
+							<< 32 |
+						spot->levels[0].offset,
+					0);
+	else if (!place->type)
+		origin = cw_origin_find(origins, CW_ORIGIN_VARIABLE,
+					variable->address, 0);
+	return origin ? origin_get(evidence, CW_ORIGIN_HELD, origin, number)
+		      : (struct cw_candidates){0};
+}
+
+struct cw_candidates
+cw_evidence_of_any_table(const struct cw_evidence *evidence, unsigned number)
+{
+	return origin_get(evidence, CW_ORIGIN_HELD, 0, number);
 }
 
 struct cw_candidates cw_evidence_casts(const struct cw_evidence *evidence,

@@ -92,6 +92,27 @@ struct cw_candidates cw_evidence_of_bytes(const struct cw_evidence *evidence,
 struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 					     cw_addr address);
 
+/* A pointer in an object, or a variable: with static storage, or a word in it.
+ */
+struct cw_pointer_place {
+	const struct cw_type *type; /* NULL: a variable */
+	uint64_t offset;	    /* in the object */
+	cw_addr address;	    /* of the variable */
+};
+
+/*
+ * The same for word @number of what the pointer there leads to, or of nodes
+ * that hang on that.  Of hash tables and trees of libraries, whose types are
+ * not known: 0 is for keys, 1 for values.
+ */
+struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
+					 const struct cw_pointer_place *place,
+					 unsigned number);
+
+/* What any hash table or tree of a library has for keys (0) or values (1). */
+struct cw_candidates
+cw_evidence_of_any_table(const struct cw_evidence *evidence, unsigned number);
+
 /*
  * What a pointer to @type is taken for, at the same address: from a base (or an
  * incomplete type) to what it really is.  Not in it: a member at offset 0.

@@ -221,6 +221,7 @@ static void origins_write(struct writer *writer)
 		case CW_ORIGIN_CALLED_PARAMETER:
 		case CW_ORIGIN_CALLED_RESULT:
 		case CW_ORIGIN_ELEMENT:
+		case CW_ORIGIN_HELD:
 			number_write(writer, origin->key);
 			break;
 		default:

@@ -138,6 +138,7 @@ static uint64_t origin_key_read(struct reader *reader, unsigned kind,
 	case CW_ORIGIN_CALLED_PARAMETER:
 	case CW_ORIGIN_CALLED_RESULT:
 	case CW_ORIGIN_ELEMENT:
+	case CW_ORIGIN_HELD:
 		return limited_read(reader, num);
 	default:
 		return address_read(reader);
@@ -151,7 +152,7 @@ static void origins_read(struct reader *reader)
 	for (uint32_t i = 1; i < num && !reader->is_broken; i++) {
 		struct cw_origin origin;
 		origin.kind = limited_read(reader, CW_NUM_ORIGIN_KINDS);
-		origin.number = limited_read(reader, CW_NUM_ARGUMENTS);
+		origin.number = limited_read(reader, CW_ORIGIN_NUMBERS);
 		origin.declared = type_read(reader);
 		origin.key = origin_key_read(reader, origin.kind, num);
 		if (cw_origin_note(&reader->miner->origins, origin) != i)

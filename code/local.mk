@@ -7,8 +7,10 @@ libcorewalk_la_SOURCES += \
 	code/harvest.c code/harvest.h code/harvest_load.c \
 	code/home.c code/home.h \
 	code/instruction.c code/instruction.h \
+	code/library_call.c code/library_call.h \
 	code/miner.h \
 	code/miner_call.c \
+	code/miner_library.c \
 	code/miner_meet.c \
 	code/miner_place.c \
 	code/miner_step.c \

@@ -103,6 +103,22 @@ void cw_miner_call(struct cw_miner *miner, const struct cw_operand *target);
 /* What rax holds is the routine's result. */
 void cw_miner_return(struct cw_miner *miner);
 
+/* --- miner_library.c: containers of libraries. */
+
+/* What a call leaves in the caller's frame. */
+struct cw_left_behind {
+	uint32_t num;
+	struct {
+		int32_t slot;
+		struct cw_word value;
+	} items[2];
+};
+
+/* Adds to the call's result what it takes out of the container. */
+void cw_miner_library_call(struct cw_miner *miner,
+			   const struct cw_callee *callee,
+			   struct cw_word *result, struct cw_left_behind *ret);
+
 /* --- miner_place.c: memory, as origins. */
 
 enum {
@@ -119,7 +135,13 @@ struct cw_operand_places {
 	struct cw_place_found items[CW_MAX_PLACES];
 	bool has_slot; /* it is a slot of the frame, too */
 	int32_t slot;
+	/* A link: origins that lead to the nodes, as facts. */
+	struct cw_word nodes;
 };
+
+/* Word @number of what @origin leads to. */
+uint32_t cw_miner_held(struct cw_miner *miner, uint32_t origin, unsigned number,
+		       const struct cw_type *declared);
 
 void cw_miner_places(struct cw_miner *miner, const struct cw_operand *operand,
 		     struct cw_operand_places *ret);

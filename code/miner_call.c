@@ -174,11 +174,14 @@ void cw_miner_call(struct cw_miner *miner, const struct cw_operand *target)
 {
 	const struct cw_callee *callee = callee_of(miner, target);
 	struct cw_word given = {0}, called = {0};
+	struct cw_left_behind left = {0};
 
 	miner->count.num_calls++;
 	if (callee) {
 		arguments(miner, callee);
 		result(miner, callee, &given);
+		if (callee->library)
+			cw_miner_library_call(miner, callee, &given, &left);
 		if (callee->signature.is_noreturn)
 			miner->is_live = false;
 	} else {
@@ -188,6 +191,9 @@ void cw_miner_call(struct cw_miner *miner, const struct cw_operand *target)
 		if (called.facts[i].kind == CW_FACT_ORIGIN)
 			indirect(miner, called.facts[i].number, &given);
 	forget_given(miner);
+	for (uint32_t i = 0; i < left.num; i++)
+		cw_machine_set_slot(&miner->machine, left.items[i].slot,
+				    &left.items[i].value);
 	for (unsigned i = 0; i < CW_NUM_REGISTERS; i++)
 		if (CLOBBERED >> i & 1)
 			miner->machine.regs[i].num = 0;

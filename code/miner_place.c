@@ -41,6 +41,59 @@ static void place_add(struct cw_operand_places *places, uint32_t origin,
 		};
 }
 
+uint32_t cw_miner_held(struct cw_miner *miner, uint32_t origin, unsigned number,
+		       const struct cw_type *declared)
+{
+	struct cw_origin held = {
+		.kind = CW_ORIGIN_HELD,
+		.number = number,
+		.key = origin,
+		.declared = declared,
+	};
+
+	return cw_origin_note(&miner->origins, held);
+}
+
+static bool is_held_itself(const struct cw_miner *miner, uint32_t origin)
+{
+	return miner->origins.all.items[origin].kind == CW_ORIGIN_HELD;
+}
+
+/*
+ * The word at @offset behind the pointer @base, which says little itself, may
+ * say more of what just this pointer leads to.  A link is to another of that.
+ */
+static void held_add(struct cw_miner *miner, const struct base *base,
+		     const struct cw_type *type, const struct cw_spot *spot,
+		     struct cw_operand_places *places)
+{
+	bool is_link = spot->pointee == type;
+
+	if (!spot->pointee ||
+	    !(is_link || cw_pointee_is_generic(spot->pointee)))
+		return;
+	for (uint32_t i = 0; i < base->value->num; i++) {
+		struct cw_fact fact = base->value->facts[i];
+		int64_t offset = fact.delta + base->number;
+		if ((fact.kind != CW_FACT_ORIGIN &&
+		     fact.kind != CW_FACT_NODE) ||
+		    fact.is_indexed || base->is_indexed || offset < 0 ||
+		    offset % 8 != 0 || offset / 8 >= CW_ORIGIN_NUMBERS ||
+		    is_held_itself(miner, fact.number))
+			continue;
+		if (is_link) {
+			fact.kind = CW_FACT_NODE;
+			fact.delta = 0;
+			cw_word_add(&places->nodes, fact);
+		} else {
+			place_add(places,
+				  cw_miner_held(miner, fact.number, offset / 8,
+						spot->pointee),
+				  spot->pointee);
+		}
+	}
+}
+
 /* A pointer at a spot of an aggregate. */
 static void field_add(struct cw_miner *miner, const struct cw_spot *spot,
 		      struct cw_operand_places *places)
@@ -195,6 +248,8 @@ static void type_places(struct cw_miner *miner, const struct base *base,
 			elements_add(miner, base->value, spot->pointee, places);
 		else if (spot->is_beyond == wants_beyond)
 			field_add(miner, spot, places);
+		if (spot->num_levels && !spot->is_beyond && !fact->is_indexed)
+			held_add(miner, base, type, spot, places);
 	}
 }
 
@@ -231,6 +286,7 @@ void cw_miner_places(struct cw_miner *miner, const struct cw_operand *operand,
 	int32_t delta;
 
 	ret->num = 0;
+	ret->nodes.num = 0;
 	ret->has_slot = false;
 	if (!base_read(miner, operand, &base))
 		return;
@@ -293,6 +349,7 @@ void cw_miner_load(struct cw_miner *miner, const struct cw_operand *operand,
 			cw_word_add(ret, cw_miner_type_fact(
 						 miner, place->declared, 0));
 	}
+	cw_word_add_all(ret, &places.nodes);
 }
 
 void cw_miner_store(struct cw_miner *miner, const struct cw_operand *operand,

@@ -18,7 +18,9 @@ enum cw_origin_kind {
 	CW_ORIGIN_VARIABLE,  /* key: address */
 	CW_ORIGIN_PARAMETER, /* key: entry; number: which */
 	CW_ORIGIN_RESULT,    /* key: entry */
-	CW_ORIGIN_SITE,	     /* key: address behind the call */
+	/* Key: address behind the call; number: 0, else of the call's own
+	 * things. */
+	CW_ORIGIN_SITE,
 	/* Of the functions that a pointer from another origin calls. */
 	CW_ORIGIN_CALLED_PARAMETER, /* key: origin; number: which */
 	CW_ORIGIN_CALLED_RESULT,    /* key: origin */
@@ -26,12 +28,23 @@ enum cw_origin_kind {
 	/* Any word among the bytes that an object ends in.  Key: as of fields,
 	 * of the first. */
 	CW_ORIGIN_BYTES,
+	/* A word of what another origin leads to, or of nodes that hang on
+	 * that.  Of containers without debug info: their keys, their values.
+	 * Key: origin, or 0 for any such container; number: which word. */
+	CW_ORIGIN_HELD,
 	CW_NUM_ORIGIN_KINDS,
+};
+
+enum {
+	CW_ORIGIN_NUMBERS = 16,
+	/* Words of containers. */
+	CW_HELD_KEY = 0,
+	CW_HELD_VALUE,
 };
 
 struct cw_origin {
 	uint8_t kind;
-	uint8_t number; /* of a parameter */
+	uint8_t number; /* less than CW_ORIGIN_NUMBERS */
 	uint64_t key;
 	/* What it is declared to point to, stripped; NULL: nothing is, or
 	 * several. */

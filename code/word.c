@@ -51,7 +51,8 @@ void cw_word_index(struct cw_word *value)
 	for (uint32_t i = value->num; i-- > 0;) {
 		if (value->facts[i].kind == CW_FACT_TYPE ||
 		    value->facts[i].kind == CW_FACT_PLACE ||
-		    value->facts[i].kind == CW_FACT_ORIGIN)
+		    value->facts[i].kind == CW_FACT_ORIGIN ||
+		    value->facts[i].kind == CW_FACT_NODE)
 			value->facts[i].is_indexed = true;
 		else
 			fact_drop(value, i);

@@ -24,6 +24,7 @@ enum cw_fact_kind {
 	CW_FACT_ORIGIN, /* it is what comes from an origin, and delta more */
 	CW_FACT_CODE,	/* it is the entry of that routine */
 	CW_FACT_PLACE,	/* it is the address of that origin */
+	CW_FACT_NODE,	/* what comes from an origin leads to it, by links */
 };
 
 struct cw_fact {

@@ -386,6 +386,11 @@ const struct cw_type *cw_debug_type(struct cw_debug *debug, uint32_t id)
 	return &debug->store.records.items[id]->type;
 }
 
+const struct cw_type *cw_debug_void(struct cw_debug *debug)
+{
+	return debug->store.void_type;
+}
+
 static int compare_ids(const void *left, const void *right)
 {
 	const struct cw_type *const *a = left, *const *b = right;

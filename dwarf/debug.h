@@ -74,6 +74,9 @@ size_t cw_debug_types_named(struct cw_debug *debug, const char *name,
 /* The type with that id; NULL: none. */
 const struct cw_type *cw_debug_type(struct cw_debug *debug, uint32_t id);
 
+/* What is pointed to where nothing is said of it. */
+const struct cw_type *cw_debug_void(struct cw_debug *debug);
+
 /*
  * The type of Go whose descriptor is @offset bytes behind runtime.types of
  * @module; NULL: none.

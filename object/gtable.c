@@ -28,14 +28,9 @@ static const struct layout {
 	{"2.30 to 2.62", 88, 4, 8, 12, 16, 24, 32, 40, 48},
 };
 
-struct table {
-	uint64_t size;
-	cw_addr keys, hashes, values;
-	bool has_texts; /* for keys */
-};
-
 struct seeker {
 	struct cw_typing *typing;
+	struct cw_gtables *tables;
 	cw_addr text_hash; /* g_str_hash(), or 0 */
 	uint32_t table_id, keys_id, hashes_id, values_id, text_id;
 };
@@ -67,12 +62,12 @@ static bool is_array(const struct cw_typing *typing, cw_addr address,
 
 /* Of pointers, or of numbers that are small. */
 static bool is_array_of_any(const struct cw_typing *typing, cw_addr address,
-			    uint64_t num)
+			    uint64_t num, bool *ret_pointers)
 {
 	struct cw_block block;
 
-	return is_array(typing, address, 8 * num, &block) ||
-	       is_array(typing, address, 4 * num, &block);
+	*ret_pointers = is_array(typing, address, 8 * num, &block);
+	return *ret_pointers || is_array(typing, address, 4 * num, &block);
 }
 
 static bool hashes_agree(const struct cw_typing *typing, cw_addr hashes,
@@ -93,7 +88,7 @@ static bool hashes_agree(const struct cw_typing *typing, cw_addr hashes,
 }
 
 static bool table_read(const struct seeker *seeker, const struct layout *layout,
-		       const struct cw_block *block, struct table *ret)
+		       const struct cw_block *block, struct cw_gtable *ret)
 {
 	const struct cw_typing *typing = seeker->typing;
 	const unsigned char *bytes =
@@ -105,20 +100,25 @@ static bool table_read(const struct seeker *seeker, const struct layout *layout,
 	uint64_t size =
 		layout->size_size == 8 ? word_at(bytes, 0) : int_at(bytes, 0);
 	uint32_t num_nodes = int_at(bytes, layout->nodes);
-	*ret = (struct table){
+	*ret = (struct cw_gtable){
+		.address = block->address,
 		.size = size,
 		.keys = word_at(bytes, layout->keys),
 		.hashes = word_at(bytes, layout->hashes),
 		.values = word_at(bytes, layout->values),
+		.hash = word_at(bytes, layout->hash_function),
+		.equal = word_at(bytes, layout->hash_function + 8),
+		.destroy_key = word_at(bytes, layout->size - 16),
+		.destroy_value = word_at(bytes, layout->size - 8),
 	};
-	cw_addr function = word_at(bytes, layout->hash_function);
-	ret->has_texts = seeker->text_hash && function == seeker->text_hash;
+	ret->has_texts = seeker->text_hash && ret->hash == seeker->text_hash;
 	return size >= 2 && size <= UINT64_C(1) << MAX_SHIFT &&
 	       (size & (size - 1)) == 0 &&
 	       int_at(bytes, layout->mask) == size - 1 && num_nodes <= size &&
 	       is_array(typing, ret->hashes, 4 * size, &array) &&
-	       is_array_of_any(typing, ret->keys, size) &&
-	       is_array_of_any(typing, ret->values, size) &&
+	       is_array_of_any(typing, ret->keys, size, &ret->has_big_keys) &&
+	       is_array_of_any(typing, ret->values, size,
+			       &ret->has_big_values) &&
 	       hashes_agree(typing, ret->hashes, size, num_nodes,
 			    int_at(bytes, layout->occupied));
 }
@@ -140,7 +140,8 @@ static void name(struct seeker *seeker, const struct cw_block *block,
 	typing->holders[number] = holder;
 }
 
-static void text_claim(struct seeker *seeker, cw_addr slot, bool is_sure)
+/* A key that g_str_hash() made the hash of. */
+static void text_claim(struct seeker *seeker, cw_addr slot)
 {
 	struct cw_typing *typing = seeker->typing;
 	uint64_t text, length;
@@ -153,10 +154,7 @@ static void text_claim(struct seeker *seeker, cw_addr slot, bool is_sure)
 	const unsigned char *bytes =
 		cw_target_bytes(typing->target, text, block.size);
 	uint32_t number = cw_block_index_block(typing->index, block.granule);
-	/* What is there may be taken for bytes. */
-	if (!bytes ||
-	    (is_sure ? is_settled(typing, number)
-		     : typing->types[number] != 0) ||
+	if (!bytes || is_settled(typing, number) ||
 	    !cw_content_is_text(bytes, block.size, &length) || length == 0 ||
 	    block.size - length > SLACK)
 		return;
@@ -166,30 +164,34 @@ static void text_claim(struct seeker *seeker, cw_addr slot, bool is_sure)
 			      .address = text,
 			      .live = CW_ALL_LIVE,
 			      .holder = slot,
-			      .confidence = is_sure ? CW_CONFIDENCE_DERIVED
-						    : CW_CONFIDENCE_LIKELY,
-			      .provenance = is_sure ? CW_PROVENANCE_RULE
-						    : CW_PROVENANCE_CONTENT,
+			      .confidence = CW_CONFIDENCE_DERIVED,
+			      .provenance = CW_PROVENANCE_RULE,
 			      .is_text = true,
 		      },
 		      &block);
 }
 
-/* What live elements lead to; @array has pointers. */
-static void elements_look(struct seeker *seeker, const struct table *table,
-			  cw_addr array, bool has_texts)
+bool cw_gtable_next(const struct cw_typing *typing,
+		    const struct cw_gtable *table, uint64_t *index)
 {
-	const struct cw_target *target = seeker->typing->target;
 	const unsigned char *hashes =
-		cw_target_bytes(target, table->hashes, 4 * table->size);
+		cw_target_bytes(typing->target, table->hashes, 4 * table->size);
 
-	for (uint64_t i = 0; hashes && i < table->size; i++)
-		if (int_at(hashes, 4 * i) >= FIRST_HASH)
-			text_claim(seeker, array + 8 * i, has_texts);
+	while (hashes && *index < table->size &&
+	       int_at(hashes, 4 * *index) < FIRST_HASH)
+		++*index;
+	return hashes && *index < table->size;
+}
+
+static void keys_look(struct seeker *seeker, const struct cw_gtable *table)
+{
+	for (uint64_t i = 0; cw_gtable_next(seeker->typing, table, &i); i++)
+		text_claim(seeker, table->keys + 8 * i);
 }
 
 static void table_take(struct seeker *seeker, const struct layout *layout,
-		       const struct cw_block *block, const struct table *table)
+		       const struct cw_block *block,
+		       const struct cw_gtable *table)
 {
 	const struct cw_typing *typing = seeker->typing;
 	const struct {
@@ -208,17 +210,17 @@ static void table_take(struct seeker *seeker, const struct layout *layout,
 		if (cw_heap_block_at(typing->heap, arrays[i].address, &array))
 			name(seeker, &array, arrays[i].id,
 			     block->address + arrays[i].slot);
-	if (is_array(typing, table->keys, 8 * table->size, &array))
-		elements_look(seeker, table, table->keys, table->has_texts);
-	if (table->values != table->keys &&
-	    is_array(typing, table->values, 8 * table->size, &array))
-		elements_look(seeker, table, table->values, false);
+	if (table->has_big_keys && table->has_texts)
+		keys_look(seeker, table);
+	cw_map_set(&seeker->tables->by_address, table->address,
+		   seeker->tables->all.num);
+	*cw_array_push(&seeker->tables->all) = *table;
 }
 
 static void block_look(void *context, const struct cw_block *block)
 {
 	struct seeker *seeker = context;
-	struct table table;
+	struct cw_gtable table;
 
 	for (size_t i = 0; i < cw_num_elements(layouts); i++) {
 		const struct layout *layout = &layouts[i];
@@ -231,7 +233,20 @@ static void block_look(void *context, const struct cw_block *block)
 	}
 }
 
-struct cw_error *cw_gtables_seek(struct cw_typing *typing,
+void cw_gtables_init(struct cw_gtables *tables)
+{
+	*tables = (struct cw_gtables){0};
+	cw_map_init(&tables->by_address);
+}
+
+void cw_gtables_deinit(struct cw_gtables *tables)
+{
+	cw_array_deinit(&tables->all);
+	cw_map_deinit(&tables->by_address);
+}
+
+struct cw_error *cw_gtables_find(struct cw_gtables *tables,
+				 struct cw_typing *typing,
 				 struct cw_progress *progress)
 {
 	struct cw_target *target = (struct cw_target *)typing->target;
@@ -242,6 +257,7 @@ struct cw_error *cw_gtables_seek(struct cw_typing *typing,
 	hash = cw_symbol_find(target, "g_str_hash");
 	struct seeker seeker = {
 		.typing = typing,
+		.tables = tables,
 		.text_hash = hash ? hash->address : 0,
 		.table_id = cw_typing_name_id(typing, "GHashTable"),
 		.keys_id = cw_typing_name_id(typing, "GHashTable.keys"),
@@ -250,4 +266,14 @@ struct cw_error *cw_gtables_seek(struct cw_typing *typing,
 		.text_id = cw_typing_name_id(typing, "char"),
 	};
 	return cw_typing_each_used(typing, progress, block_look, &seeker);
+}
+
+struct cw_gtable *cw_gtables_at(struct cw_gtables *tables, cw_addr address)
+{
+	uint32_t number;
+
+	return tables->all.num > 0 &&
+			       cw_map_get(&tables->by_address, address, &number)
+		       ? &tables->all.items[number]
+		       : NULL;
 }

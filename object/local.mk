@@ -56,6 +56,7 @@ libcorewalk_la_SOURCES += \
 	object/go_roots.c object/go_roots.h object/go_rule.h \
 	object/gobject.c object/gobject.h \
 	object/gtable.c object/gtable.h \
+	object/held.c object/held.h \
 	object/go_flow.c object/go_flow.h \
 	object/go_header.c object/go_header.h \
 	object/handler.c object/handler.h \

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "object/cohort.h"
+#include "object/held.h"
 #include "object/interior.h"
 #include "object/open_pointer.h"
 
@@ -18,6 +19,7 @@ struct mined {
 	struct cw_typing *typing;
 	struct cw_vagues vagues;
 	struct cw_cohorts cohorts;
+	struct cw_helds helds;
 	struct cw_settling settling;
 	CW_ARRAY(struct cw_open_pointer) open;
 	bool is_variable;
@@ -38,6 +40,36 @@ static bool is_first_of_union(const struct cw_layout *layout,
 	       slot[-1].offset != slot->offset;
 }
 
+static void pointer_open(struct mined *mined,
+			 const struct cw_open_pointer *pointer)
+{
+	if (mined->open.num < MAX_OPEN)
+		*cw_array_push(&mined->open) = *pointer;
+}
+
+static void element_open(void *context, struct cw_vague *vague, cw_addr slot,
+			 cw_addr target)
+{
+	struct mined *mined = context;
+	struct cw_open_pointer pointer = {
+		.vague = vague,
+		.slot = slot,
+		.target = target,
+		.confidence = mined->confidence,
+		.is_local = mined->is_local,
+	};
+
+	pointer_open(mined, &pointer);
+}
+
+/* Tables that nobody leads to who has a type. */
+static void tables_open(struct mined *mined)
+{
+	mined->confidence = CW_CONFIDENCE_DERIVED;
+	mined->is_local = false;
+	cw_helds_rest(&mined->helds);
+}
+
 static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 			 const struct cw_slot *slot, cw_addr slot_address,
 			 uint64_t word)
@@ -47,13 +79,21 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 
 	if (granule == CW_NO_GRANULE)
 		return;
+	if (cw_helds_meet(&mined->helds, layout, slot, slot_address,
+			  mined->is_variable, word))
+		return;
 	struct cw_vague *vague =
 		cw_vague_of(&mined->vagues, layout, slot,
 			    mined->is_variable ? slot_address : 0);
-	if (!vague)
+	struct cw_vague *held =
+		mined->is_variable ? NULL
+				   : cw_helds_of_node(&mined->helds, layout,
+						      slot, walk->object);
+	if (!vague && !held)
 		return;
 	struct cw_open_pointer pointer = {
-		.vague = vague,
+		.vague = held ? held : vague,
+		.wider = held ? vague : NULL,
 		.slot = slot_address,
 		.holder = walk->object,
 		.target = word,
@@ -72,10 +112,9 @@ static void pointer_look(struct cw_walk *walk, const struct cw_layout *layout,
 		cw_cohorts_note_union(&mined->cohorts, layout, slot, vague,
 				      &member);
 	}
-	if ((must_wait || !cw_open_pointer_settle(&mined->settling, &pointer,
-						  CW_NO_DOUBT)) &&
-	    mined->open.num < MAX_OPEN)
-		*cw_array_push(&mined->open) = pointer;
+	if (must_wait ||
+	    !cw_open_pointer_settle(&mined->settling, &pointer, CW_NO_DOUBT))
+		pointer_open(mined, &pointer);
 }
 
 static void part_look(struct cw_walk *walk, const struct cw_part *part)
@@ -229,6 +268,8 @@ static struct cw_error *rounds_run(struct mined *mined)
 	for (enum cw_doubt doubt = CW_NO_DOUBT; doubt < CW_MUCH_DOUBT;
 	     doubt++) {
 		bool is_some = true;
+		if (doubt > CW_NO_DOUBT)
+			tables_open(mined);
 		for (unsigned i = 0; !err && is_some && i < MAX_ROUNDS; i++) {
 			is_some = false;
 			err = round_run(mined, doubt, i == 0, &is_some);
@@ -251,6 +292,11 @@ struct cw_error *cw_mined_spread(struct cw_spread *spread,
 	struct cw_error *err =
 		cw_vagues_init(&mined.vagues, spread->typing, evidence);
 	cw_cohorts_init(&mined.cohorts, spread, &mined.vagues);
+	if (!err)
+		err = cw_helds_init(&mined.helds, &mined.vagues,
+				    spread->progress);
+	mined.helds.element = element_open;
+	mined.helds.context = &mined;
 	cw_walk_init(&mined.walk, spread->typing->target,
 		     &spread->typing->layouts);
 	mined.walk.pointer = pointer_look;
@@ -262,6 +308,7 @@ struct cw_error *cw_mined_spread(struct cw_spread *spread,
 	if (!err)
 		cw_cohorts_count(&mined.cohorts);
 	cw_cohorts_deinit(&mined.cohorts);
+	cw_helds_deinit(&mined.helds);
 	cw_walk_deinit(&mined.walk);
 	cw_array_deinit(&mined.open);
 	cw_vagues_deinit(&mined.vagues);

@@ -298,9 +298,16 @@ static bool vague_settle(const struct cw_settling *settling,
 			 const struct cw_open_pointer *pointer,
 			 const struct cw_block *block, enum cw_doubt doubt)
 {
+	struct cw_open_pointer wider = *pointer;
 	struct cw_ratings ratings;
 	enum kind kind = rate(settling, pointer, block, doubt, &ratings);
 
+	if (pointer->wider &&
+	    (ratings.num == 0 || ratings.items[0].rank < CW_RANK_EXACT)) {
+		wider.vague = pointer->wider;
+		pointer = &wider;
+		kind = rate(settling, pointer, block, doubt, &ratings);
+	}
 	if (ratings.num == 0)
 		return true;
 	int which = decide(settling, pointer, &ratings, doubt);

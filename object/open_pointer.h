@@ -18,6 +18,8 @@
 
 struct cw_open_pointer {
 	struct cw_vague *vague;
+	/* What else it may be, when nothing of that fits well; or NULL. */
+	struct cw_vague *wider;
 	cw_addr slot, holder, target;
 	enum cw_confidence confidence : 8; /* of the holder */
 	bool is_local;

@@ -11,7 +11,6 @@
 #include "object/go_flow.h"
 #include "object/go_header.h"
 #include "object/gobject.h"
-#include "object/gtable.h"
 #include "object/interior.h"
 #include "object/local_storage.h"
 #include "object/mined.h"
@@ -264,8 +263,6 @@ static struct cw_error *typing_spread(struct cw_typing *typing,
 		err = cw_python_seek(typing, progress);
 	if (!err)
 		err = cw_gobject_seek(typing, progress);
-	if (!err)
-		err = cw_gtables_seek(typing, progress);
 	if (!err)
 		err = cw_operations_seek(typing, progress);
 	if (!err)

@@ -10,6 +10,7 @@
 enum {
 	MAX_CHAIN = 64,
 	MAX_UNION = 3,
+	MAX_OF_PURPOSE = 2,
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
@@ -20,6 +21,9 @@ enum {
 	NO_FIELD = 1,
 	FIRST_FIELD,
 };
+
+/* No hash of a place is expected to be this. */
+#define HELD (UINT64_C(0x68656c64) << 32)
 
 static size_t containers_size(const struct cw_typing *typing)
 {
@@ -277,6 +281,88 @@ struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
 		number = field_keep(fields, key, &field);
 	}
 	return field_of(fields, number);
+}
+
+/* No place's own hash is expected to be the same. */
+static uint64_t held_key(const struct cw_pointer_place *place, uint64_t number)
+{
+	if (!place)
+		return HELD + number;
+	uint64_t key = cw_hash_mix(HELD ^ number << 32);
+	return place->type
+		       ? cw_hash_mix(key ^ (uint64_t)place->type->id << 32) +
+				 place->offset
+		       : cw_hash_mix(key) + place->address;
+}
+
+static bool is_byte(const struct cw_type *type)
+{
+	return type->kind == CW_TYPE_BASE && type->size == 1;
+}
+
+/* A function that is for all kinds takes bytes; others say more. */
+static void takers_add(struct cw_vagues *fields, struct cw_vague *field,
+		       const cw_addr *functions, size_t num, bool wants_bytes)
+{
+	for (size_t i = 0; i < num; i++) {
+		struct cw_candidates found = cw_evidence_of_parameter(
+			fields->evidence, functions[i], 0);
+		for (size_t k = 0; k < found.num; k++)
+			if (is_byte(found.items[k].type) == wants_bytes)
+				candidate_add(field, found.items[k].type,
+					      found.items[k].num_direct,
+					      found.items[k].num_indirect);
+	}
+}
+
+struct cw_vague *cw_vague_of_held(struct cw_vagues *fields,
+				  const struct cw_pointer_place *place,
+				  unsigned number, const cw_addr *functions,
+				  size_t num_functions)
+{
+	const struct cw_evidence *evidence = fields->evidence;
+	struct cw_vague field = {
+		.declared = cw_debug_void(fields->typing->debug),
+		.is_packed = true,
+	};
+	uint64_t key = held_key(place, number);
+	uint32_t kept;
+
+	for (size_t i = 0; i < num_functions; i++)
+		key = cw_hash_mix(key ^ functions[i]);
+	if (cw_map_get(&fields->by_place, key, &kept))
+		return field_of(fields, kept);
+	takers_add(fields, &field, functions, num_functions, false);
+	if (place)
+		candidates_add(&field,
+			       cw_evidence_of_held(evidence, place, number));
+	if (field.num_candidates == 0)
+		takers_add(fields, &field, functions, num_functions, true);
+	if (field.num_candidates == 0)
+		candidates_add(&field,
+			       cw_evidence_of_any_table(evidence, number));
+	return field_of(fields, field_keep(fields, key, &field));
+}
+
+struct cw_vague *cw_vague_of_word(struct cw_vagues *fields,
+				  const struct cw_pointer_place *place,
+				  unsigned number,
+				  const struct cw_type *declared)
+{
+	struct cw_vague field = {.declared = declared, .is_packed = true};
+	uint64_t key = cw_hash_mix(held_key(place, number) ^ declared->id);
+	uint32_t kept;
+
+	if (cw_map_get(&fields->by_place, key, &kept))
+		return field_of(fields, kept);
+	candidates_add(&field,
+		       cw_evidence_of_held(fields->evidence, place, number));
+	/* It leads to containers of all kinds. */
+	if (field.num_candidates > MAX_OF_PURPOSE)
+		field.num_candidates = 0;
+	if (field.num_candidates > 0 && declared->kind == CW_TYPE_BASE)
+		candidate_add(&field, declared, 1, 0);
+	return field_of(fields, field_keep(fields, key, &field));
 }
 
 /*

@@ -88,6 +88,30 @@ struct cw_vague *cw_vague_of(struct cw_vagues *fields,
 struct cw_vague *cw_vague_of_type(struct cw_vagues *fields,
 				  const struct cw_type *type);
 
+enum {
+	CW_TABLE_KEYS, /* as code/evidence.h numbers them */
+	CW_TABLE_VALUES,
+};
+
+/*
+ * What keys or values of a table may be that the pointer at @place leads to, or
+ * of any table when that is NULL; also what @functions, or 0, take.  NULL:
+ * nothing is known.
+ */
+struct cw_vague *cw_vague_of_held(struct cw_vagues *fields,
+				  const struct cw_pointer_place *place,
+				  unsigned number, const cw_addr *functions,
+				  size_t num_functions);
+
+/*
+ * What word @number of the nodes may be that the pointer at @place leads to,
+ * and which is declared to point to @declared; NULL: nothing is known.
+ */
+struct cw_vague *cw_vague_of_word(struct cw_vagues *fields,
+				  const struct cw_pointer_place *place,
+				  unsigned number,
+				  const struct cw_type *declared);
+
 /*
  * Asks the machine for memory that is needed when something is learned of
  * block number @block: soon, when @is_near, or what that takes to be found.

@@ -19,14 +19,47 @@ struct river {
 	char *name;
 	long depth[4];
 };
+/* Alike but for what they are for. */
+struct lake {
+	long depth;
+	char *name;
+	long fish;
+};
+struct hill {
+	long height;
+	char *name;
+	long trees;
+};
+struct bridge {
+	long length;
+	char *name;
+	long lanes;
+};
+struct tunnel {
+	long length;
+	char *name;
+	long lamps;
+};
 struct country {
 	GList *rivers;
 	GSList *towns;
 	GHashTable *by_name, *visited, *numbers;
+	GHashTable *lakes, *hills;
+	GList *bridges;
+	GSList *tunnels;
 	GString *anthem;
 };
 
-enum { NUM_COUNTRIES = 12, NUM_TOWNS = 40, NUM_RIVERS = 30, NUM_GONE = 7 };
+enum {
+	NUM_COUNTRIES = 12,
+	NUM_TOWNS = 40,
+	NUM_RIVERS = 30,
+	NUM_GONE = 7,
+	NUM_LAKES = 9,
+	NUM_HILLS = 11,
+	NUM_BRIDGES = 5,
+	NUM_TUNNELS = 6,
+};
 
 struct country *countries[NUM_COUNTRIES];
 static GSList *keys;
@@ -59,6 +92,40 @@ static char *key_new(const char *what, int number)
 	return key;
 }
 
+static void heights_add(struct country *country)
+{
+	country->lakes = g_hash_table_new(NULL, NULL);
+	for (int i = 0; i < NUM_LAKES; i++) {
+		struct lake *lake = g_new0(struct lake, 1);
+		lake->depth = i;
+		lake->name = g_strdup_printf("lake number %d", i);
+		g_hash_table_insert(country->lakes, GINT_TO_POINTER(i), lake);
+	}
+	country->hills = g_hash_table_new(NULL, NULL);
+	for (int i = 0; i < NUM_HILLS; i++) {
+		struct hill *hill = g_new0(struct hill, 1);
+		hill->height = i;
+		hill->name = g_strdup_printf("hill number %d", i);
+		g_hash_table_insert(country->hills, GINT_TO_POINTER(i), hill);
+	}
+}
+
+static void ways_add(struct country *country)
+{
+	for (int i = 0; i < NUM_BRIDGES; i++) {
+		struct bridge *bridge = g_new0(struct bridge, 1);
+		bridge->length = i;
+		bridge->name = g_strdup_printf("bridge number %d", i);
+		country->bridges = g_list_append(country->bridges, bridge);
+	}
+	for (int i = 0; i < NUM_TUNNELS; i++) {
+		struct tunnel *tunnel = g_new0(struct tunnel, 1);
+		tunnel->length = i;
+		tunnel->name = g_strdup_printf("tunnel number %d", i);
+		country->tunnels = g_slist_prepend(country->tunnels, tunnel);
+	}
+}
+
 static struct country *country_new(void)
 {
 	struct country *country = g_new0(struct country, 1);
@@ -79,7 +146,39 @@ static struct country *country_new(void)
 	for (int i = 0; i < NUM_GONE; i++)
 		g_hash_table_remove(country->numbers, GINT_TO_POINTER(i));
 	rivers_add(country);
+	heights_add(country);
+	ways_add(country);
 	return country;
+}
+
+static void hill_sum(void *key, void *value, void *sum)
+{
+	const struct hill *hill = value;
+
+	*(long *)sum += hill->height + GPOINTER_TO_INT(key);
+}
+
+/* So that there is code that says what tables hold. */
+__attribute__((noinline)) long heights(const struct country *country)
+{
+	GHashTableIter iter;
+	void *key, *value;
+	long sum = 0;
+
+	g_hash_table_foreach(country->hills, hill_sum, &sum);
+	g_hash_table_iter_init(&iter, country->lakes);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		struct lake *lake = value;
+		sum += lake->depth;
+	}
+	return sum;
+}
+
+static void tunnel_sum(void *element, void *sum)
+{
+	const struct tunnel *tunnel = element;
+
+	*(long *)sum += tunnel->lamps;
 }
 
 /* So that there is code that says what lists hold. */
@@ -95,6 +194,11 @@ __attribute__((noinline)) long sum(const struct country *country)
 		struct town *town = at->data;
 		sum += town->people;
 	}
+	for (GList *at = country->bridges; at; at = at->next) {
+		struct bridge *bridge = at->data;
+		sum += bridge->lanes;
+	}
+	g_slist_foreach(country->tunnels, tunnel_sum, &sum);
 	return sum;
 }
 
@@ -105,17 +209,24 @@ int main(void)
 	for (int i = 0; i < NUM_COUNTRIES; i++)
 		countries[i] = country_new();
 	for (int i = 0; i < NUM_COUNTRIES; i++)
-		all += sum(countries[i]);
+		all += sum(countries[i]) + heights(countries[i]);
 	printf("town %d\nriver %d\ncountry %d\n", NUM_COUNTRIES * NUM_TOWNS,
 	       NUM_COUNTRIES * NUM_RIVERS, NUM_COUNTRIES);
+	printf("lake %d\nhill %d\n", NUM_COUNTRIES * NUM_LAKES,
+	       NUM_COUNTRIES * NUM_HILLS);
+	printf("bridge %d\ntunnel %d\n", NUM_COUNTRIES * NUM_BRIDGES,
+	       NUM_COUNTRIES * NUM_TUNNELS);
 	printf("_GList %d\n_GSList %d\n_GString %d\n",
-	       NUM_COUNTRIES * NUM_RIVERS, NUM_COUNTRIES * NUM_TOWNS * 3,
-	       NUM_COUNTRIES);
+	       NUM_COUNTRIES * (NUM_RIVERS + NUM_BRIDGES),
+	       NUM_COUNTRIES * (NUM_TOWNS * 3 + NUM_TUNNELS), NUM_COUNTRIES);
 	for (int i = 0; i < NUM_COUNTRIES; i++)
-		printf("%p GHashTable\n%p GHashTable\n%p GHashTable\n",
+		printf("%p GHashTable\n%p GHashTable\n%p GHashTable\n"
+		       "%p GHashTable\n%p GHashTable\n",
 		       (void *)countries[i]->by_name,
 		       (void *)countries[i]->visited,
-		       (void *)countries[i]->numbers);
+		       (void *)countries[i]->numbers,
+		       (void *)countries[i]->lakes,
+		       (void *)countries[i]->hills);
 	for (GSList *at = keys; at; at = at->next)
 		printf("%p char\n", at->data);
 	fprintf(stderr, "%ld\n", all);
