@@ -1,6 +1,7 @@
 #include "hang/call.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <sys/syscall.h>
 
 #include "base/memory.h"
@@ -38,6 +39,28 @@ static bool number_in_code(const struct cw_target *target, cw_addr pc,
 	return true;
 }
 
+/*
+ * Through a function that takes any number, as syscall() of libc, this is lost.
+ * Of the few calls that are gone on with, a futex() is told by the word that it
+ * waits at, which still is what it was said to be.
+ */
+static bool is_futex_wait(const struct cw_target *target,
+			  const struct cw_system_call *call)
+{
+	uint64_t operation =
+		call->arguments[1] &
+		~(uint64_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	cw_addr timeout;
+	uint32_t word;
+
+	return (operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET) &&
+	       call->arguments[0] % sizeof(word) == 0 &&
+	       cw_target_read(target, call->arguments[0], &word,
+			      sizeof(word)) &&
+	       word == (uint32_t)call->arguments[2] &&
+	       cw_target_read_word(target, call->arguments[3], &timeout);
+}
+
 bool cw_system_call_read(const struct cw_target *target,
 			 const struct cw_thread *thread,
 			 struct cw_system_call *ret)
@@ -54,8 +77,10 @@ bool cw_system_call_read(const struct cw_target *target,
 	call.number = thread->regs[CW_REG_ORIG_RAX];
 	for (size_t i = 0; i < cw_num_elements(registers); i++)
 		call.arguments[i] = thread->regs[registers[i]];
-	if (call.number == SYS_restart_syscall)
-		number_in_code(target, thread->regs[CW_REG_RIP], &call.number);
+	if (call.number == SYS_restart_syscall &&
+	    !number_in_code(target, thread->regs[CW_REG_RIP], &call.number) &&
+	    is_futex_wait(target, &call))
+		call.number = SYS_futex;
 	*ret = call;
 	return true;
 }

@@ -41,6 +41,8 @@ static const struct row rows[] = {
 	{"std", "RwLockWriteGuard", "lock", NULL, false},
 	/* parking_lot and other users of lock_api */
 	{"lock_api", "MutexGuard", "mutex", NULL, false},
+	{"lock_api", "ReentrantMutexGuard", "remutex", NULL, false},
+	{"lock_api", "FairMutexGuard", "mutex", NULL, false},
 	{"lock_api", "RwLockReadGuard", "rwlock", NULL, true},
 	{"lock_api", "RwLockWriteGuard", "rwlock", NULL, false},
 	{"absl", "MutexLock", "mu_", NULL, false},
@@ -74,10 +76,11 @@ static bool has_member(const struct cw_type *type, const char *name,
 /* Locks that threads wait for at words of their own. */
 static const struct {
 	const char *root, *last;
+	bool is_condition;
 } locks[] = {
-	{"parking_lot", "RawMutex"}, {"parking_lot", "RawRwLock"},
-	{"parking_lot", "Condvar"},  {"absl", "Mutex"},
-	{"absl", "CondVar"},
+	{"parking_lot", "RawMutex", false}, {"parking_lot", "RawRwLock", false},
+	{"parking_lot", "Condvar", true},   {"absl", "Mutex", false},
+	{"absl", "CondVar", true},
 };
 
 static bool has_names(const char *name, const char *root_name,
@@ -288,15 +291,17 @@ void cw_guards_deinit(struct cw_guards *guards)
 /* The frames of a thread, looked through for a pointer to a lock. */
 struct pointer_search {
 	const struct cw_frame_site *site;
+	bool is_for_condition;
 	cw_addr lock;
 };
 
-static bool is_lock(const struct cw_type *type)
+static bool is_lock(const struct cw_type *type, bool is_condition)
 {
 	if (!type || !type->name)
 		return false;
 	for (size_t i = 0; i < cw_num_elements(locks); i++)
-		if (has_names(type->name, locks[i].root, locks[i].last))
+		if (locks[i].is_condition == is_condition &&
+		    has_names(type->name, locks[i].root, locks[i].last))
 			return true;
 	return false;
 }
@@ -312,7 +317,7 @@ static void look_for_pointer(void *context,
 	if (search->lock || !type ||
 	    (type->kind != CW_TYPE_POINTER &&
 	     type->kind != CW_TYPE_REFERENCE) ||
-	    !is_lock(cw_type_strip(type->target)) ||
+	    !is_lock(cw_type_strip(type->target), search->is_for_condition) ||
 	    cw_frame_variable_bytes(search->site, variable,
 				    (unsigned char *)&lock, known,
 				    WORD) != WORD)
@@ -322,7 +327,8 @@ static void look_for_pointer(void *context,
 }
 
 cw_addr cw_guard_waited_for(struct cw_debug *debug,
-			    const struct cw_thread *thread)
+			    const struct cw_thread *thread,
+			    bool is_for_condition)
 {
 	const struct cw_stack *stack = cw_debug_stack(debug, thread);
 	struct cw_frame_site site = {
@@ -330,7 +336,10 @@ cw_addr cw_guard_waited_for(struct cw_debug *debug,
 		.target = cw_debug_target(debug),
 		.stack = stack,
 	};
-	struct pointer_search search = {.site = &site};
+	struct pointer_search search = {
+		.site = &site,
+		.is_for_condition = is_for_condition,
+	};
 
 	for (; site.frame < stack->frames.num && site.frame < MOST_FRAMES &&
 	       !search.lock;

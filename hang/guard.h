@@ -35,11 +35,12 @@ struct cw_error *cw_guards_find(struct cw_debug *debug,
 void cw_guards_deinit(struct cw_guards *guards);
 
 /*
- * The lock of absl or parking_lot that the functions a thread is in work on: by
- * the innermost variable that points to one.  0: there is none.
+ * The lock or condition of absl or parking_lot that the functions a thread is
+ * in work on: by the innermost variable that points to one.  0: there is none.
  */
 cw_addr cw_guard_waited_for(struct cw_debug *debug,
-			    const struct cw_thread *thread);
+			    const struct cw_thread *thread,
+			    bool is_for_condition);
 
 /* Whether @address is in the guarded lock. */
 static inline bool cw_guard_covers(const struct cw_guard *guard,

@@ -168,7 +168,9 @@ static void explain_futex(struct work *work, struct cw_wait *wait)
 	question.is_own = hint.is_own;
 	question.lock_is_elsewhere = hint.is_elsewhere;
 	if (hint.is_elsewhere)
-		question.lock = cw_guard_waited_for(work->debug, wait->thread);
+		question.lock =
+			cw_guard_waited_for(work->debug, wait->thread,
+					    hint.kind == CW_WAIT_CONDITION);
 	cw_futex_explain(&question, &wait->object);
 	wait->has_timeout = wait->call.arguments[3] != 0;
 	find_owner(work, wait);

@@ -13,10 +13,11 @@ SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/hang-guards/test.sh \
 	tests/hang-kinds/test.sh \
 	tests/hang-outside/test.sh \
+	tests/hang-parking-lot/test.sh \
 	tests/hang-servers/test.sh \
 	tests/watch/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh
-EXTRA_DIST += tests/hang-absl/locks.cpp tests/hang-kinds/kinds.c
+EXTRA_DIST += tests/hang-absl/locks.cpp tests/hang-parking-lot/locks.rs tests/hang-kinds/kinds.c
 EXTRA_DIST += tests/hang-guards/guards.cpp tests/hang-guards/guards.rs \
 	tests/watch/grow.c tests/command/planted.c tests/command/core.sh \
 	tests/command-text/golden/cycles \
