@@ -5,9 +5,8 @@
  *	ctrl_                                  slots_
  *	| one control byte a slot | 16 more …  | 0 | 1 | 2 | …
  *
- * A table of capacity_ slots is one allocation.  A slot is full when bit 7 of
- * its control byte is clear.  A slot of a flat map is a union of its entry with
- * itself, one of a node map points to its entry.
+ * A table of capacity_ slots is one allocation.  A slot of a flat map is a
+ *union of its entry with itself, one of a node map points to its entry.
  *
  * An inlined vector's lowest bit of its count says that the elements are in
  * an allocation; else they are in the object.
@@ -18,6 +17,7 @@
 
 #include "base/memory.h"
 #include "object/cxx.h"
+#include "object/swiss_table.h"
 
 enum { MAX_SLOTS = 1 << 30 };
 
@@ -76,41 +76,41 @@ static bool table_prepare(const struct cw_rule_context *context,
 }
 
 struct table {
-	cw_addr ctrl, slots;
-	uint64_t capacity, num_full;
-	const unsigned char *bytes; /* of control */
+	struct cw_swiss_table swiss;
+	cw_addr ctrl;
+	uint64_t num_full;
 };
 
 static bool table_read(const struct cw_rule_context *context,
 		       const struct table_plan *plan,
 		       const struct cw_object *object, struct table *ret)
 {
+	const struct cw_place *places = plan->places;
+	uint64_t capacity = cw_place_number(&places[CAPACITY], object);
+	cw_addr ctrl = cw_place_number(&places[CTRL], object);
+	cw_addr slots = cw_place_number(&places[SLOTS], object);
 	struct table table = {
-		.ctrl = cw_place_number(&plan->places[CTRL], object),
-		.slots = cw_place_number(&plan->places[SLOTS], object),
-		.capacity = cw_place_number(&plan->places[CAPACITY], object),
+		.swiss = {.num_slots = capacity,
+			  .start = slots,
+			  .stride = plan->stride},
+		.ctrl = ctrl,
+		.num_full = cw_place_number(&places[SIZE], object),
 	};
-	uint64_t num_full = 0;
 
-	table.num_full = cw_place_number(&plan->places[SIZE], object);
-	if (table.capacity > MAX_SLOTS || table.num_full > table.capacity)
+	if (capacity > MAX_SLOTS || table.num_full > capacity)
 		return false;
-	if (table.capacity > 0) {
-		if (table.slots < table.ctrl ||
-		    table.slots - table.ctrl < table.capacity ||
-		    table.slots - table.ctrl > 2 * table.capacity + 64 ||
-		    !cw_memory_holds(context, table.slots,
-				     table.capacity * plan->stride))
+	if (capacity > 0) {
+		if (slots < ctrl || slots - ctrl < capacity ||
+		    slots - ctrl > 2 * capacity + 64 ||
+		    !cw_memory_holds(context, slots, capacity * plan->stride))
 			return false;
-		table.bytes = cw_target_bytes(context->target, table.ctrl,
-					      table.capacity);
-		if (!table.bytes)
+		table.swiss.control =
+			cw_target_bytes(context->target, ctrl, capacity);
+		if (!table.swiss.control)
 			return false;
 	}
-	for (uint64_t i = 0; i < table.capacity; i++)
-		num_full += table.bytes[i] < 0x80;
 	*ret = table;
-	return num_full == table.num_full;
+	return cw_swiss_table_count(&table.swiss) == table.num_full;
 }
 
 static void table_visit(const struct cw_rule_context *context, const void *data,
@@ -121,33 +121,21 @@ static void table_visit(const struct cw_rule_context *context, const void *data,
 	struct table table;
 
 	cw_rest_visit(&plan->rest, object, visitor);
-	if (!table_read(context, plan, object, &table) || table.capacity == 0)
+	if (!table_read(context, plan, object, &table) ||
+	    table.swiss.num_slots == 0)
 		return;
 	struct cw_part part = {
 		.type = plan->element,
-		.address = table.slots,
+		.address = table.swiss.start,
 		.stride = plan->stride,
 		.slot = object->address + plan->places[CTRL].offset,
 		.ownership = CW_OWNS,
 		.storage = table.ctrl,
-		.storage_size = table.slots - table.ctrl +
-				table.capacity * plan->stride,
+		.storage_size = table.swiss.start - table.ctrl +
+				table.swiss.num_slots * plan->stride,
 		.is_element = true,
 	};
-	if (table.num_full == 0)
-		visitor->part(visitor, &part);
-	/* Neighbours are one part. */
-	for (uint64_t i = 0; i < table.capacity; i++) {
-		if (table.bytes[i] >= 0x80)
-			continue;
-		if (part.count++ == 0)
-			part.address = table.slots + i * plan->stride;
-		if (i + 1 < table.capacity && table.bytes[i + 1] < 0x80)
-			continue;
-		visitor->part(visitor, &part);
-		part.first_index += part.count;
-		part.count = 0;
-	}
+	cw_swiss_table_visit(&table.swiss, part, visitor);
 }
 
 static bool table_describe(const struct cw_rule_context *context,

@@ -79,6 +79,7 @@ libcorewalk_la_SOURCES += \
 	object/number.c object/number.h \
 	object/number_word.c object/number_word.h \
 	object/static_storage.c object/static_storage.h \
+	object/swiss_table.c object/swiss_table.h \
 	object/tag.c object/tag.h \
 	object/tally.c object/tally.h \
 	object/typed.c \

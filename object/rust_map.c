@@ -4,15 +4,15 @@
  *	start           ctrl
  *	| … | 2 | 1 | 0 | one control byte a bucket | 16 more |
  *
- * Bucket i ends i elements below ctrl.  Its control byte has bit 7 clear when
- * it is full, and the last 16 bytes repeat the first.  The number of buckets,
- * a power of 2, is bucket_mask + 1; a table that was never filled has mask 0
- * and constant control bytes.
+ * Bucket i ends i elements below ctrl; the last 16 control bytes repeat the
+ * first.  The number of buckets, a power of 2, is bucket_mask + 1; a table that
+ * was never filled has mask 0 and constant control bytes.
  */
 #include <inttypes.h>
 
 #include "base/memory.h"
 #include "object/rust.h"
+#include "object/swiss_table.h"
 
 enum {
 	GROUP_SIZE = 16, /* of SSE2 */
@@ -60,9 +60,9 @@ static bool table_prepare(const struct cw_rule_context *context,
 }
 
 struct table {
-	cw_addr ctrl, start;
-	uint64_t num_buckets, num_items, size;
-	const unsigned char *bytes; /* of control */
+	struct cw_swiss_table swiss;
+	cw_addr start;
+	uint64_t num_items, size;
 };
 
 static bool table_read(const struct cw_rule_context *context,
@@ -70,32 +70,30 @@ static bool table_read(const struct cw_rule_context *context,
 		       const struct cw_object *object, struct table *ret)
 {
 	uint64_t mask = cw_rust_number(&plan->mask, object);
+	cw_addr ctrl = cw_rust_number(&plan->ctrl, object);
+	uint64_t num_buckets = mask + 1, below;
 	struct table table = {
-		.ctrl = cw_rust_number(&plan->ctrl, object),
-		.num_buckets = mask + 1,
+		.swiss = {.num_slots = num_buckets,
+			  .start = ctrl,
+			  .stride = plan->element->size,
+			  .goes_down = true},
 		.num_items = cw_rust_number(&plan->items, object),
 	};
-	uint64_t below;
 
 	if (mask == 0 || mask >= MAX_BUCKETS || (mask & (mask + 1)) ||
 	    table.num_items > mask ||
-	    __builtin_mul_overflow(table.num_buckets, plan->element->size,
-				   &below))
+	    __builtin_mul_overflow(num_buckets, plan->element->size, &below))
 		return false;
 	below = cw_rust_align(below, plan->alignment);
-	if (below > table.ctrl)
+	if (below > ctrl)
 		return false;
-	table.start = table.ctrl - below;
-	table.size = below + table.num_buckets + GROUP_SIZE;
-	table.bytes = cw_target_bytes(context->target, table.ctrl,
-				      table.num_buckets + GROUP_SIZE);
-	if (!table.bytes)
-		return false;
-	uint64_t num_full = 0;
-	for (uint64_t i = 0; i < table.num_buckets; i++)
-		num_full += table.bytes[i] < 0x80;
+	table.start = ctrl - below;
+	table.size = below + num_buckets + GROUP_SIZE;
+	table.swiss.control = cw_target_bytes(context->target, ctrl,
+					      num_buckets + GROUP_SIZE);
 	*ret = table;
-	return num_full == table.num_items;
+	return table.swiss.control &&
+	       cw_swiss_table_count(&table.swiss) == table.num_items;
 }
 
 static void table_visit(const struct cw_rule_context *context, const void *data,
@@ -117,20 +115,7 @@ static void table_visit(const struct cw_rule_context *context, const void *data,
 		.is_element = true,
 		.is_map_entry = plan->is_map,
 	};
-	if (table.num_items == 0)
-		visitor->part(visitor, &part);
-	/* Neighbours are one part, the last of them lowest. */
-	for (uint64_t i = 0; i < table.num_buckets; i++) {
-		if (table.bytes[i] >= 0x80)
-			continue;
-		part.count++;
-		if (i + 1 < table.num_buckets && table.bytes[i + 1] < 0x80)
-			continue;
-		part.address = table.ctrl - (i + 1) * plan->element->size;
-		visitor->part(visitor, &part);
-		part.first_index += part.count;
-		part.count = 0;
-	}
+	cw_swiss_table_visit(&table.swiss, part, visitor);
 }
 
 static bool table_describe(const struct cw_rule_context *context,
@@ -143,7 +128,7 @@ static bool table_describe(const struct cw_rule_context *context,
 		return false;
 	cw_text_addf(text, "%" PRIu64 " entr%s, %" PRIu64 " buckets",
 		     table.num_items, table.num_items == 1 ? "y" : "ies",
-		     table.num_buckets);
+		     table.swiss.num_slots);
 	return true;
 }
 
