@@ -184,6 +184,25 @@ struct cw_error *cw_block_index_number(struct cw_block_index *index)
 	return NULL;
 }
 
+cw_addr cw_block_index_behind(const struct cw_block_index *index,
+			      cw_addr address)
+{
+	cw_addr end = (address | ((UINT64_C(1) << CW_PAGE_SHIFT) - 1)) + 1;
+	uint64_t granule = cw_block_index_granule(index, address);
+
+	if (granule == CW_NO_GRANULE)
+		return end;
+	uint64_t last = cw_block_index_granule(index, end - 1);
+	while (++granule <= last) {
+		uint64_t bits = index->starts[granule >> 6] >> (granule & 63);
+		if (bits)
+			return cw_block_index_address(
+				index, granule + __builtin_ctzll(bits));
+		granule |= 63;
+	}
+	return end;
+}
+
 uint64_t cw_block_index_granule_of(const struct cw_block_index *index,
 				   uint32_t block)
 {

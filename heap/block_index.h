@@ -173,6 +173,11 @@ static inline uint64_t cw_block_index_next(const struct cw_block_index *index,
 	return word * 64 + __builtin_ctzll(bits);
 }
 
+/* Where the first block behind @address begins, or its page of the index ends.
+ */
+cw_addr cw_block_index_behind(const struct cw_block_index *index,
+			      cw_addr address);
+
 /* Number of the block that begins at @granule, a start. */
 static inline uint32_t cw_block_index_block(const struct cw_block_index *index,
 					    uint64_t granule)

@@ -219,13 +219,12 @@ void cw_roots_destroy(struct cw_roots *roots)
 	free(roots);
 }
 
-const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
-				       cw_addr address)
+/* Number of the first root that begins behind @address.  Registers have no
+ * address and come first. */
+static size_t root_behind(const struct cw_roots *roots, cw_addr address)
 {
 	size_t low = 0, high = roots->roots.num;
 
-	/* The last root that begins at or before the address.  Registers have
-	 * no address and come first. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (roots->roots.items[middle].start <= address)
@@ -233,12 +232,27 @@ const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
 		else
 			high = middle;
 	}
-	if (low == 0)
-		return NULL;
+	return low;
+}
 
-	const struct cw_root *root = &roots->roots.items[low - 1];
+const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
+				       cw_addr address)
+{
+	size_t behind = root_behind(roots, address);
+
+	if (behind == 0)
+		return NULL;
+	const struct cw_root *root = &roots->roots.items[behind - 1];
 	if (root->kind == CW_ROOT_REGISTER ||
 	    address - root->start >= root->num_words * sizeof(uint64_t))
 		return NULL;
 	return root;
+}
+
+cw_addr cw_roots_next(const struct cw_roots *roots, cw_addr address)
+{
+	size_t behind = root_behind(roots, address);
+
+	return behind < roots->roots.num ? roots->roots.items[behind].start
+					 : UINT64_MAX;
 }

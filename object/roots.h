@@ -128,6 +128,8 @@ const struct cw_usage *cw_roots_usage_at(const struct cw_roots *roots,
 					 cw_addr address);
 const struct cw_root *cw_roots_root_at(const struct cw_roots *roots,
 				       cw_addr address);
+/* Where the next one begins; UINT64_MAX: there is none. */
+cw_addr cw_roots_next(const struct cw_roots *roots, cw_addr address);
 
 /* Whether the block of Go that begins there has a finalizer, which keeps all
  * that it leads to: where that is itself, it is never collected. */

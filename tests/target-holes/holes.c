@@ -12,7 +12,14 @@
 #define EMPTY (512 << 20)
 #endif
 
-enum { NUM_THREADS = 200, STACK = 2 << 20, HOLE = 64 << 20 };
+#ifndef HOLE
+#define HOLE (64 << 20)
+#endif
+#ifndef NUM_THREADS
+#define NUM_THREADS 200
+#endif
+
+enum { STACK = 2 << 20 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int num_ready;

@@ -6,12 +6,17 @@
 need cc jq python3
 has_kernel_cores || skip "the kernel writes cores elsewhere"
 
-cc -g -O1 -pthread -o holes "$here/holes.c"
-(ulimit -c unlimited && ./holes) >/dev/null 2>&1 || :
-for core in core core.*; do
-	[ ! -e "$core" ] || mv "$core" sparse
-done
-[ -e sparse ] || fail "no core"
+# core_of FLAG...: the core of such a program is in "sparse".
+core_of() {
+	cc -g -O1 -pthread "$@" -o holes "$here/holes.c"
+	(ulimit -c unlimited && ./holes) >/dev/null 2>&1 || :
+	for core in core core.*; do
+		[ ! -e "$core" ] || mv "$core" sparse
+	done
+	[ -e sparse ] || fail "no core"
+}
+
+core_of
 [ "$(du -k sparse | cut -f1)" -lt 300000 ] ||
 	skip "the file system has no holes"
 [ "$(stat -c %s sparse)" -gt 1000000000 ] ||
@@ -52,3 +57,14 @@ same_answer leaks heap leaks
 same_answer stat heap stat
 same_answer hang hang analyze
 same_answer needle heap search '"needle"'
+
+# Zeros of holes are hits as any are, and are counted without a look at them.
+peak 200000 zeros "$corewalk" heap search --json 0 sparse
+total=$(jq .total zeros)
+[ "$total" -gt 100000000 ] || fail "$total zeros"
+
+core_of -DEMPTY='(8<<20)' -DHOLE='(4<<20)' -DNUM_THREADS=4
+cp --sparse=never sparse full
+same_answer word heap search --width 8 0
+same_answer byte heap search --width 1 --limit 3 0
+same_answer anywhere heap search --everywhere --width 8 --limit 100000 0
