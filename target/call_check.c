@@ -1,12 +1,14 @@
 #include "target/call_check.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "target/proc_file.h"
+#include "target/thread.h"
 
 /* linux/ptrace.h is at odds with <sys/ptrace.h>. */
 static const enum __ptrace_request get_filter = 0x420c;
@@ -123,4 +125,25 @@ cw_calls_check(uint32_t tid, const struct cw_filtered_call *calls, size_t num)
 		return filters_check(tid, calls, num);
 	}
 	return cw_error_new(CW_ERROR_TARGET, "it may only read and write");
+}
+
+struct cw_filtered_call cw_call_again(const uint64_t *regs, uint32_t number)
+{
+	return (struct cw_filtered_call){
+		.data = {.nr = number,
+			 .arch = AUDIT_ARCH_X86_64,
+			 .instruction_pointer = regs[CW_REG_RIP],
+			 .args = {regs[CW_REG_RDI], regs[CW_REG_RSI],
+				  regs[CW_REG_RDX], regs[CW_REG_R10],
+				  regs[CW_REG_R8], regs[CW_REG_R9]}},
+	};
+}
+
+bool cw_call_is_refused(uint32_t tid, const struct cw_filtered_call *call)
+{
+	/* Most have none: this is all that is asked of them. */
+	if (ptrace(get_filter, tid, 0, NULL) < 0)
+		return false;
+	cw_cleanup_error struct cw_error *err = filters_check(tid, call, 1);
+	return err;
 }

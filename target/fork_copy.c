@@ -3,7 +3,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -128,14 +127,7 @@ static struct cw_error *thread_check(const struct copier *copier,
 
 	cw_trampoline_calls(copier->plan->place, regs[CW_REG_R9], calls);
 	if (awkwardness(regs) > 0)
-		calls[num++] = (struct cw_filtered_call){
-			.data = {.nr = restarted_call(regs),
-				 .arch = AUDIT_ARCH_X86_64,
-				 .instruction_pointer = regs[CW_REG_RIP],
-				 .args = {regs[CW_REG_RDI], regs[CW_REG_RSI],
-					  regs[CW_REG_RDX], regs[CW_REG_R10],
-					  regs[CW_REG_R8], regs[CW_REG_R9]}},
-		};
+		calls[num++] = cw_call_again(regs, restarted_call(regs));
 	return cw_calls_check(thread->tid, calls, num);
 }
 

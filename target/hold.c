@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "target/call_check.h"
 #include "target/proc_file.h"
 #include "target/thread.h"
 
@@ -27,7 +28,7 @@ static const uint64_t max_wait = 2000000000;
 static const uint64_t max_uninterruptible = 100000000;
 
 /* Not in the headers of the C library: include/linux/errno.h. */
-enum { RESTART_NO_HAND = 514 };
+enum { RESTART_NO_HAND = 514, RESTART_BLOCK = 516 };
 
 /*
  * Calls that return EINTR after any stop, though no handler ran (signal(7),
@@ -240,25 +241,36 @@ static struct cw_error *stop_await(const struct cw_hold *hold,
 	return NULL;
 }
 
-/* Reads the registers, and has a call begun again that would return EINTR. */
+/* Whether the call that a thread waits in would go another way afterwards. */
+static bool must_begin_again(const struct cw_held_thread *thread)
+{
+	const uint64_t *regs = thread->regs;
+
+	if ((int64_t)regs[CW_REG_RAX] == -RESTART_BLOCK) {
+		const struct cw_filtered_call again =
+			cw_call_again(regs, SYS_restart_syscall);
+		return cw_call_is_refused(thread->tid, &again);
+	}
+	if ((int64_t)regs[CW_REG_RAX] != -EINTR)
+		return false;
+	for (size_t i = 0; i < cw_num_elements(interrupted_calls); i++)
+		if (regs[CW_REG_ORIG_RAX] == interrupted_calls[i])
+			return true;
+	return false;
+}
+
+/* Reads the registers, and has such a call begun again. */
 static void regs_take(struct cw_held_thread *thread)
 {
-	uint64_t *regs = thread->regs;
-	struct iovec iov = {regs, sizeof(thread->regs)};
+	struct iovec iov = {thread->regs, sizeof(thread->regs)};
 
 	thread->has_regs = ptrace(PTRACE_GETREGSET, thread->tid,
 				  (void *)NT_PRSTATUS, &iov) == 0 &&
 			   iov.iov_len == sizeof(thread->regs);
-	if (!thread->has_regs || (int64_t)regs[CW_REG_RAX] != -EINTR)
+	if (!thread->has_regs || !must_begin_again(thread))
 		return;
-	for (size_t i = 0; i < cw_num_elements(interrupted_calls); i++) {
-		if (regs[CW_REG_ORIG_RAX] != interrupted_calls[i])
-			continue;
-		regs[CW_REG_RAX] = -(uint64_t)RESTART_NO_HAND;
-		ptrace(PTRACE_SETREGSET, thread->tid, (void *)NT_PRSTATUS,
-		       &iov);
-		return;
-	}
+	thread->regs[CW_REG_RAX] = -(uint64_t)RESTART_NO_HAND;
+	ptrace(PTRACE_SETREGSET, thread->tid, (void *)NT_PRSTATUS, &iov);
 }
 
 /* Stops what is ours and runs.  In order: meanwhile the others stop too. */

@@ -7,7 +7,7 @@
  *
  * A system call that is interrupted by the stop goes on afterwards.  For most
  * the kernel sees to that; those that would return EINTR are told to begin
- * again instead.
+ * again instead, and those that would go on by a call that a filter refuses.
  *
  * A thread in an uninterruptible wait (vfork(), a dead NFS server) cannot be
  * stopped, but does not run code of its own either: it is held without

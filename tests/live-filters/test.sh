@@ -49,6 +49,8 @@ threads_only     copy refuses clone
 two_of_which_one copy kills it for wait4
 which_child      copy looks at what is not known yet of wait4
 dispatch         copy it has system calls given to itself
+restart_fails    fork
+restart_kills    fork
 END
 
 # Killed before a step of it, the rest is done by calls that are allowed, too.
