@@ -59,27 +59,22 @@ static const char *reason_name(struct reader *reader, uint64_t reason)
 		    : NULL;
 }
 
-static const struct cw_thread *thread_of(const struct cw_target *target,
-					 uint64_t tid)
-{
-	cw_array_foreach(thread, &target->threads)
-	{
-		if (thread->tid == tid)
-			return thread;
-	}
-	return NULL;
-}
-
-/* Of the runtime's thread @m; 0: there is none. */
-static uint32_t tid_of(const struct cw_go *go, cw_addr m)
+/* That of the runtime's thread @m, or NULL. */
+static const struct cw_thread *thread_of(const struct cw_go *go, cw_addr m)
 {
 	cw_addr place = m + go->layout.places[CW_GO_THREAD_TID].offset;
 	uint64_t tid;
 
-	return cw_target_read_word(go->target, place, &tid) &&
-			       thread_of(go->target, tid)
-		       ? tid
-		       : 0;
+	return m && cw_target_read_word(go->target, place, &tid)
+		       ? cw_thread_find_own(go->target, tid)
+		       : NULL;
+}
+
+static uint32_t tid_of(const struct cw_go *go, cw_addr m)
+{
+	const struct cw_thread *thread = thread_of(go, m);
+
+	return thread ? thread->tid : 0;
 }
 
 static bool is_on_stack(const struct cw_goroutine *goroutine, cw_addr sp)
@@ -168,7 +163,7 @@ static void read_running(const struct reader *reader, cw_addr m,
 {
 	const struct cw_go *go = reader->go;
 	const struct cw_go_layout *layout = &go->layout;
-	const struct cw_thread *thread = thread_of(go->target, goroutine->tid);
+	const struct cw_thread *thread = thread_of(go, m);
 	uint64_t sp, pc;
 
 	if (!thread) {
@@ -216,9 +211,8 @@ static void read_registers(const struct reader *reader,
 		goroutine->sp = cw_go_field(layout, saved, CW_GO_SAVED_SP);
 		goroutine->pc = cw_go_field(layout, saved, CW_GO_SAVED_PC);
 	}
-	if ((goroutine->status == CW_GO_RUNNING ||
-	     goroutine->status == CW_GO_SYSCALL) &&
-	    m)
+	if (goroutine->status == CW_GO_RUNNING ||
+	    goroutine->status == CW_GO_SYSCALL)
 		goroutine->tid = tid_of(reader->go, m);
 	if (goroutine->status == CW_GO_RUNNING)
 		read_running(reader, m, goroutine);

@@ -6,6 +6,7 @@
 #include "base/bits.h"
 #include "base/memory.h"
 #include "hang/layout.h"
+#include "hang/thread_number.h"
 
 enum {
 	MOST_TIDS = 1 << 22, /* PID_MAX_LIMIT of Linux */
@@ -50,30 +51,23 @@ void cw_held_sort(struct cw_waits *waits)
 	waits->held.num = num;
 }
 
-static uint32_t tid_in_block(const struct cw_target *target,
-			     const struct cw_thread *thread)
+static void note_tids(struct scanner *scanner, const struct cw_thread *thread)
 {
-	uint32_t tid = 0;
+	uint32_t tids[CW_MAX_THREAD_NUMBERS];
+	size_t num = cw_thread_numbers(scanner->target, thread, tids);
 
-	cw_target_read(target, thread->regs[CW_REG_FS_BASE] + CW_BLOCK_TID,
-		       &tid, sizeof(tid));
-	return tid;
+	for (size_t i = 0; i < num; i++)
+		if (tids[i] < MOST_TIDS)
+			cw_bit_set(scanner->is_tid, tids[i]);
 }
 
-static void note_tid(struct scanner *scanner, uint32_t tid)
-{
-	if (tid != 0 && tid < MOST_TIDS)
-		cw_bit_set(scanner->is_tid, tid);
-}
-
-/* By the number that it has in its own namespace, or in the target's. */
 static uint32_t thread_of(const struct scanner *scanner, uint32_t tid)
 {
 	const struct cw_target *target = scanner->target;
 
 	for (uint32_t i = 0; i < target->threads.num; i++) {
 		const struct cw_thread *thread = &target->threads.items[i];
-		if (thread->tid == tid || tid_in_block(target, thread) == tid)
+		if (cw_thread_is_called(target, thread, tid))
 			return i;
 	}
 	return CW_NO_THREAD;
@@ -122,11 +116,7 @@ struct cw_error *cw_held_scan(struct cw_waits *waits,
 	struct cw_error *err = NULL;
 	uint64_t left = 0;
 
-	cw_array_foreach(thread, &target->threads)
-	{
-		note_tid(&scanner, thread->tid);
-		note_tid(&scanner, tid_in_block(target, thread));
-	}
+	cw_array_foreach(thread, &target->threads) note_tids(&scanner, thread);
 	cw_progress_begin(progress, "looking for held mutexes",
 			  target->segments.num);
 	for (size_t i = 0; i < target->segments.num && !err; i++) {

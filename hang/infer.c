@@ -4,6 +4,7 @@
 #include "hang/guard.h"
 #include "hang/held.h"
 #include "hang/layout.h"
+#include "hang/thread_number.h"
 
 struct inference {
 	struct cw_waits *waits;
@@ -20,15 +21,6 @@ static uint32_t word_at(const struct cw_target *target, cw_addr address,
 	return word;
 }
 
-static bool is_tid_of(const struct cw_target *target,
-		      const struct cw_thread *thread, uint32_t tid)
-{
-	cw_addr own = thread->regs[CW_REG_FS_BASE] + CW_BLOCK_TID;
-
-	return tid != 0 &&
-	       (tid == thread->tid || tid == word_at(target, own, sizeof(tid)));
-}
-
 /* Whether the guard's lock is held by somebody, and maybe by its thread. */
 static bool may_hold(const struct inference *inference,
 		     const struct cw_guard *guard, bool *ret_is_told)
@@ -40,11 +32,13 @@ static bool may_hold(const struct inference *inference,
 	*ret_is_told =
 		!guard->is_shared && (guard->is_mutex || guard->is_rwlock);
 	if (guard->is_mutex)
-		return is_tid_of(target, thread,
-				 word_at(target, lock + CW_MUTEX_OWNER, 4));
+		return cw_thread_is_called(
+			target, thread,
+			word_at(target, lock + CW_MUTEX_OWNER, 4));
 	if (guard->is_rwlock && !guard->is_shared)
-		return is_tid_of(target, thread,
-				 word_at(target, lock + CW_RWLOCK_WRITER, 4));
+		return cw_thread_is_called(
+			target, thread,
+			word_at(target, lock + CW_RWLOCK_WRITER, 4));
 	return word_at(target, guard->state, guard->state_size) != 0;
 }
 

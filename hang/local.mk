@@ -20,5 +20,6 @@ libcorewalk_la_SOURCES += \
 	hang/socket.c hang/socket.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \
+	hang/thread_number.c hang/thread_number.h \
 	hang/timeout.c hang/timeout.h \
 	hang/waits.c hang/waits.h

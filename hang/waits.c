@@ -11,7 +11,7 @@
 #include "hang/guard.h"
 #include "hang/hint.h"
 #include "hang/infer.h"
-#include "hang/layout.h"
+#include "hang/thread_number.h"
 
 /* Which argument a descriptor or timeout is; NONE: it has none. */
 enum { NONE = -1 };
@@ -80,7 +80,7 @@ static const struct call_row *row_of(uint32_t number)
 
 /* Threads by what locks name them by. */
 struct names {
-	struct cw_map by_tid;	/* also in the numbers of its own namespace */
+	struct cw_map by_tid;	/* hang/thread_number.h */
 	struct cw_map by_block; /* the control block */
 	bool is_renumbered;	/* these are other numbers */
 };
@@ -101,25 +101,31 @@ static bool is_tid(const void *context, uint32_t tid)
 	return cw_map_get(&names->by_tid, tid, &index);
 }
 
+/* All first numbers go before any second one. */
+static void numbers_enter(struct names *names, const struct cw_target *target,
+			  size_t which)
+{
+	for (uint32_t i = 0; i < target->threads.num; i++) {
+		const struct cw_thread *thread = &target->threads.items[i];
+		uint32_t own[CW_MAX_THREAD_NUMBERS];
+		if (cw_thread_numbers(target, thread, own) <= which)
+			continue;
+		cw_map_place(&names->by_tid, own[which], i);
+		/* A thread that is about to end may have lost its number. */
+		names->is_renumbered |= i == 0 && own[which] != thread->tid;
+	}
+}
+
 static void names_init(struct names *names, const struct cw_target *target)
 {
 	cw_map_init(&names->by_tid);
 	cw_map_init(&names->by_block);
 	for (uint32_t i = 0; i < target->threads.num; i++) {
 		const struct cw_thread *thread = &target->threads.items[i];
-		cw_addr block = thread->regs[CW_REG_FS_BASE];
-		uint32_t own = 0;
-
-		cw_target_read(target, block + CW_BLOCK_TID, &own, sizeof(own));
-		if (own != 0)
-			cw_map_place(&names->by_tid, own, i);
-		/* A thread that is about to end may have lost its number. */
-		names->is_renumbered |=
-			i == 0 && own != 0 && own != thread->tid;
-		cw_map_set(&names->by_block, block, i);
+		cw_map_set(&names->by_block, thread->regs[CW_REG_FS_BASE], i);
 	}
-	for (uint32_t i = 0; i < target->threads.num; i++)
-		cw_map_place(&names->by_tid, target->threads.items[i].tid, i);
+	for (size_t i = 0; i < CW_MAX_THREAD_NUMBERS; i++)
+		numbers_enter(names, target, i);
 }
 
 static void names_deinit(struct names *names)

@@ -98,18 +98,18 @@ static struct cw_elf_file *file_try(const char *path,
 	return NULL;
 }
 
-/* Tries SYSROOT DEBUGDIR TAIL, then DEBUGDIR TAIL. */
+/* Tries ROOT DEBUGDIR TAIL, then DEBUGDIR TAIL. */
 static struct cw_elf_file *debug_dir_try(const struct cw_target *target,
 					 const char *tail,
 					 const struct wanted *wanted)
 {
-	const char *sysroot = target->options.sysroot;
+	const char *root = target->root;
 	const char *dir = target->options.debug_dir ? target->options.debug_dir
 						    : DEFAULT_DEBUG_DIR;
 
-	if (sysroot) {
+	if (root) {
 		cw_cleanup_free char *path =
-			cw_format("%s%s%s", sysroot, dir, tail);
+			cw_format("%s%s%s", root, dir, tail);
 		struct cw_elf_file *file = file_try(path, wanted);
 		if (file)
 			return file;
@@ -180,8 +180,15 @@ static struct cw_elf_file *debuglink_try(const struct cw_target *target,
 	}
 	if (file->path[0] != '/')
 		return NULL;
+	/* Below the folder for debug files as it is below the root. */
+	size_t root_length = target->root ? strlen(target->root) : 0;
+	if (root_length > 0 &&
+	    strncmp(file->path, target->root, root_length) == 0)
+		dir_length -= root_length;
+	else
+		root_length = 0;
 	cw_cleanup_free char *tail =
-		cw_format("%.*s%s", dir_length, file->path, name);
+		cw_format("%.*s%s", dir_length, file->path + root_length, name);
 	return debug_dir_try(target, tail, wanted);
 }
 
@@ -312,8 +319,7 @@ struct cw_elf_file *cw_module_open_split(struct cw_target *target,
 					 const char *directory,
 					 const char *name)
 {
-	const char *prefixes[] = {target->options.sysroot, "",
-				  debug_dir_of(target)};
+	const char *prefixes[] = {target->root, "", debug_dir_of(target)};
 	const char *base = strrchr(name, '/');
 	struct cw_elf_file *found;
 

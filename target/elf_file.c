@@ -163,20 +163,27 @@ static struct cw_error *file_finish(struct cw_elf_file *file,
 	return NULL;
 }
 
-struct cw_error *cw_elf_file_open(const char *path, struct cw_elf_file **ret)
+struct cw_error *cw_elf_file_open_link(const char *link, const char *path,
+				       struct cw_elf_file **ret)
 {
 	struct cw_mapped_file mapped;
-	struct cw_error *err = cw_mapped_file_open(path, &mapped);
+	struct cw_error *err = cw_mapped_file_open(link, &mapped);
 
 	if (err)
 		return err;
 
 	struct cw_elf_file *file = cw_alloc(sizeof(*file));
 	file->path = cw_strdup(path);
+	file->link = cw_strdup(link);
 	file->mapped = mapped;
 	file->bytes = mapped.bytes;
 	file->size = mapped.size;
 	return file_finish(file, ret);
+}
+
+struct cw_error *cw_elf_file_open(const char *path, struct cw_elf_file **ret)
+{
+	return cw_elf_file_open_link(path, path, ret);
 }
 
 struct cw_error *cw_elf_file_open_image(const char *name, unsigned char *image,
@@ -202,6 +209,7 @@ void cw_elf_file_close(struct cw_elf_file *file)
 	free(file->unpacked);
 	cw_mapped_file_close(&file->mapped);
 	free(file->image);
+	free(file->link);
 	free(file->path);
 	free(file);
 }
@@ -239,7 +247,7 @@ static struct cw_elf_unpacked *unpacked_open(const struct cw_elf_file *file)
 {
 	if (file->image)
 		return NULL;
-	int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	int fd = open(file->link, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	elf_version(EV_CURRENT);

@@ -44,6 +44,7 @@ struct cw_elf_file {
 
 	/* Private. */
 	struct cw_mapped_file mapped;
+	char *link;	      /* what opens it; NULL: an image */
 	unsigned char *image; /* malloc'ed, or NULL */
 	const char *section_names;
 	uint64_t section_names_size;
@@ -61,6 +62,10 @@ struct cw_elf_section {
  */
 struct cw_error *cw_elf_file_open(const char *path,
 				  struct cw_elf_file **ret) cw_must_check;
+
+/* The same by way of a link, such as those of the kernel to what is mapped. */
+struct cw_error *cw_elf_file_open_link(const char *link, const char *path,
+				       struct cw_elf_file **ret) cw_must_check;
 
 /* The same from malloc'ed @image, which it takes, also when it fails. */
 struct cw_error *cw_elf_file_open_image(const char *name, unsigned char *image,

@@ -47,20 +47,10 @@ static bool is_filtered_unseen(uint32_t pid)
 		cw_proc_status_number(getpid(), "Seccomp:") != 0);
 }
 
-/* In its own namespace of processes it takes in the orphans. */
+/* In its own namespace of processes it takes in the orphans; or not told. */
 static bool is_first_process(uint32_t pid)
 {
-	char path[32], text[8192];
-
-	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return true;
-	char *line = strstr(text, "\nNSpid:");
-	if (!line)
-		return pid == 1;
-	line[1 + strcspn(line + 1, "\n")] = '\0';
-	const char *last = strrchr(line, '\t');
-	return last && strcmp(last, "\t1") == 0;
+	return cw_proc_own_number(pid) <= 1;
 }
 
 const char *cw_fork_obstacle(uint32_t pid)

@@ -17,21 +17,25 @@ enum verdict {
 	NOTHING_TO_COMPARE,
 };
 
-/* Where the file would be here: under the sysroot, not "(deleted)". */
+/* Where the file would be here: below the root, not "(deleted)". */
 static char *local_path(const struct cw_target *target,
 			const struct cw_module *module)
 {
 	static const char deleted[] = " (deleted)";
-	const char *sysroot = target->options.sysroot;
-	size_t length = strlen(module->path);
+	const char *path = module->path;
+	const char *above = target->above_root ? target->above_root : "";
 	size_t tail = strlen(deleted);
 
 	if (module->is_executable && target->options.exe)
 		return cw_strdup(target->options.exe);
-	if (length > tail && strcmp(module->path + length - tail, deleted) == 0)
+	if (strncmp(path, above, strlen(above)) == 0 &&
+	    path[strlen(above)] == '/')
+		path += strlen(above);
+	size_t length = strlen(path);
+	if (length > tail && strcmp(path + length - tail, deleted) == 0)
 		length -= tail;
-	return cw_format("%s%.*s", sysroot ? sysroot : "", (int)length,
-			 module->path);
+	return cw_format("%s%.*s", target->root ? target->root : "",
+			 (int)length, path);
 }
 
 static bool is_same_id(const struct cw_module *module,
@@ -201,16 +205,56 @@ static struct cw_error *file_judge(struct cw_target *target,
 	return err;
 }
 
+/* The kernel's word for a running process: also of a file that is deleted. */
+static bool link_try(const struct cw_target *target, struct cw_module *module,
+		     const char *link, const char *path)
+{
+	struct cw_elf_file *file;
+	cw_cleanup_error struct cw_error *err =
+		cw_elf_file_open_link(link, path, &file);
+
+	if (err)
+		return false;
+	if (file_compare(target, module, module->start, file) == OTHER_BUILD) {
+		cw_elf_file_close(file);
+		return false;
+	}
+	file_keep(module, file);
+	return true;
+}
+
+/* The first takes a privilege, the second the right to trace it. */
+static bool links_try(const struct cw_target *target, struct cw_module *module,
+		      const struct cw_mapping *first, const char *path)
+{
+	if (target->kind != CW_TARGET_PROCESS || target->options.sysroot)
+		return false;
+	if (first) {
+		cw_cleanup_free char *link =
+			cw_format("/proc/%u/map_files/%llx-%llx", target->pid,
+				  (unsigned long long)first->start,
+				  (unsigned long long)first->end);
+		if (link_try(target, module, link, path))
+			return true;
+	}
+	cw_cleanup_free char *link = cw_format("/proc/%u/exe", target->pid);
+	return module->is_executable && link_try(target, module, link, path);
+}
+
 struct cw_error *cw_module_attach_file(struct cw_target *target,
-				       struct cw_module *module, cw_addr base)
+				       struct cw_module *module,
+				       const struct cw_mapping *first)
 {
 	bool is_named = module->is_executable && target->options.exe;
 	cw_cleanup_free char *path = local_path(target, module);
+
+	if (!is_named && links_try(target, module, first, path))
+		return NULL;
 	struct cw_elf_file *file;
 	struct cw_error *err = cw_elf_file_open(path, &file);
 
 	if (!err)
-		return file_judge(target, module, base, file);
+		return file_judge(target, module, module->start, file);
 	if (is_named)
 		return err;
 	problem_set(target, module, cw_error_message(err));

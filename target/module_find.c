@@ -139,9 +139,9 @@ static bool layout_find(const struct cw_target *target,
 	if (cw_target_bytes(target, mapping->start, SELFMAG))
 		return cw_elf_layout_read(target, mapping->start, ret);
 
-	const char *sysroot = target->options.sysroot;
+	const char *root = target->root;
 	cw_cleanup_free char *path =
-		cw_format("%s%s", sysroot ? sysroot : "", mapping->path);
+		cw_format("%s%s", root ? root : "", mapping->path);
 	struct cw_elf_file *file;
 	cw_cleanup_error struct cw_error *err = cw_elf_file_open(path, &file);
 	if (err)
@@ -413,8 +413,8 @@ struct cw_error *cw_modules_find(struct cw_target *target,
 		struct cw_module *module = &target->modules.items[i];
 		if (module->path[0] == '[')
 			continue;
-		struct cw_error *err =
-			cw_module_attach_file(target, module, module->start);
+		struct cw_error *err = cw_module_attach_file(
+			target, module, mapping_at(mappings, module->start));
 		if (err)
 			return err;
 	}

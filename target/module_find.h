@@ -22,11 +22,11 @@ void cw_module_symbols_destroy(struct cw_module *module);
 
 /*
  * Opens the file of @module on this machine and keeps it when it is the same
- * build; else says why not in module->problem.  @base is where the ELF header
- * should be in memory.
+ * build; else says why not in module->problem.  @first is its first mapping, or
+ * NULL.
  */
-struct cw_error *cw_module_attach_file(struct cw_target *target,
-				       struct cw_module *module,
-				       cw_addr base) cw_must_check;
+struct cw_error *
+cw_module_attach_file(struct cw_target *target, struct cw_module *module,
+		      const struct cw_mapping *first) cw_must_check;
 
 #endif

@@ -48,3 +48,19 @@ char cw_proc_thread_state(uint32_t pid, uint32_t tid)
 	const char *end = strrchr(text, ')');
 	return end && end[1] == ' ' ? end[2] : 0;
 }
+
+uint32_t cw_proc_own_number(uint32_t pid)
+{
+	char path[32], text[8192];
+
+	snprintf(path, sizeof(path), "/proc/%u/status", pid);
+	if (!cw_proc_file_read(path, text, sizeof(text)))
+		return 0;
+	/* In each namespace that it is in, its own last. */
+	char *line = strstr(text, "\nNSpid:");
+	if (!line)
+		return 0;
+	line[1 + strcspn(line + 1, "\n")] = '\0';
+	const char *last = strrchr(line, '\t');
+	return last ? strtoul(last, NULL, 10) : 0;
+}

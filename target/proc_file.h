@@ -17,4 +17,10 @@ uint64_t cw_proc_status_number(uint32_t pid, const char *name);
 /* "R", "S", "D", "Z" … of a thread; 0: it is not there any more. */
 char cw_proc_thread_state(uint32_t pid, uint32_t tid);
 
+/*
+ * Of a process or thread, in its own namespace of them: the same as here, but
+ * in a container.  0: not told.
+ */
+uint32_t cw_proc_own_number(uint32_t pid);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -64,19 +65,39 @@ void cw_process_auxv_read(struct cw_target *target, uint32_t pid)
 		*cw_array_push(&target->auxv) = entries[i];
 }
 
-/* A process that sees other files than we do: name them by its root. */
+static bool is_same_link(const char *left, const char *right)
+{
+	char a[64], b[64];
+	ssize_t size = readlink(left, a, sizeof(a));
+
+	return size >= 0 && readlink(right, b, sizeof(b)) == size &&
+	       memcmp(a, b, size) == 0;
+}
+
+static bool is_same_folder(const char *left, const char *right)
+{
+	struct stat a, b;
+
+	return stat(left, &a) == 0 && stat(right, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* A process that sees other files than we do: they are below its root. */
 static void root_set(struct cw_target *target)
 {
-	char ours[64], theirs[64];
-	cw_cleanup_free char *path = cw_format("/proc/%u/ns/mnt", target->pid);
-	ssize_t ours_size = readlink("/proc/self/ns/mnt", ours, sizeof(ours));
-	ssize_t size = readlink(path, theirs, sizeof(theirs));
+	cw_cleanup_free char *space = cw_format("/proc/%u/ns/mnt", target->pid);
+	cw_cleanup_free char *root = cw_format("/proc/%u/root", target->pid);
 
-	if (target->options.sysroot || ours_size < 0 || size < 0 ||
-	    (size == ours_size && memcmp(ours, theirs, size) == 0))
+	if (target->root || access(root, F_OK) != 0 ||
+	    (is_same_link("/proc/self/ns/mnt", space) &&
+	     is_same_folder("/", root)))
 		return;
-	target->options.sysroot =
-		cw_arena_format(&target->arena, "/proc/%u/root", target->pid);
+	target->root = cw_arena_strdup(&target->arena, root);
+	char above[4096];
+	ssize_t size = readlink(root, above, sizeof(above));
+	if (size > 1)
+		target->above_root = cw_arena_format(&target->arena, "%.*s",
+						     (int)size, above);
 }
 
 struct cw_error *cw_process_describe(struct cw_target *target,

@@ -174,6 +174,13 @@ static const char *name_read(struct cw_target *target, uint32_t tid)
 
 void cw_process_thread_names_read(struct cw_target *target)
 {
-	cw_array_foreach(thread, &target->threads) thread->name =
-		name_read(target, thread->tid);
+	bool has_own_numbers = cw_proc_own_number(target->pid) != target->pid;
+
+	cw_array_foreach(thread, &target->threads)
+	{
+		thread->name = name_read(target, thread->tid);
+		thread->own_tid = has_own_numbers
+					  ? cw_proc_own_number(thread->tid)
+					  : thread->tid;
+	}
 }

@@ -34,6 +34,7 @@ struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
 			.cache = copy(target, options->cache),
 			.progress = options->progress,
 		};
+	target->root = target->options.sysroot;
 	return target;
 }
 

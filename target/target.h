@@ -62,8 +62,10 @@ struct cw_auxv {
 
 struct cw_target {
 	enum cw_target_kind kind;
-	const char *path;     /* of the core, or "pid 1234" */
-	const char *exe_path; /* as the target says, or NULL: unknown */
+	const char *path;	/* of the core, or "pid 1234" */
+	const char *root;	/* what its paths are below here, or NULL */
+	const char *above_root; /* what they begin with besides, or NULL */
+	const char *exe_path;	/* as the target says, or NULL: unknown */
 	uint32_t pid;
 	const char *arch;      /* "x86-64" */
 	int signal;	       /* that ended or stopped it, or 0 */

@@ -1,4 +1,4 @@
-#include "target/thread.h"
+#include "target/target.h"
 
 const char *const cw_register_names[CW_NUM_REGS] = {
 	[CW_REG_R15] = "r15",	      [CW_REG_R14] = "r14",
@@ -16,3 +16,15 @@ const char *const cw_register_names[CW_NUM_REGS] = {
 	[CW_REG_ES] = "es",	      [CW_REG_FS] = "fs",
 	[CW_REG_GS] = "gs",
 };
+
+const struct cw_thread *cw_thread_find_own(const struct cw_target *target,
+					   uint64_t own_tid)
+{
+	cw_array_foreach(thread, &target->threads)
+	{
+		if ((thread->own_tid ? thread->own_tid : thread->tid) ==
+		    own_tid)
+			return thread;
+	}
+	return NULL;
+}

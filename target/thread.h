@@ -41,11 +41,16 @@ enum cw_register {
 	CW_NUM_REGS
 };
 
+struct cw_target;
+
 extern const char *const cw_register_names[CW_NUM_REGS];
 
 struct cw_thread {
 	uint32_t number; /* 1, 2, … as GDB numbers them */
 	uint32_t tid;
+	/* How the process itself calls it: by the number in its own namespace,
+	 * which for that of a container is another.  0: not told. */
+	uint32_t own_tid;
 	const char *name; /* or NULL where the target does not say */
 	int signal;	  /* that it stopped with, or 0 */
 	uint64_t regs[CW_NUM_REGS];
@@ -54,5 +59,9 @@ struct cw_thread {
 	const unsigned char *vector_state;
 	size_t vector_state_size;
 };
+
+/* The one that the process itself calls so, where that is told; or NULL. */
+const struct cw_thread *cw_thread_find_own(const struct cw_target *target,
+					   uint64_t own_tid);
 
 #endif

@@ -34,6 +34,7 @@ SCRIPT_TESTS += \
 	tests/live/test.sh \
 	tests/live-busy/test.sh \
 	tests/live-filters/test.sh \
+	tests/live-inside/test.sh \
 	tests/live-odd/test.sh \
 	tests/live-same/test.sh \
 	tests/live-served/test.sh \
