@@ -9,12 +9,9 @@
 
 enum {
 	PAGE_SIZE = 4096,
-	MAX_THREADS = 8,
 	/* Bytes that a thread takes at once. */
 	COPY_SIZE = 1 << 20,
 	POPULATE_SIZE = 32 << 20,
-	/* Less is not worth a thread. */
-	MIN_PIECES = 4,
 };
 
 /* Linux 5.14; named here for older headers. */
@@ -56,24 +53,14 @@ static void pieces_cut(struct work *work, size_t first, uint64_t size)
 	*cw_array_push(&work->pieces) = (struct piece){work->jobs->list.num, 0};
 }
 
-unsigned cw_page_copy_num_threads(void)
-{
-	unsigned num = cw_parallel_num_processors();
-
-	return num < MAX_THREADS ? num : MAX_THREADS;
-}
-
 static struct cw_error *
 pieces_work(struct work *work,
 	    struct cw_error *(*piece_work)(void *context, uint64_t item))
 {
 	uint64_t num = work->pieces.num - 1;
-	unsigned num_threads = cw_page_copy_num_threads();
 
-	if (num_threads > 1 + num / MIN_PIECES)
-		num_threads = 1 + num / MIN_PIECES;
-	struct cw_error *err =
-		cw_parallel_for(num_threads, num, piece_work, work);
+	struct cw_error *err = cw_parallel_for(cw_page_num_threads(num), num,
+					       piece_work, work);
 	cw_array_deinit(&work->pieces);
 	return err;
 }

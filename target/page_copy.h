@@ -21,9 +21,6 @@ struct cw_page_jobs {
 	CW_ARRAY(struct cw_page_job) list;
 };
 
-/* As many threads as copy. */
-unsigned cw_page_copy_num_threads(void);
-
 /* Has the kernel find the pages of ours, which nobody wrote to yet. */
 void cw_page_jobs_populate(const struct cw_page_jobs *jobs);
 

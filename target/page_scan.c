@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 
 enum { PAGE_SIZE = 4096 };
 
@@ -35,6 +36,17 @@ enum {
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
 #define ENTRY_SWAPPED (UINT64_C(1) << 62)
 #define ENTRY_FILE    (UINT64_C(1) << 61)
+
+unsigned cw_page_num_threads(uint64_t num_pieces)
+{
+	enum { MAX_THREADS = 8, MIN_PIECES = 4 };
+	unsigned num = cw_parallel_num_processors();
+
+	if (num > MAX_THREADS)
+		num = MAX_THREADS;
+	return num < 1 + num_pieces / MIN_PIECES ? num
+						 : 1 + num_pieces / MIN_PIECES;
+}
 
 struct cw_error *cw_page_scan_open(uint32_t pid, struct cw_page_scan *ret)
 {
@@ -131,4 +143,42 @@ struct cw_error *cw_page_scan_run(struct cw_page_scan *scan, cw_addr start,
 	scan->has_no_ioctl = true;
 	runs->list.num = before;
 	return scan_by_entries(scan, start, end, runs);
+}
+
+struct work {
+	struct cw_page_scan scan;
+	const struct cw_page_runs *spans;
+	struct cw_page_runs *found; /* in each */
+};
+
+static struct cw_error *span_scan(void *context, uint64_t item)
+{
+	const struct work *work = context;
+	const struct cw_page_run *span = &work->spans->list.items[item];
+	struct cw_page_scan scan = work->scan;
+
+	return cw_page_scan_run(&scan, span->start, span->end,
+				&work->found[item]);
+}
+
+struct cw_error *cw_page_spans_scan(uint32_t pid,
+				    const struct cw_page_runs *spans,
+				    struct cw_page_runs *runs)
+{
+	cw_cleanup_free struct cw_page_runs *found =
+		cw_alloc(spans->list.num * sizeof(*found));
+	struct work work = {.spans = spans, .found = found};
+
+	struct cw_error *err = cw_page_scan_open(pid, &work.scan);
+	if (err)
+		return err;
+	err = cw_parallel_for(cw_page_num_threads(spans->list.num),
+			      spans->list.num, span_scan, &work);
+	cw_page_scan_close(&work.scan);
+	for (size_t i = 0; i < spans->list.num; i++) {
+		cw_array_foreach(run, &found[i].list) *
+			cw_array_push(&runs->list) = *run;
+		cw_array_deinit(&found[i].list);
+	}
+	return err;
 }

@@ -25,6 +25,12 @@ struct cw_page_scan {
 	bool has_no_ioctl;
 };
 
+/*
+ * Of threads that work on pages of a process that may stand still: few pieces
+ * are not worth one, and many threads would push all else aside.
+ */
+unsigned cw_page_num_threads(uint64_t num_pieces);
+
 /* Fails with CW_ERROR_TARGET. */
 struct cw_error *cw_page_scan_open(uint32_t pid,
 				   struct cw_page_scan *ret) cw_must_check;
@@ -34,5 +40,13 @@ void cw_page_scan_close(struct cw_page_scan *scan);
 struct cw_error *cw_page_scan_run(struct cw_page_scan *scan, cw_addr start,
 				  cw_addr end,
 				  struct cw_page_runs *runs) cw_must_check;
+
+/*
+ * Appends those in all of @spans, which are sorted, by several threads.  Runs
+ * end where a span does.  Fails with CW_ERROR_TARGET.
+ */
+struct cw_error *cw_page_spans_scan(uint32_t pid,
+				    const struct cw_page_runs *spans,
+				    struct cw_page_runs *runs) cw_must_check;
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "target/free_memory.h"
 #include "target/proc_file.h"
 
@@ -36,22 +37,86 @@ static struct cw_error *memory_check(uint32_t pid)
 	if (needed <= available)
 		return NULL;
 	return cw_error_new(CW_ERROR_TARGET,
-			    "cannot copy process %u: its %.1f GB of memory do "
-			    "not fit into the %.1f GB that are free; gcore "
+			    "cannot copy process %u: its %.2f GB of memory do "
+			    "not fit into the %.2f GB that are free; gcore "
 			    "writes them to a file instead",
 			    pid, needed / 1e9, available / 1e9);
 }
 
-static void jobs_add(struct cw_page_jobs *jobs, const struct cw_page_runs *runs,
-		     cw_addr start, cw_addr end, unsigned char *room)
+/*
+ * Small ones that lie side by side are looked through at once, large ones by
+ * several threads.
+ */
+static void spans_make(const struct cw_memory_part *parts, size_t num,
+		       struct cw_page_runs *spans)
 {
-	cw_array_foreach(run, &runs->list)
-	{
-		cw_addr stop = run->end < end ? run->end : end;
-		if (run->start < stop)
-			*cw_array_push(&jobs->list) = (struct cw_page_job){
-				run->start, stop, room + (run->start - start)};
+	const uint64_t size = 64 << 20, max_gap = 64 << 10;
+	enum { MAX_SPANS = 256 };
+
+	for (size_t i = 0; i < num; i++) {
+		cw_addr at = parts[i].line.start, end = at + parts[i].covered;
+		if (parts[i].pages != CW_PAGES_OWN)
+			continue;
+		struct cw_page_run *last =
+			spans->list.num
+				? &spans->list.items[spans->list.num - 1]
+				: NULL;
+		if (last && at - last->end <= max_gap &&
+		    end - last->start <= size) {
+			last->end = end;
+			continue;
+		}
+		uint64_t step = (end - at) / MAX_SPANS & -PAGE_SIZE;
+		if (step < size)
+			step = size;
+		for (; at < end; at += step)
+			*cw_array_push(&spans->list) = (struct cw_page_run){
+				at, end - at < step ? end : at + step};
 	}
+}
+
+static void job_add(struct cw_page_jobs *jobs,
+		    const struct cw_memory_part *part, cw_addr start,
+		    cw_addr end)
+{
+	cw_addr first = part->line.start, last = first + part->covered;
+
+	start = start < first ? first : start;
+	end = end > last ? last : end;
+	if (start < end)
+		*cw_array_push(&jobs->list) = (struct cw_page_job){
+			start, end, part->bytes + (start - first)};
+}
+
+/* Which pages to copy, in order. */
+static struct cw_error *jobs_find(struct cw_memory_part *parts, size_t num,
+				  uint32_t pid, struct cw_page_jobs *jobs)
+{
+	struct cw_page_runs spans = {0}, runs = {0};
+	size_t at = 0;
+
+	spans_make(parts, num, &spans);
+	struct cw_error *err = cw_page_spans_scan(pid, &spans, &runs);
+	for (size_t i = 0; !err && i < num; i++) {
+		struct cw_memory_part *part = &parts[i];
+		cw_addr start = part->line.start, end = part->line.end;
+		part->first_job = jobs->list.num;
+		while (at < runs.list.num && runs.list.items[at].end <= start)
+			at++;
+		if (part->pages == CW_PAGES_ALL)
+			job_add(jobs, part, start, end);
+		/* The last one may go on in the next mapping. */
+		for (size_t j = at;
+		     part->pages == CW_PAGES_OWN && j < runs.list.num &&
+		     runs.list.items[j].start < end;
+		     j++)
+			job_add(jobs, part, runs.list.items[j].start,
+				runs.list.items[j].end);
+		part->end_job = jobs->list.num;
+	}
+	cw_array_deinit(&spans.list);
+	cw_array_deinit(&runs.list);
+	return err;
 }
 
 /* What anonymous memory has now is all that is worth to be prepared. */
@@ -59,26 +124,23 @@ static struct cw_error *jobs_guess(const struct cw_process_memory *memory,
 				   const struct cw_map_lines *lines,
 				   struct cw_page_jobs *jobs)
 {
-	struct cw_page_runs runs = {0};
-	struct cw_page_scan scan;
+	CW_ARRAY(struct cw_memory_part) parts = {0};
 
-	struct cw_error *err = cw_page_scan_open(memory->target->pid, &scan);
-	if (err)
-		return err;
 	cw_array_foreach(line, &lines->list)
 	{
 		unsigned char *room =
 			cw_memory_room_anonymous(&memory->rooms, line);
-		if (!room)
-			continue;
-		runs.list.num = 0;
-		err = cw_page_scan_run(&scan, line->start, line->end, &runs);
-		if (err)
-			break;
-		jobs_add(jobs, &runs, line->start, line->end, room);
+		if (room)
+			*cw_array_push(&parts) = (struct cw_memory_part){
+				.line = *line,
+				.bytes = room,
+				.covered = line->end - line->start,
+				.pages = CW_PAGES_OWN,
+			};
 	}
-	cw_array_deinit(&runs.list);
-	cw_page_scan_close(&scan);
+	struct cw_error *err =
+		jobs_find(parts.items, parts.num, memory->target->pid, jobs);
+	cw_array_deinit(&parts);
 	return err;
 }
 
@@ -119,56 +181,37 @@ static bool code_copy(const struct cw_map_line *line, unsigned char *room)
 	return true;
 }
 
-/*
- * Notes which pages to copy: of private memory the process's own; all of it
- * when it belongs to a file that cannot be mapped.
- */
-static struct cw_error *part_plan(struct cw_process_memory *memory,
-				  struct cw_page_scan *scan,
-				  const struct cw_map_line *line, uint32_t pid,
-				  struct cw_page_runs *runs)
+static void part_add(struct cw_process_memory *memory,
+		     const struct cw_map_line *line, uint32_t pid)
 {
-	struct cw_memory_part part = {
-		.line = *line,
-		.first_job = memory->jobs.list.num,
-	};
+	struct cw_memory_part part = {.line = *line};
 	bool has_file;
-	struct cw_error *err = NULL;
 
 	part.bytes = cw_memory_room_find(&memory->rooms, pid, line,
 					 &part.covered, &has_file);
-	runs->list.num = 0;
 	if (part.bytes && !(line->flags & CW_SEGMENT_SHARED) &&
 	    !code_copy(line, part.bytes)) {
-		if (line->kind != CW_MAP_FILE || has_file)
-			err = cw_page_scan_run(scan, line->start, line->end,
-					       runs);
-		else
-			*cw_array_push(&runs->list) =
-				(struct cw_page_run){line->start, line->end};
+		part.pages = line->kind == CW_MAP_FILE && !has_file
+				     ? CW_PAGES_ALL
+				     : CW_PAGES_OWN;
 		part.has_zeros = !has_file;
 	}
-	jobs_add(&memory->jobs, runs, line->start, line->start + part.covered,
-		 part.bytes);
-	part.end_job = memory->jobs.list.num;
 	*cw_array_push(&memory->parts) = part;
-	return err;
 }
 
 /* What is of @pid, but for mappings where @others has any; it may be NULL. */
 static struct cw_error *copy_but(struct cw_process_memory *memory, uint32_t pid,
 				 const struct cw_map_lines *others)
 {
-	size_t first_job = memory->jobs.list.num, at = 0;
+	size_t first_job = memory->jobs.list.num;
+	size_t first_part = memory->parts.num, at = 0;
 	struct cw_map_lines lines = {0};
-	struct cw_page_runs runs = {0};
-	struct cw_page_scan scan;
 
-	struct cw_error *err = cw_page_scan_open(pid, &scan);
+	struct cw_error *err =
+		cw_map_lines_read(pid, &memory->target->arena, &lines);
 	if (err)
 		return err;
-	err = cw_map_lines_read(pid, &memory->target->arena, &lines);
-	for (size_t i = 0; !err && i < lines.list.num; i++) {
+	for (size_t i = 0; i < lines.list.num; i++) {
 		const struct cw_map_line *line = &lines.list.items[i];
 		/* Both are in order. */
 		while (others && at < others->list.num &&
@@ -177,14 +220,14 @@ static struct cw_error *copy_but(struct cw_process_memory *memory, uint32_t pid,
 		if (others && at < others->list.num &&
 		    others->list.items[at].start < line->end)
 			continue;
-		err = part_plan(memory, &scan, line, pid, &runs);
+		part_add(memory, line, pid);
 	}
+	err = jobs_find(memory->parts.items + first_part,
+			memory->parts.num - first_part, pid, &memory->jobs);
 	if (!err)
 		err = cw_page_jobs_copy(&memory->jobs, first_job, pid,
 					&memory->unreadable);
-	cw_array_deinit(&runs.list);
 	cw_map_lines_deinit(&lines);
-	cw_page_scan_close(&scan);
 	return err;
 }
 
@@ -307,7 +350,7 @@ void cw_process_memory_enter(struct cw_process_memory *memory,
 /* Measured: 0.2 s for each GB; more than two threads hardly copy faster. */
 uint64_t cw_process_memory_expected_pause(uint32_t pid)
 {
-	unsigned num_threads = cw_page_copy_num_threads() > 1 ? 2 : 1;
+	unsigned num_threads = cw_parallel_num_processors() > 1 ? 2 : 1;
 
 	return 100000 +
 	       cw_proc_status_number(pid, "RssAnon:") * 220 / num_threads +

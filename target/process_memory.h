@@ -18,12 +18,20 @@
 #include "target/page_copy.h"
 #include "target/target.h"
 
-/* A mapping that was copied. */
+/* Which pages of a mapping are copied. */
+enum cw_part_pages {
+	CW_PAGES_NONE, /* what its file has is all there is */
+	CW_PAGES_OWN,  /* what the process wrote */
+	CW_PAGES_ALL,  /* its file is not to be had */
+};
+
+/* A mapping that is copied. */
 struct cw_memory_part {
 	struct cw_map_line line;
 	unsigned char *bytes; /* NULL: it cannot be read */
 	uint64_t covered;     /* bytes of it that can be touched */
-	bool has_zeros;	      /* where nothing was copied to */
+	enum cw_part_pages pages;
+	bool has_zeros; /* where nothing was copied to */
 	size_t first_job, end_job;
 };
 

@@ -126,6 +126,15 @@ static void storming(void)
 	start(send_signals);
 }
 
+/* Too much for somebody with a memory limit. */
+static void large(void)
+{
+	if (mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+		 0) == MAP_FAILED)
+		_exit(3);
+}
+
 /* linux/sched/types.h is at odds with <sched.h>. */
 struct deadline {
 	uint32_t size, policy;
@@ -194,6 +203,8 @@ int main(int argc, char **argv)
 		punctual();
 	else if (strcmp(mode, "kept") == 0)
 		kept();
+	else if (strcmp(mode, "large") == 0)
+		large();
 	else if (strcmp(mode, "adopts") == 0) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 		start(adopt);

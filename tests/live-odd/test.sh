@@ -141,6 +141,14 @@ if mkdir $group 2>/dev/null && [ -w $group/memory.limit_in_bytes ]; then
 	answers copy 'its memory limit leaves no room'
 	moves
 	end
+	# Our own, which a copy would exceed: said before anything is stopped.
+	begin large
+	echo 32M >$group/memory.limit_in_bytes
+	refused 'its 0.07 GB of memory do not fit into the 0.0[23] GB' \
+		sh -c 'echo $$ >$0/cgroup.procs; exec "$@"' $group \
+		"$corewalk" summary --pid $pid --snapshot copy
+	moves
+	end
 	rmdir $group
 fi
 
