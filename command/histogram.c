@@ -26,9 +26,14 @@ static struct cw_histogram_row *place(struct cw_histogram *histogram,
 }
 
 static void count_block(struct cw_histogram *histogram,
+			const struct cw_session *session,
 			struct cw_histogram_row *row,
 			const struct cw_block *block)
 {
+	if (session->reach && !cw_reach_has(session->reach, block->granule)) {
+		row->unreachable.blocks++;
+		row->unreachable.bytes += block->size;
+	}
 	if (row->count.blocks == 0)
 		row->example = block->address;
 	row->count.blocks++;
@@ -52,7 +57,7 @@ static void count_typed(struct cw_histogram *histogram,
 	row->shape = typed.shape_number;
 	if (typed.confidence < row->confidence)
 		row->confidence = typed.confidence;
-	count_block(histogram, row, block);
+	count_block(histogram, session, row, block);
 }
 
 static struct cw_error *count_blocks(struct cw_histogram *histogram,
@@ -81,8 +86,8 @@ static struct cw_error *count_blocks(struct cw_histogram *histogram,
 		if (by == CW_BY_TYPE)
 			count_typed(histogram, session, &labels, &block);
 		else
-			count_block(histogram, place(histogram, block.size),
-				    &block);
+			count_block(histogram, session,
+				    place(histogram, block.size), &block);
 	}
 	return NULL;
 }
@@ -182,7 +187,8 @@ static struct cw_error *count_sites_of(struct cw_histogram *histogram,
 					    specials->items.items[number].slots,
 					    &bucket);
 		count_block(
-			histogram,
+			histogram, session,
+
 			site_of(histogram, session->heap->go, &names, bucket),
 			&block);
 	}

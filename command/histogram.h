@@ -20,10 +20,11 @@ struct cw_histogram_row {
 	uint64_t key;	  /* label or size */
 	const char *name; /* of a type or root; NULL: of a size */
 	struct cw_heap_count count;
-	enum cw_confidence confidence; /* least of the blocks' */
-	cw_addr example;	       /* lowest */
-	uint64_t retained;	       /* see cw_histogram_add_retained() */
-	uint32_t shape;		       /* of unknown blocks, or 0 */
+	struct cw_heap_count unreachable; /* as far as the session knows */
+	enum cw_confidence confidence;	  /* least of the blocks' */
+	cw_addr example;		  /* lowest */
+	uint64_t retained;		  /* see cw_histogram_add_retained() */
+	uint32_t shape;			  /* of unknown blocks, or 0 */
 };
 
 struct cw_histogram {

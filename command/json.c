@@ -80,7 +80,7 @@ static void begin_value(struct cw_json *json, const char *key)
 	if (*has_items)
 		fputc(',', json->file);
 	/* The outer two levels, which are long, have a line an item. */
-	if (json->depth <= 2)
+	if (json->depth <= 2 && !json->is_line)
 		begin_line(json);
 	else if (*has_items)
 		fputc(' ', json->file);
@@ -118,7 +118,7 @@ void cw_json_end(struct cw_json *json)
 	if (json->depth == 0)
 		return;
 	json->depth--;
-	if (json->has_items[json->depth] && json->depth < 2)
+	if (json->has_items[json->depth] && json->depth < 2 && !json->is_line)
 		begin_line(json);
 	fputc(json->closer[json->depth], json->file);
 	if (json->depth == 0)

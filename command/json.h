@@ -19,6 +19,7 @@ enum { CW_JSON_MAX_DEPTH = 16 };
 
 struct cw_json {
 	FILE *file;
+	bool is_line; /* all in one line */
 	unsigned depth;
 	char closer[CW_JSON_MAX_DEPTH]; /* of each open object or array */
 	bool has_items[CW_JSON_MAX_DEPTH];

@@ -22,6 +22,7 @@ libcorewalk_la_SOURCES += \
 	command/hang_text.c command/hang_text.h \
 	command/hang_waits.c \
 	command/gc.c \
+	command/growth.c command/growth.h \
 	command/goroutine_text.c command/goroutine_text.h \
 	command/task_labels.c command/task_labels.h \
 	command/heading.c command/heading.h \

@@ -1,41 +1,41 @@
-#include <errno.h>
+#include <elf.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "base/cache.h"
 #include "base/clock.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/condition.h"
-#include "command/histogram.h"
+#include "command/growth.h"
+#include "command/heading.h"
+#include "config.h"
 #include "target/core_write.h"
 
-/* Beyond, blocks are told apart by size: types would take too long. */
-#define MAX_BLOCKS_TO_TYPE 1000000
-
-/* Times as long as a sample took is waited at least: so its cost is bounded. */
+/*
+ * Times as long as a look took of a processor are waited at least: so its cost
+ * is bounded.
+ */
 enum { MIN_REST = 4 };
-
-/* What there was of one type, or of one size, at one moment. */
-struct kind {
-	char *name;
-	struct cw_heap_count count;
-};
 
 struct sample {
 	double at; /* seconds since the first */
 	struct cw_heap_count used, unreachable;
-	double pause; /* milliseconds */
-	double took;  /* seconds */
-	CW_ARRAY(struct kind) kinds;
+	double pause;	  /* milliseconds */
+	double took;	  /* seconds of a processor */
+	char *exe;	  /* or NULL */
+	uint64_t program; /* another number in each that the process runs */
+	struct cw_kinds kinds;
 };
 
 static void sample_deinit(struct sample *sample)
 {
-	cw_array_foreach(kind, &sample->kinds) free(kind->name);
-	cw_array_deinit(&sample->kinds);
+	free(sample->exe);
+	cw_kinds_deinit(&sample->kinds);
 }
 
 static volatile sig_atomic_t must_end;
@@ -72,115 +72,133 @@ static void count_used(const struct cw_session *session, struct sample *sample)
 		session->reach->weak.bytes + session->reach->unreachable.bytes;
 }
 
-/* Numbers of shapes differ from look to look: their size does not. */
-static char *kind_name(const struct cw_histogram_row *row)
+static double processor_seconds(void)
 {
-	char number[CW_NUMBER_SIZE];
+	struct timespec now;
 
-	if (row->shape)
-		return cw_format(
-			"unknown, of %s B",
-			cw_text_count(number,
-				      row->count.bytes / row->count.blocks));
-	return row->name ? cw_strdup(row->name)
-			 : cw_format("blocks of %s B",
-				     cw_text_count(number, row->key));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-static void kind_add(struct sample *sample, const struct cw_histogram_row *row)
+/* The kernel puts random bytes at a random place of each new program. */
+static uint64_t program_of(const struct cw_target *target)
 {
-	cw_cleanup_free char *name = kind_name(row);
-
-	cw_array_foreach(kind, &sample->kinds)
+	cw_array_foreach(entry, &target->auxv)
 	{
-		if (!row->shape || strcmp(kind->name, name) != 0)
+		uint64_t word = 0;
+		if (entry->type != AT_RANDOM)
 			continue;
-		kind->count.blocks += row->count.blocks;
-		kind->count.bytes += row->count.bytes;
-		return;
+		cw_target_read_word(target, entry->value, &word);
+		return cw_hash_mix(entry->value ^ word);
 	}
-	*cw_array_push(&sample->kinds) =
-		(struct kind){.name = name, .count = row->count};
-	name = NULL;
+	return 0;
 }
 
-static struct cw_error *count_kinds(const struct cw_call *call,
-				    struct cw_session *session,
-				    struct sample *sample)
+static struct cw_error *look_at(const struct cw_call *call,
+				const struct cw_condition *condition,
+				struct cw_session *session, struct sample *ret,
+				bool *ret_holds)
 {
-	bool has_types = session->heap->index.num_blocks <= MAX_BLOCKS_TO_TYPE;
-	struct cw_histogram histogram;
-	struct cw_filter filter;
+	const char *save = call->options->save;
 
-	struct cw_error *err = cw_session_need(
-		session, has_types ? CW_NEEDS_TYPES : CW_NEEDS_NUMBERS);
-	if (!err)
-		err = cw_filter_init(&filter, call->options);
-	if (err)
-		return err;
-	err = cw_histogram_init(&histogram, session, &filter,
-				has_types ? CW_BY_TYPE : CW_BY_SIZE);
-	cw_filter_deinit(&filter);
-	if (err)
-		return err;
-	cw_array_foreach(row, &histogram.rows) kind_add(sample, row);
-	cw_histogram_deinit(&histogram);
-	return NULL;
+	session->num_threads = call->options->threads;
+	struct cw_error *err = cw_session_need(session, CW_NEEDS_REACH);
+	if (!err) {
+		count_used(session, ret);
+		err = cw_kinds_count(call, session, &ret->kinds);
+	}
+	if (!err && condition)
+		err = cw_condition_test(condition, session, ret_holds);
+	if (!err && *ret_holds && save)
+		err = cw_core_write(session->target, save);
+	return err;
 }
 
 static struct cw_error *sample_take(const struct cw_call *call,
 				    const struct cw_condition *condition,
-				    struct sample *ret, bool *ret_holds)
+				    bool is_first, struct sample *ret,
+				    bool *ret_holds)
 {
 	const struct cw_options *options = call->options;
+	cw_cleanup_free char *cache =
+		options->has_no_cache ? NULL : cw_cache_folder();
 	const struct cw_target_options target_options = {
 		.exe = options->exe,
 		.sysroot = options->sysroot,
 		.debug_dir = options->debug_dir,
+		.cache = cache,
 	};
 	struct sample sample = {0};
 	struct cw_target *target;
-	uint64_t began = cw_clock_now();
+	double began = processor_seconds();
 
 	struct cw_error *err = cw_target_open_process(
 		options->pid, options->snapshot, &target_options, &target);
 	if (err)
 		return err;
+	if (is_first && !call->out->json)
+		cw_heading_write(call->out, target);
 	sample.pause = target->pause / 1e6;
+	sample.exe = target->exe_path ? cw_strdup(target->exe_path) : NULL;
+	sample.program = program_of(target);
 	struct cw_session *session = cw_session_create(target);
-	err = cw_session_need(session, CW_NEEDS_REACH);
-	if (!err) {
-		count_used(session, &sample);
-		err = count_kinds(call, session, &sample);
-	}
-	if (!err && condition)
-		err = cw_condition_test(condition, session, ret_holds);
-	if (!err && *ret_holds && options->save)
-		err = cw_core_write(target, options->save);
+	err = look_at(call, condition, session, &sample, ret_holds);
 	cw_session_destroy(session);
 	if (err) {
 		sample_deinit(&sample);
 		return err;
 	}
-	sample.took = seconds_since(began);
+	sample.took = processor_seconds() - began;
 	*ret = sample;
 	return NULL;
+}
+
+/* Milliseconds are enough. */
+static double rounded(double number)
+{
+	return round(number * 1000) / 1000;
+}
+
+/* One line of JSON. */
+static void json_begin(const struct cw_call *call)
+{
+	struct cw_json *json = call->out->json;
+
+	cw_json_object(json, NULL);
+	cw_json_text(json, "corewalk", PACKAGE_VERSION);
+	cw_json_text(json, "command", "watch");
+	cw_json_count(json, "pid", call->options->pid);
+}
+
+static void json_end(const struct cw_call *call)
+{
+	cw_json_end_all(call->out->json);
+	fflush(call->out->file);
+}
+
+static void write_json_sample(const struct cw_call *call,
+			      const struct sample *sample)
+{
+	struct cw_json *json = call->out->json;
+
+	json_begin(call);
+	cw_json_text(json, "exe", sample->exe);
+	cw_json_share(json, "seconds", rounded(sample->at));
+	cw_json_heap_count(json, "used", &sample->used);
+	cw_json_heap_count(json, "unreachable", &sample->unreachable);
+	cw_json_share(json, "pause_ms", rounded(sample->pause));
+	cw_json_share(json, "cpu_seconds", rounded(sample->took));
+	json_end(call);
 }
 
 static void write_sample(const struct cw_call *call,
 			 const struct sample *sample)
 {
-	struct cw_json *json = call->out->json;
 	char used[CW_NUMBER_SIZE], lost[CW_NUMBER_SIZE];
 	char blocks[CW_NUMBER_SIZE], lost_blocks[CW_NUMBER_SIZE];
 
-	if (json) {
-		cw_json_object(json, NULL);
-		cw_json_share(json, "seconds", sample->at);
-		cw_json_heap_count(json, "used", &sample->used);
-		cw_json_heap_count(json, "unreachable", &sample->unreachable);
-		cw_json_share(json, "pause_ms", sample->pause);
-		cw_json_end(json);
+	if (call->out->json) {
+		write_json_sample(call, sample);
 		return;
 	}
 	cw_output_text(
@@ -193,102 +211,6 @@ static void write_sample(const struct cw_call *call,
 	fflush(call->out->file);
 }
 
-/* What there is of a kind now, and was before. */
-struct growth {
-	const char *name;
-	struct cw_heap_count before, after;
-};
-
-struct growths {
-	CW_ARRAY(struct growth) items; /* that grew, most bytes first */
-};
-
-static int compare_growths(const void *left, const void *right)
-{
-	const struct growth *a = left, *b = right;
-	int64_t grown_a = a->after.bytes - a->before.bytes;
-	int64_t grown_b = b->after.bytes - b->before.bytes;
-
-	if (grown_a != grown_b)
-		return grown_a < grown_b ? 1 : -1;
-	return strcmp(a->name, b->name);
-}
-
-static void growths_find(const struct sample *first, const struct sample *last,
-			 struct growths *ret)
-{
-	struct cw_map by_name;
-	uint32_t number;
-
-	cw_map_init(&by_name);
-	for (uint32_t i = 0; i < first->kinds.num; i++) {
-		const char *name = first->kinds.items[i].name;
-		cw_map_set(&by_name, cw_hash_bytes(name, strlen(name)), i);
-	}
-	cw_array_foreach(kind, &last->kinds)
-	{
-		struct growth growth = {.name = kind->name,
-					.after = kind->count};
-		if (cw_map_get(&by_name,
-			       cw_hash_bytes(kind->name, strlen(kind->name)),
-			       &number))
-			growth.before = first->kinds.items[number].count;
-		if (growth.after.bytes > growth.before.bytes)
-			*cw_array_push(&ret->items) = growth;
-	}
-	cw_map_deinit(&by_name);
-	if (ret->items.num > 1)
-		qsort(ret->items.items, ret->items.num, sizeof(struct growth),
-		      compare_growths);
-}
-
-static void write_growths(const struct cw_call *call,
-			  const struct growths *growths)
-{
-	static const struct cw_column columns[] = {
-		{"grew by", CW_COLUMN_NUMBER},
-		{"blocks", CW_COLUMN_NUMBER},
-		{"to", CW_COLUMN_NUMBER},
-		{"type", CW_COLUMN_CUT},
-	};
-	uint64_t limit = call->options->limit;
-	struct cw_json *json = call->out->json;
-	struct cw_table table;
-
-	if (json)
-		cw_json_array(json, "grew");
-	else
-		cw_table_init(&table, call->out, columns,
-			      cw_num_elements(columns));
-	for (size_t i = 0; i < growths->items.num && (!limit || i < limit);
-	     i++) {
-		const struct growth *growth = &growths->items.items[i];
-		if (json) {
-			cw_json_object(json, NULL);
-			cw_json_text(json, "type", growth->name);
-			cw_json_heap_count(json, "before", &growth->before);
-			cw_json_heap_count(json, "after", &growth->after);
-			cw_json_end(json);
-			continue;
-		}
-		cw_table_row(&table);
-		cw_table_bytes(&table,
-			       growth->after.bytes - growth->before.bytes);
-		cw_table_format(&table, "%+" PRId64,
-				(int64_t)(growth->after.blocks -
-					  growth->before.blocks));
-		cw_table_bytes(&table, growth->after.bytes);
-		cw_table_text(&table, growth->name);
-	}
-	if (json) {
-		cw_json_end(json);
-		return;
-	}
-	cw_table_end(&table);
-	if (growths->items.num == 0)
-		cw_output_line(call->out, 0, "nothing grew");
-}
-
 /* False: the watch is to end. */
 static bool rest(double seconds)
 {
@@ -298,10 +220,52 @@ static bool rest(double seconds)
 	return !must_end && nanosleep(&time, NULL) == 0 && !must_end;
 }
 
+/* What was seen from the first look on, or since it runs another program. */
+struct watched {
+	struct sample first, last;
+	uint64_t num; /* looks */
+	char *end;    /* why there were no more, or NULL: it was told to end */
+};
+
+static void write_note(const struct cw_call *call, const char *what,
+		       const char *text)
+{
+	if (!call->out->json)
+		cw_output_line(call->out, 2, "%s%s", what, text);
+}
+
+static void write_threshold(const struct cw_call *call)
+{
+	const char *save = call->options->save;
+	cw_cleanup_free char *saved =
+		cw_format(": saved as %s", save ? save : "");
+
+	write_note(call, call->options->fail_if, save ? saved : "");
+	call->result->status = 1;
+}
+
+/* Takes the sample. */
+static void watched_add(const struct cw_call *call, struct watched *watched,
+			struct sample *sample)
+{
+	if (watched->num > 0 && watched->first.program != sample->program) {
+		write_note(call, "another program, from now on: ",
+			   sample->exe ? sample->exe : "?");
+		sample_deinit(&watched->first);
+		sample_deinit(&watched->last);
+		*watched = (struct watched){0};
+	}
+	write_sample(call, sample);
+	if (watched->num > 0)
+		sample_deinit(&watched->last);
+	*(watched->num > 0 ? &watched->last : &watched->first) = *sample;
+	watched->num++;
+}
+
 /* Samples until the end; the process may end first, which is no error. */
 static struct cw_error *watch(struct cw_call *call,
 			      const struct cw_condition *condition,
-			      struct sample *first, struct sample *last)
+			      struct watched *watched)
 {
 	const struct cw_options *options = call->options;
 	uint64_t interval = options->interval ? options->interval : 10;
@@ -309,61 +273,95 @@ static struct cw_error *watch(struct cw_call *call,
 
 	for (uint64_t num = 0;; num++) {
 		struct sample sample;
-		double at = seconds_since(began);
+		uint64_t looked = cw_clock_now();
 		bool holds = false;
 
 		struct cw_error *err =
-			sample_take(call, condition, &sample, &holds);
-		if (err && num > 0 && !call->out->json)
-			cw_output_line(call->out, 2, "the end: %s",
-				       cw_error_message(err));
+			sample_take(call, condition, num == 0, &sample, &holds);
 		if (err && num > 0) {
+			write_note(call, "the end: ", cw_error_message(err));
+			watched->end = cw_strdup(cw_error_message(err));
 			cw_error_destroy(err);
 			return NULL;
 		}
 		if (err)
 			return err;
-		sample.at = at;
-		write_sample(call, &sample);
-		sample_deinit(num == 0 ? first : last);
-		*(num == 0 ? first : last) = sample;
-		if (holds && !call->out->json)
-			cw_output_line(call->out, 2, "%s%s%s", options->fail_if,
-				       options->save ? ": saved as " : "",
-				       options->save ? options->save : "");
-		if (holds)
-			call->result->status = 1;
-		double pause = interval - sample.took;
+		sample.at = (looked - began) / 1e9;
+		if (num == 0 && !call->out->json)
+			cw_output_text(call->out,
+				       "%8s  %12s  %9s  %12s  %9s  %8s\n",
+				       "seconds", "used blocks", "bytes",
+				       "unreachable", "bytes", "pause ms");
+		double pause = interval - seconds_since(looked);
 		if (pause < MIN_REST * sample.took)
 			pause = MIN_REST * sample.took;
+		watched_add(call, watched, &sample);
+		if (holds)
+			write_threshold(call);
 		if (holds || (options->count && num + 1 >= options->count) ||
 		    !rest(pause))
 			return NULL;
 	}
 }
 
+static void add_change(const char *what, const struct cw_heap_count *before,
+		       const struct cw_heap_count *after, double seconds,
+		       struct cw_text *text)
+{
+	bool is_less = after->bytes < before->bytes;
+	uint64_t bytes = is_less ? before->bytes - after->bytes
+				 : after->bytes - before->bytes;
+	char number[CW_NUMBER_SIZE], rate[CW_NUMBER_SIZE];
+
+	cw_text_addf(text, "%s %+" PRId64 " blocks, %c%s", what,
+		     (int64_t)(after->blocks - before->blocks),
+		     is_less ? '-' : '+', cw_text_bytes(number, bytes, false));
+	if (seconds > 0 && bytes > 0)
+		cw_text_addf(text, " (%s a second)",
+			     cw_text_bytes(rate, bytes / seconds, false));
+}
+
+static void write_end(const struct cw_call *call, const struct watched *watched)
+{
+	const struct sample *first = &watched->first, *last = &watched->last;
+	struct cw_json *json = call->out->json;
+	cw_cleanup_text struct cw_text text = {0};
+	double seconds = last->at - first->at;
+
+	if (json) {
+		json_begin(call);
+		cw_json_text(json, "end", watched->end);
+		cw_json_count(json, "looks", watched->num);
+	}
+	/* Nothing to compare: then nothing grew. */
+	if (json || watched->num > 1)
+		cw_growth_write(call, &first->kinds,
+				watched->num > 1 ? &last->kinds
+						 : &first->kinds);
+	if (json) {
+		json_end(call);
+		return;
+	}
+	if (watched->num < 2)
+		return;
+	cw_text_addf(&text, "= in %.0f s: ", seconds);
+	add_change("used", &first->used, &last->used, seconds, &text);
+	add_change("; unreachable", &first->unreachable, &last->unreachable,
+		   seconds, &text);
+	cw_output_line(call->out, 2, "%s", text.chars);
+}
+
 static struct cw_error *run_watch(struct cw_call *call,
 				  const struct cw_condition *condition)
 {
-	struct sample first = {0}, last = {0};
-	struct growths growths = {0};
+	struct watched watched = {0};
 
-	if (call->out->json)
-		cw_json_array(call->out->json, "samples");
-	else
-		cw_output_text(call->out, "%8s  %12s  %9s  %12s  %9s  %8s\n",
-			       "seconds", "used blocks", "bytes", "unreachable",
-			       "bytes", "pause ms");
-	struct cw_error *err = watch(call, condition, &first, &last);
-	if (call->out->json)
-		cw_json_end(call->out->json);
-	if (!err) {
-		growths_find(&first, &last, &growths);
-		write_growths(call, &growths);
-	}
-	cw_array_deinit(&growths.items);
-	sample_deinit(&first);
-	sample_deinit(&last);
+	struct cw_error *err = watch(call, condition, &watched);
+	if (!err)
+		write_end(call, &watched);
+	sample_deinit(&watched.first);
+	sample_deinit(&watched.last);
+	free(watched.end);
 	return err;
 }
 
@@ -393,15 +391,12 @@ static struct cw_error *run(struct cw_call *call)
 	catch_interrupts();
 	if (call->options->is_json) {
 		cw_json_init(&json, call->out->file);
+		json.is_line = true;
 		call->out->json = &json;
-		cw_json_object(&json, NULL);
 	}
 	struct cw_error *err =
 		run_watch(call, call->options->fail_if ? &condition : NULL);
-	if (call->out->json) {
-		cw_json_end_all(&json);
-		call->out->json = NULL;
-	}
+	call->out->json = NULL;
 	return err;
 }
 
@@ -434,9 +429,13 @@ const struct cw_command cw_command_watch = {
 		"Ctrl-C,\n"
 		"that of the process, or a --fail-if condition that holds, "
 		"the\n"
-		"types that grew since the first look.  It takes a fifth of "
-		"one\n"
-		"processor at most: if need be it looks less often.",
+		"types that grew since the first look, and how much of that "
+		"no\n"
+		"root leads to.  It takes a fifth of one processor at most: "
+		"if\n"
+		"need be it looks less often.  --json gives a line a look, "
+		"and\n"
+		"one at the end.",
 	.known_as = "UMDH (Windows), memleak-bpfcc",
 	.needs_no_target = true,
 	.takes = CW_TAKES_LIMIT | CW_TAKES_FILTER,

@@ -1,4 +1,9 @@
-/* A list of jobs that grows all the time, and lost notes. */
+/*
+ * A list of jobs that grows all the time, and lost notes; after so many seconds
+ * another program, which sleeps for as long.
+ *
+ *	grow [SECONDS]
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +16,11 @@ struct job {
 
 struct job *g_jobs;
 
-int main(void)
+int main(int argc, char **argv)
 {
-	for (;;) {
+	for (int round = 0;; round++) {
+		if (argc > 1 && round == 100 * atoi(argv[1]))
+			execlp("sleep", "sleep", argv[1], NULL);
 		for (int i = 0; i < 50; i++) {
 			struct job *job = calloc(1, sizeof(*job));
 			job->next = g_jobs;
