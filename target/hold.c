@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "target/call_check.h"
 #include "target/proc_file.h"
+#include "target/refusal.h"
 #include "target/thread.h"
 
 /* From the first stop to the last one; a healthy process needs under 10 ms. */
@@ -81,55 +82,11 @@ static void sort(struct cw_hold *hold)
 	}
 }
 
-/* Why it is not permitted, and what would be. */
-static struct cw_error *not_permitted(uint32_t pid)
-{
-	uint32_t user = cw_proc_status_number(pid, "Uid:");
-	char text[16] = "0";
-
-	if (geteuid() == 0)
-		return cw_error_new(CW_ERROR_TARGET,
-				    "cannot stop process %u: not permitted; "
-				    "CAP_SYS_PTRACE is missing, as it is in "
-				    "many containers",
-				    pid);
-	if (user != getuid())
-		return cw_error_new(CW_ERROR_TARGET,
-				    "cannot stop process %u: not permitted; "
-				    "it is that of user %u: be that one, or "
-				    "root",
-				    pid, user);
-	cw_proc_file_read("/proc/sys/kernel/yama/ptrace_scope", text,
-			  sizeof(text));
-	int scope = atoi(text);
-	if (scope > 0)
-		return cw_error_new(
-			CW_ERROR_TARGET,
-			"cannot stop process %u: not permitted; "
-			"/proc/sys/kernel/yama/ptrace_scope is %d: %s",
-			pid, scope,
-			scope == 1   ? "be root, or write 0 there"
-			: scope == 2 ? "be root"
-				     : "nobody may until the next boot");
-	return cw_error_new(CW_ERROR_TARGET,
-			    "cannot stop process %u: not permitted; it is "
-			    "protected, as after a change of its user: be root",
-			    pid);
-}
-
 static struct cw_error *refused(const struct cw_hold *hold, int errnum)
 {
-	uint32_t tracer = cw_proc_status_number(hold->pid, "TracerPid:");
+	const struct cw_refusal refusal = cw_refusal_find(hold->pid);
 
-	if (tracer)
-		return cw_error_new(CW_ERROR_TARGET,
-				    "cannot stop process %u: process %u is "
-				    "tracing it already",
-				    hold->pid, tracer);
-	if (errnum == EPERM)
-		return not_permitted(hold->pid);
-	return cw_error_errno(CW_ERROR_TARGET, errnum, "cannot stop process %u",
-			      hold->pid);
+	return cw_refusal_error(&refusal, errnum);
 }
 
 /* Seizes what is not ours yet; nothing stops by that. */
@@ -323,15 +280,22 @@ static struct cw_error *check(uint32_t pid)
 	uint32_t leader = cw_proc_status_number(pid, "Tgid:");
 	if (leader != pid)
 		return cw_error_new(CW_ERROR_TARGET,
-				    "%u is a thread of process %u", pid,
-				    leader);
-	if (cw_proc_status_number(pid, "Threads:") > 0 &&
-	    cw_proc_status_number(pid, "VmSize:") == 0)
+				    "%u is a thread of process %u: --pid %u",
+				    pid, leader, leader);
+	if (cw_proc_status_number(pid, "VmSize:") != 0)
+		return NULL;
+	if (!strchr("ZX", cw_proc_thread_state(pid, pid)))
 		return cw_error_new(CW_ERROR_TARGET,
-				    "process %u has no memory: it is the "
-				    "kernel's, or has ended",
+				    "process %u is one of the kernel's own",
 				    pid);
-	return NULL;
+	return cw_error_new(
+		CW_ERROR_TARGET,
+		cw_proc_status_number(pid, "Threads:") > 1
+			? "the main thread of process %u has ended, and with "
+			  "it the way to the memory of the others"
+			: "process %u has ended, and waits for its parent to "
+			  "be told",
+		pid);
 }
 
 struct cw_error *cw_hold_prepare(struct cw_hold *hold, uint32_t pid)

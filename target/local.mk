@@ -34,6 +34,7 @@ libcorewalk_la_SOURCES += \
 	target/process_memory.c target/process_memory.h \
 	target/process_thread.c target/process_thread.h \
 	target/remote.c target/remote.h \
+	target/refusal.c target/refusal.h \
 	target/segment.h \
 	target/symbol.c target/symbol.h \
 	target/symbol_table.c target/symbol_table.h \

@@ -180,6 +180,16 @@ static void *adopt(void *argument)
 	return argument;
 }
 
+static void *move_on(void *argument)
+{
+	for (long num = 0;; num++) {
+		usleep(5000);
+		if (num % 20 == 0)
+			say("moves");
+	}
+	return argument;
+}
+
 int main(int argc, char **argv)
 {
 	const char *mode = argv[1];
@@ -199,6 +209,8 @@ int main(int argc, char **argv)
 		start(create_threads);
 	else if (strcmp(mode, "storming") == 0)
 		storming();
+	else if (strcmp(mode, "undumpable") == 0)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	else if (strcmp(mode, "punctual") == 0)
 		punctual();
 	else if (strcmp(mode, "kept") == 0)
@@ -210,6 +222,10 @@ int main(int argc, char **argv)
 		start(adopt);
 	}
 	say("set up");
+	if (strcmp(mode, "headless") == 0) {
+		start(move_on);
+		pthread_exit(NULL);
+	}
 	for (long num = 0;; num++) {
 		usleep(5000);
 		if (num % 20 == 0)

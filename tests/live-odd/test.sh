@@ -101,6 +101,24 @@ done
 moves
 end
 
+# Its other threads go on, by whom its memory cannot be had.
+begin headless
+sleep 0.1
+refused "the main thread of process $pid has ended" \
+	"$corewalk" summary --pid $pid
+end
+
+# Ended, and nobody asks how: its parent is another program by then.
+sh -c ': & echo $!; exec sleep 60' >ended &
+pid=$!
+sleep 0.2
+refused 'has ended, and waits for its parent' \
+	"$corewalk" summary --pid "$(cat ended)"
+end
+if [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ]; then
+	refused 'process 2 is one of the kernel' "$corewalk" summary --pid 2
+fi
+
 # Code of 32 bits.
 printf 'void _start(void) { for (;;) __asm__("int $0x80" :: "a"(29)); }\n' \
 	>small.c
@@ -178,6 +196,21 @@ cp "$(readlink -f "$corewalk")" walker 2>/dev/null && chmod 755 walker odd . &&
 			summary --pid $pid --snapshot fork >answer 2>notes ||
 			fail "by nobody: $(cat notes)"
 		grep -q ' ms (fork)' notes || fail "by nobody: $(cat notes)"
+		moves
+		end
+
+		rm -f log
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+			./odd undumpable "$work/log" &
+		pid=$!
+		until grep -qs '^set up' log; do
+			sleep 0.05
+		done
+		mode='not to be looked at'
+		refused 'not permitted; it is protected' \
+			setpriv --reuid 65534 --regid 65534 --clear-groups \
+			./walker summary --pid $pid
+		answers fork
 		moves
 		end
 	fi

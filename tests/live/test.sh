@@ -84,7 +84,7 @@ thread=$(ls /proc/"$pid"/task | tail -n 1)
 refuses "--pid $thread" "$thread is a thread of process $pid"
 gdb -nx -q -batch -p "$pid" -ex "shell $corewalk summary --pid $pid \
 	>traced 2>&1; echo \$? >>traced" >gdb.log 2>&1
-grep -q "^corewalk: cannot stop process $pid: process [0-9]* is tracing it" \
+grep -q "^corewalk: cannot stop process $pid: process [0-9]* (gdb) is tracing it" \
 	traced || fail "with GDB there: $(cat traced)"
 runs_on 'being refused'
 
