@@ -32,6 +32,12 @@ size_t cw_gap_lines(const struct cw_session *session, struct cw_gap_line *ret)
 		ret[num++] = (struct cw_gap_line){
 			"of heap that no block could be made of",
 			session->heap->unknown_size};
+	if (session->target->num_moving_threads)
+		ret[num++] = (struct cw_gap_line){
+			"of registers of threads that were not stopped, and "
+			"their stacks",
+			session->target->num_moving_threads *
+				sizeof(session->target->threads.items->regs)};
 	return num;
 }
 

@@ -16,7 +16,7 @@ struct cw_gap_line {
 	uint64_t bytes;
 };
 
-enum { CW_MAX_GAP_LINES = CW_NUM_GAPS + 1 };
+enum { CW_MAX_GAP_LINES = CW_NUM_GAPS + 2 };
 
 /*
  * Writes up to CW_MAX_GAP_LINES; returns how many.  What is known of the heap

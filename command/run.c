@@ -15,6 +15,7 @@ static const char *target_kind_name(enum cw_target_kind kind)
 	static const char *const names[] = {
 		[CW_TARGET_CORE] = "core",
 		[CW_TARGET_PROCESS] = "process",
+		[CW_TARGET_REMOTE] = "remote",
 		[CW_TARGET_BYTES] = "bytes",
 	};
 

@@ -168,7 +168,6 @@ static void registers_read(struct cw_told *told, const char *text)
 {
 	struct cw_remote *remote = &told->remote;
 	struct cw_thread thread = {0};
-	size_t num_running = 0;
 	bool is_last = false;
 
 	while (!is_last) {
@@ -183,18 +182,12 @@ static void registers_read(struct cw_told *told, const char *text)
 		if (thread.regs[CW_REG_RIP])
 			*cw_array_push(&remote->threads) = thread;
 		else
-			num_running += thread.tid != 0;
+			remote->num_moving_threads += thread.tid != 0;
 		thread = (struct cw_thread){.tid = tid};
 		if (name)
 			thread.name = cw_arena_strdup(&told->arena, name);
 		free((char *)name);
 	}
-	if (num_running > 0)
-		*cw_array_push(&remote->warnings) = cw_arena_format(
-			&told->arena,
-			"%zu threads run: their registers and stacks are not "
-			"known",
-			num_running);
 }
 
 /* "{{0x0, 0x1}, {...}}": so many words of each register. */
@@ -259,6 +252,5 @@ void cw_told_deinit(struct cw_told *told)
 	cw_array_deinit(&told->remote.mappings);
 	cw_array_deinit(&told->remote.auxv);
 	cw_array_deinit(&told->remote.threads);
-	cw_array_deinit(&told->remote.warnings);
 	cw_arena_deinit(&told->arena);
 }

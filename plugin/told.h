@@ -3,7 +3,7 @@
  * /proc nor ptrace has it here.
  *
  * Read from what GDB prints for people.  What is missing or looks otherwise is
- * left out; registers of a thread that runs are missing, and a warning says so.
+ * left out; a thread that runs has no registers, and is only counted.
  */
 #ifndef PLUGIN_TOLD_H
 #define PLUGIN_TOLD_H

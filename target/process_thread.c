@@ -111,6 +111,18 @@ static struct cw_error *thread_read(struct cw_target *target, uint32_t tid,
 	return NULL;
 }
 
+/* As in proc(5): D where it sleeps and no signal wakes it; 0: it is gone. */
+static char state_read(const struct cw_target *target, uint32_t tid)
+{
+	char path[64], text[512];
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", target->pid, tid);
+	if (!cw_proc_file_read(path, text, sizeof(text)))
+		return 0;
+	const char *name_end = strrchr(text, ')');
+	return name_end && name_end[1] == ' ' ? name_end[2] : 0;
+}
+
 /* The registers that the kernel shows of a thread that waits in it. */
 static bool waiting_thread_read(struct cw_target *target, uint32_t tid)
 {
@@ -146,14 +158,21 @@ struct cw_error *cw_process_threads_read(struct cw_target *target, size_t num,
 			continue;
 		if (target->threads.num == 0 && i + 1 == num)
 			return cw_take(err);
+		char state = state_read(target, tids[i]);
+		/* What has ended has neither registers nor a stack. */
+		target->num_moving_threads +=
+			state != 0 && !strchr("ZX", state);
 		const char *clause =
 			waiting_thread_read(target, tids[i])
 				? cw_arena_format(
 					  &target->arena,
-					  "thread %u cannot be stopped: it is "
-					  "deep in the kernel; most of its "
-					  "registers are not known",
-					  tids[i])
+					  "thread %u %s; most of its registers "
+					  "are not known",
+					  tids[i],
+					  state == 'D'
+						  ? "cannot be stopped: it is "
+						    "deep in the kernel"
+						  : "is not stopped")
 				: cw_arena_strdup(&target->arena,
 						  cw_error_message(err));
 		*cw_array_push(&target->warnings) = clause;

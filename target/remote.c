@@ -222,6 +222,7 @@ static struct cw_error *far_read(struct cw_target *target,
 	struct cw_mappings mappings = {0};
 	cw_addr end = 0;
 
+	target->kind = CW_TARGET_REMOTE;
 	target->far = far;
 	cw_array_foreach(mapping, &remote->mappings)
 	{
@@ -260,6 +261,19 @@ static void threads_copy(struct cw_target *target,
 	}
 }
 
+static void moving_threads_say(struct cw_target *target, unsigned num)
+{
+	target->num_moving_threads = num;
+	if (num > 0)
+		*cw_array_push(&target->warnings) = cw_arena_format(
+			&target->arena,
+			"%u thread%s not stopped: %s registers and %s are not "
+			"known",
+			num, num == 1 ? " is" : "s are",
+			num == 1 ? "its" : "their",
+			num == 1 ? "stack" : "stacks");
+}
+
 struct cw_error *cw_target_open_remote(const struct cw_remote *remote,
 				       struct cw_far_memory *far,
 				       const struct cw_target_options *options,
@@ -271,10 +285,8 @@ struct cw_error *cw_target_open_remote(const struct cw_remote *remote,
 	target->path = cw_arena_strdup(&target->arena, remote->path);
 	cw_array_foreach(entry, &remote->auxv) * cw_array_push(&target->auxv) =
 		*entry;
-	cw_array_foreach(warning, &remote->warnings) *
-		cw_array_push(&target->warnings) =
-		cw_arena_strdup(&target->arena, *warning);
 	threads_copy(target, remote);
+	moving_threads_say(target, remote->num_moving_threads);
 	struct cw_error *err = far ? far_read(target, remote, far)
 				   : cw_process_read_memory(target);
 	if (err) {

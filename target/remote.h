@@ -26,7 +26,7 @@ struct cw_remote {
 	CW_ARRAY(struct cw_auxv) auxv;
 	/* Vector states and names live as long as this. */
 	CW_ARRAY(struct cw_thread) threads;
-	CW_ARRAY(const char *) warnings;
+	unsigned num_moving_threads; /* not among them */
 };
 
 /*

@@ -28,6 +28,7 @@
 enum cw_target_kind {
 	CW_TARGET_CORE,
 	CW_TARGET_PROCESS,
+	CW_TARGET_REMOTE, /* a process that is not of this machine */
 	CW_TARGET_BYTES,
 };
 
@@ -79,6 +80,9 @@ struct cw_target {
 	CW_ARRAY(struct cw_segment) segments; /* sorted by start */
 	_Atomic(size_t) last_segment;	      /* the one last asked for */
 	CW_ARRAY(struct cw_thread) threads;   /* number = index + 1 */
+	/* That could not be stopped or were not: their registers are missing
+	 * for the most part, or they are not among the threads at all. */
+	unsigned num_moving_threads;
 	CW_ARRAY(struct cw_module) modules;   /* the executable first */
 	CW_ARRAY(struct cw_auxv) auxv;	      /* without AT_NULL */
 	/* Clauses for the user about files that were not used, and so on. */

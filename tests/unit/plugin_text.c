@@ -137,7 +137,7 @@ static void check_told(void)
 	check_same(-514, remote->threads.items[0].regs[CW_REG_RAX]);
 	check_same(14, remote->threads.items[1].tid);
 	check_same(5, remote->threads.items[1].regs[CW_REG_RIP]);
-	check_same(1, remote->warnings.num);
+	check_same(1, remote->num_moving_threads);
 	uint64_t words[3];
 	memcpy(words, remote->threads.items[0].vector_state + 160, 24);
 	check_same(1, words[0]);
