@@ -28,7 +28,6 @@ struct cw_live {
 	struct cw_thread_room room;
 	struct cw_fork_plan plan;
 	struct cw_process_memory memory;
-	struct cw_mappings mappings;
 	struct cw_error *err;
 	uint32_t copy; /* as FORK: what is to be read, or 0 */
 	/* Why it could not be cloned; what was FORK is COPY then. */
@@ -273,8 +272,7 @@ static struct cw_error *live_begin(struct cw_target *target,
 		target->no_fork = cw_arena_format(
 			&target->arena, "it could not be cloned: %s",
 			cw_error_message(live->no_clone));
-	cw_process_memory_enter(&live->memory, &live->mappings);
-	return cw_process_describe(target, &live->mappings);
+	return cw_process_describe(target, &live->memory);
 }
 
 void cw_live_end(struct cw_live *live)
@@ -287,7 +285,6 @@ void cw_live_end(struct cw_live *live)
 	pthread_mutex_destroy(&live->mutex);
 	cw_error_destroy(live->no_clone);
 	cw_process_memory_deinit(&live->memory);
-	cw_mappings_deinit(&live->mappings);
 	free(live);
 }
 

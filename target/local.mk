@@ -2,6 +2,7 @@ libcorewalk_la_SOURCES += \
 	target/backing.c target/backing.h \
 	target/call_check.c target/call_check.h \
 	target/call_filter.c target/call_filter.h \
+	target/breakpoint.c target/breakpoint.h \
 	target/core.c \
 	target/core_header.c target/core_header.h \
 	target/core_notes.c target/core_notes.h \

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "target/breakpoint.h"
 #include "target/module_find.h"
 #include "target/process_memory.h"
 #include "target/process_thread.h"
@@ -101,32 +102,37 @@ static void root_set(struct cw_target *target)
 }
 
 struct cw_error *cw_process_describe(struct cw_target *target,
-				     struct cw_mappings *mappings)
+				     struct cw_process_memory *memory)
 {
+	struct cw_mappings mappings = {0};
+	struct cw_error *err = NULL;
+
+	cw_process_memory_enter(memory, &mappings);
 	cw_process_thread_names_read(target);
 	root_set(target);
 	if (target->segments.num == 0)
-		return cw_error_new(CW_ERROR_TARGET, "process %u has no memory",
-				    target->pid);
-	cw_mappings_sort(mappings);
-	return cw_modules_find(target, mappings);
+		err = cw_error_new(CW_ERROR_TARGET, "process %u has no memory",
+				   target->pid);
+	cw_mappings_sort(&mappings);
+	if (!err)
+		err = cw_modules_find(target, &mappings);
+	if (!err)
+		cw_breakpoints_undo(target, memory);
+	cw_mappings_deinit(&mappings);
+	return err;
 }
 
 struct cw_error *cw_process_read_memory(struct cw_target *target)
 {
 	struct cw_process_memory memory;
-	struct cw_mappings mappings = {0};
 
 	cw_process_memory_init(&memory, target);
 	struct cw_error *err = cw_process_memory_prepare(&memory);
 	if (!err)
 		err = cw_process_memory_copy(&memory, target->pid);
-	if (!err) {
-		cw_process_memory_enter(&memory, &mappings);
-		err = cw_process_describe(target, &mappings);
-	}
+	if (!err)
+		err = cw_process_describe(target, &memory);
 	cw_process_memory_deinit(&memory);
-	cw_mappings_deinit(&mappings);
 	return err;
 }
 

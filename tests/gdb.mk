@@ -9,7 +9,7 @@ SCRIPT_TESTS += \
 	tests/gdb-loader-trixie/test.sh \
 	tests/gdb-loader-sid/test.sh
 EXTRA_DIST += tests/gdb.sh tests/gdb/steps.sh tests/gdb/store.c \
-	tests/gdb-loader/steps.sh tests/gdb-loader/echo.c \
+	tests/gdb/family.c tests/gdb-loader/steps.sh tests/gdb-loader/echo.c \
 	tests/gdb-loader/frames.c tests/gdb-loader/language.c
 
 UNIT_TESTS += tests/unit/plugin_text

@@ -1,8 +1,7 @@
 /*
  * A parent with a list, a child that makes it longer, and becomes another
- * program: the one named by the arguments.  A handler of signals looks too.
+ * program: the one named by the arguments.  What records are only code tells.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,7 +10,14 @@ struct entry {
 	long number;
 };
 
+struct record {
+	long number;
+	struct record *next;
+	char text[40];
+};
+
 struct entry *g_entries;
+void *g_records[40];
 
 static void add(long count)
 {
@@ -28,16 +34,21 @@ __attribute__((noinline)) void checkpoint(void)
 	__asm__ volatile("" : : : "memory");
 }
 
-/* In the middle of a function that has the only pointer in a register. */
-static void handler(int number)
+__attribute__((noinline)) void keep(int i)
 {
-	checkpoint();
+	struct record *record = malloc(sizeof(*record));
+
+	record->number = i;
+	record->next = NULL;
+	record->text[0] = '\0';
+	g_records[i] = record;
 }
 
 int main(int argc, char **argv)
 {
 	add(100);
-	signal(SIGUSR1, handler);
+	for (int i = 0; i < 40; i++)
+		keep(i);
 	if (fork() == 0) {
 		add(50);
 		checkpoint();
@@ -45,7 +56,6 @@ int main(int argc, char **argv)
 		_exit(1);
 	}
 	checkpoint();
-	raise(SIGUSR1);
 	add(7);
 	checkpoint();
 	return argc == 0;

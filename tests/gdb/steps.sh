@@ -24,6 +24,14 @@ between() {
 	sed -n "/^$1\$/,/^$2\$/p" "$3" | sed '1d;$d'
 }
 
+# family_counts FIRST LAST: of these answers in JSON the kind of target and how
+# many blocks, a number and its kind side by side.
+family_counts() {
+	sed -n 's/^  "kind": "\([a-z]*\)",$/\1/p
+		s/^  {"type": "[a-z]*", "blocks": \([0-9]*\),.*/\1/p' out |
+		paste - - | sed -n "$1,$2p" | xargs
+}
+
 step 'a process: its answers are those of its core, which stay the same'
 cat >in <<EOF
 set pagination off
@@ -194,6 +202,70 @@ same '1000 1000 1000 1500 1000 1700 1500' "$(sed -n \
 	's/^ *\([0-9]*\),\([0-9]*\) .*exact *item/\1\2/p' out | xargs)" \
 	'items of two processes'
 
+step 'a family: fork, exec, a core of the same number, killed and run again'
+${CC:-cc} -g -O2 -fno-inline -o family "$steps/family.c"
+cat >in <<EOF
+set pagination off
+set detach-on-fork off
+set schedule-multiple off
+set follow-exec-mode new
+set breakpoint always-inserted on
+source $heap_gdb
+break checkpoint
+run
+heap stat -type entry -json
+gcore parent.core
+inferior 2
+continue
+heap stat -type entry -json
+inferior 1
+heap stat -type entry -json
+inferior 2
+continue
+heap stat -type item -json
+add-inferior -no-connection -exec ./family
+inferior 4
+core-file parent.core
+heap stat -type entry -json
+inferior 1
+heap stat -type entry -json
+continue
+heap stat -type entry -json
+inferior 4
+heap stat -type entry -json
+inferior 3
+heap stat -type item -json
+kill
+heap stat
+inferior 1
+heap stat -type entry -json
+kill
+run
+heap stat -type entry -json
+kill inferiors 1 5
+EOF
+run_gdb -batch -x in --args ./family ./store 300 5 >out 2>&1 </dev/null
+same 'process 100 process 150 process 100 process 300 core 100 process 100' \
+	"$(family_counts 1 6)" 'parent, child, program, and core'
+same 'process 107 core 100 process 300 process 107 process 100' \
+	"$(family_counts 7 11)" 'gone on, and run again'
+grep -q 'open a core or attach to a process first' out || fail 'a dead one'
+
+step 'breakpoints in code are not read as code'
+gdb_breaks=$(run_gdb -batch -ex 'disassemble keep' ./family |
+	sed -n 's/^.*<\(+[0-9]*\)>.*/break *(keep\1)/p')
+cat >in <<EOF
+set breakpoint always-inserted on
+source $heap_gdb
+break checkpoint
+run
+$gdb_breaks
+heap stat -type record
+kill
+EOF
+run_gdb -batch -x in ./family >out 2>&1 </dev/null
+grep -q ' 40 .* record$' out || fail "no records: $(cat out)"
+
 step 'over MI: a process, before and after it has run'
 # stopped NUMBER: so often, as -exec-run answers before that.
 stopped() {
@@ -225,6 +297,25 @@ same '1000 1500' "$(sed 's/\\n/\n/g' out | sed -n \
 grep -q '^~".*= 2 threads: .*pause 1' out || fail "hang over MI: $(cat out)"
 grep -q '^\^done,frame={level="0".*func="checkpoint"' out ||
 	fail "the frame over MI: $(cat out)"
+
+step 'threads that run on are counted as not seen'
+: >out
+{
+	echo "-interpreter-exec console \"source $heap_gdb\""
+	echo '-gdb-set mi-async on'
+	echo '-gdb-set non-stop on'
+	echo '-break-insert checkpoint'
+	echo '-exec-arguments 1000 500'
+	echo '-exec-run'
+	stopped 1
+	echo '-interpreter-exec console "heap leaks"'
+	echo '-interpreter-exec console "heap leaks -json"'
+	echo '-gdb-exit'
+} | run_gdb -i=mi ./store >out 2>&1
+for wanted in 'not seen: 216 B of registers of threads that' \
+	'\"complete\": false' '\"definite\": {\"blocks\": 0'; do
+	grep -qF "$wanted" out || fail "no '$wanted': $(cat out)"
+done
 
 step 'attached: new answers when it has run, and it goes on'
 ${CC:-cc} -g -O0 -o grow "$source/tests/watch/grow.c"
