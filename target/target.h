@@ -83,8 +83,8 @@ struct cw_target {
 	/* That could not be stopped or were not: their registers are missing
 	 * for the most part, or they are not among the threads at all. */
 	unsigned num_moving_threads;
-	CW_ARRAY(struct cw_module) modules;   /* the executable first */
-	CW_ARRAY(struct cw_auxv) auxv;	      /* without AT_NULL */
+	CW_ARRAY(struct cw_module) modules; /* the executable first */
+	CW_ARRAY(struct cw_auxv) auxv;	    /* without AT_NULL */
 	/* Clauses for the user about files that were not used, and so on. */
 	CW_ARRAY(const char *) warnings;
 
