@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "command/gap.h"
 #include "command/option.h"
+#include "command/place.h"
 
 struct cw_figure {
 	const char *name;
@@ -74,6 +75,8 @@ static const struct cw_figure figures[] = {
 	 num_cycles},
 	{"used.blocks", "blocks in use", CW_NEEDS_HEAP, used_blocks},
 	{"used.bytes", "bytes in them", CW_NEEDS_HEAP, used_bytes},
+	{"elsewhere.bytes", "bytes in no known allocator", CW_NEEDS_ROOTS,
+	 cw_places_elsewhere},
 	{"free.bytes", "bytes in free blocks", CW_NEEDS_HEAP, free_bytes},
 	{"corruptions", "places that break the allocator's rules",
 	 CW_NEEDS_HEAP, num_corruptions},

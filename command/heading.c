@@ -19,6 +19,21 @@ static unsigned signalled_thread(const struct cw_target *target)
 	return 0;
 }
 
+/*
+ * A program that goes by several names is told by the one that it has: the
+ * kernel cuts it.
+ */
+static void add_own_name(const struct cw_target *target, struct cw_text *text)
+{
+	enum { MOST_CHARS = 15 };
+	const char *exe = last_part(target->exe_path);
+	const char *own =
+		target->threads.num ? target->threads.items[0].name : NULL;
+
+	if (own && strncmp(own, exe, MOST_CHARS) != 0)
+		cw_text_addf(text, " as \"%s\"", own);
+}
+
 void cw_heading_write(struct cw_output *out, const struct cw_target *target)
 {
 	cw_cleanup_text struct cw_text text = {0};
@@ -26,8 +41,11 @@ void cw_heading_write(struct cw_output *out, const struct cw_target *target)
 
 	if (target->path)
 		cw_text_addf(&text, "%s: ", last_part(target->path));
-	if (target->exe_path)
-		cw_text_addf(&text, "%s, ", last_part(target->exe_path));
+	if (target->exe_path) {
+		cw_text_add(&text, last_part(target->exe_path));
+		add_own_name(target, &text);
+		cw_text_add(&text, ", ");
+	}
 	if (target->pid && target->kind == CW_TARGET_CORE)
 		cw_text_addf(&text, "pid %u, ", target->pid);
 	cw_text_add(&text,

@@ -95,6 +95,22 @@ void cw_places_count(const struct cw_session *session, struct cw_places *ret)
 	}
 }
 
+uint64_t cw_places_elsewhere(const struct cw_session *session)
+{
+	uint64_t bytes = 0;
+
+	cw_array_foreach(usage, &session->roots->usages)
+	{
+		cw_addr at = usage->start, start;
+		if (usage->kind != CW_USAGE_PRIVATE || !is_held(usage->segment))
+			continue;
+		while (cw_target_next_data(session->target, &at, usage->end,
+					   &start))
+			bytes += at - start;
+	}
+	return bytes;
+}
+
 static const struct cw_column columns[] = {
 	{"where the memory is", CW_COLUMN_TEXT},
 	{"bytes", CW_COLUMN_NUMBER},

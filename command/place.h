@@ -29,6 +29,8 @@ struct cw_places {
 
 /* The session must have its roots. */
 void cw_places_count(const struct cw_session *session, struct cw_places *ret);
+/* Bytes in no known allocator, holes (target/target.h) not counted. */
+uint64_t cw_places_elsewhere(const struct cw_session *session);
 void cw_places_write_text(struct cw_output *out,
 			  const struct cw_places *places);
 void cw_places_write_json(struct cw_json *json, const struct cw_places *places);

@@ -13,6 +13,7 @@
 #include "command/condition.h"
 #include "command/growth.h"
 #include "command/heading.h"
+#include "command/place.h"
 #include "config.h"
 #include "target/core_write.h"
 
@@ -25,10 +26,11 @@ enum { MIN_REST = 4 };
 struct sample {
 	double at; /* seconds since the first */
 	struct cw_heap_count used, unreachable;
-	double pause;	  /* milliseconds */
-	double took;	  /* seconds of a processor */
-	char *exe;	  /* or NULL */
-	uint64_t program; /* another number in each that the process runs */
+	uint64_t elsewhere; /* bytes in no known allocator */
+	double pause;	    /* milliseconds */
+	double took;	    /* seconds of a processor */
+	char *exe;	    /* or NULL */
+	uint64_t program;   /* another number in each that the process runs */
 	struct cw_kinds kinds;
 };
 
@@ -105,6 +107,7 @@ static struct cw_error *look_at(const struct cw_call *call,
 	struct cw_error *err = cw_session_need(session, CW_NEEDS_REACH);
 	if (!err) {
 		count_used(session, ret);
+		ret->elsewhere = cw_places_elsewhere(session);
 		err = cw_kinds_count(call, session, &ret->kinds);
 	}
 	if (!err && condition)
@@ -186,6 +189,7 @@ static void write_json_sample(const struct cw_call *call,
 	cw_json_share(json, "seconds", rounded(sample->at));
 	cw_json_heap_count(json, "used", &sample->used);
 	cw_json_heap_count(json, "unreachable", &sample->unreachable);
+	cw_json_count(json, "elsewhere", sample->elsewhere);
 	cw_json_share(json, "pause_ms", rounded(sample->pause));
 	cw_json_share(json, "cpu_seconds", rounded(sample->took));
 	json_end(call);
@@ -196,17 +200,19 @@ static void write_sample(const struct cw_call *call,
 {
 	char used[CW_NUMBER_SIZE], lost[CW_NUMBER_SIZE];
 	char blocks[CW_NUMBER_SIZE], lost_blocks[CW_NUMBER_SIZE];
+	char elsewhere[CW_NUMBER_SIZE];
 
 	if (call->out->json) {
 		write_json_sample(call, sample);
 		return;
 	}
 	cw_output_text(
-		call->out, "%8.0f  %12s  %9s  %12s  %9s  %8.1f\n", sample->at,
-		cw_text_count(blocks, sample->used.blocks),
+		call->out, "%8.0f  %12s  %9s  %12s  %9s  %9s  %8.1f\n",
+		sample->at, cw_text_count(blocks, sample->used.blocks),
 		cw_output_bytes(call->out, used, sample->used.bytes),
 		cw_text_count(lost_blocks, sample->unreachable.blocks),
 		cw_output_bytes(call->out, lost, sample->unreachable.bytes),
+		cw_output_bytes(call->out, elsewhere, sample->elsewhere),
 		sample->pause);
 	fflush(call->out->file);
 }
@@ -289,9 +295,10 @@ static struct cw_error *watch(struct cw_call *call,
 		sample.at = (looked - began) / 1e9;
 		if (num == 0 && !call->out->json)
 			cw_output_text(call->out,
-				       "%8s  %12s  %9s  %12s  %9s  %8s\n",
+				       "%8s  %12s  %9s  %12s  %9s  %9s  %8s\n",
 				       "seconds", "used blocks", "bytes",
-				       "unreachable", "bytes", "pause ms");
+				       "unreachable", "bytes", "elsewhere",
+				       "pause ms");
 		double pause = interval - seconds_since(looked);
 		if (pause < MIN_REST * sample.took)
 			pause = MIN_REST * sample.took;
@@ -304,21 +311,27 @@ static struct cw_error *watch(struct cw_call *call,
 	}
 }
 
-static void add_change(const char *what, const struct cw_heap_count *before,
+static void add_bytes(uint64_t before, uint64_t after, double seconds,
+		      struct cw_text *text)
+{
+	bool is_less = after < before;
+	uint64_t bytes = is_less ? before - after : after - before;
+	char number[CW_NUMBER_SIZE];
+
+	cw_text_addf(text, "%c%s", is_less ? '-' : '+',
+		     cw_text_bytes(number, bytes, false));
+	if (seconds > 0 && bytes > 0)
+		cw_text_addf(text, " (%s a second)",
+			     cw_text_bytes(number, bytes / seconds, false));
+}
+
+static void add_blocks(const struct cw_heap_count *before,
 		       const struct cw_heap_count *after, double seconds,
 		       struct cw_text *text)
 {
-	bool is_less = after->bytes < before->bytes;
-	uint64_t bytes = is_less ? before->bytes - after->bytes
-				 : after->bytes - before->bytes;
-	char number[CW_NUMBER_SIZE], rate[CW_NUMBER_SIZE];
-
-	cw_text_addf(text, "%s %+" PRId64 " blocks, %c%s", what,
-		     (int64_t)(after->blocks - before->blocks),
-		     is_less ? '-' : '+', cw_text_bytes(number, bytes, false));
-	if (seconds > 0 && bytes > 0)
-		cw_text_addf(text, " (%s a second)",
-			     cw_text_bytes(rate, bytes / seconds, false));
+	cw_text_addf(text, "%+" PRId64 " blocks, ",
+		     (int64_t)(after->blocks - before->blocks));
+	add_bytes(before->bytes, after->bytes, seconds, text);
 }
 
 static void write_end(const struct cw_call *call, const struct watched *watched)
@@ -345,9 +358,12 @@ static void write_end(const struct cw_call *call, const struct watched *watched)
 	if (watched->num < 2)
 		return;
 	cw_text_addf(&text, "= in %.0f s: ", seconds);
-	add_change("used", &first->used, &last->used, seconds, &text);
-	add_change("; unreachable", &first->unreachable, &last->unreachable,
-		   seconds, &text);
+	cw_text_add(&text, "used ");
+	add_blocks(&first->used, &last->used, seconds, &text);
+	cw_text_add(&text, "; unreachable ");
+	add_blocks(&first->unreachable, &last->unreachable, seconds, &text);
+	cw_text_add(&text, "; in no known allocator ");
+	add_bytes(first->elsewhere, last->elsewhere, seconds, &text);
 	cw_output_line(call->out, 2, "%s", text.chars);
 }
 

@@ -1,12 +1,13 @@
 /*
- * A list of jobs that grows all the time, and lost notes; after so many seconds
- * another program, which sleeps for as long.
+ * A list of jobs that grows all the time, lost notes, and pages; after so many
+ *seconds another program, which sleeps for as long.
  *
  *	grow [SECONDS]
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct job {
@@ -27,6 +28,9 @@ int main(int argc, char **argv)
 			g_jobs = job;
 		}
 		strcpy(malloc(200), "nobody will read this");
+		strcpy(mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+		       "in one page of many");
 		usleep(10000);
 	}
 }

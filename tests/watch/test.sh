@@ -22,6 +22,7 @@ same 3 "$(wc -l <json)" 'lines of JSON'
 jq -es 'length == 3 and .[2].looks == 2 and
 	.[1].used.blocks > .[0].used.blocks + 1000 and
 	.[1].unreachable.blocks > .[0].unreachable.blocks and
+	(.[1].elsewhere - .[0].elsewhere | . > 100000 and . < 4000000) and
 	(.[2].grew[0].type | test("job")) and
 	.[2].grew[0].after.blocks > .[2].grew[0].before.blocks + 1000 and
 	([.[2].grew[].unreachable] | max) > 0' json >/dev/null || fail "json: $(cat json)"
