@@ -47,12 +47,6 @@ static bool is_filtered_unseen(uint32_t pid)
 		cw_proc_status_number(getpid(), "Seccomp:") != 0);
 }
 
-/* In its own namespace of processes it takes in the orphans; or not told. */
-static bool is_first_process(uint32_t pid)
-{
-	return cw_proc_own_number(pid) <= 1;
-}
-
 const char *cw_fork_obstacle(uint32_t pid)
 {
 	uint64_t needed = needed_room(pid);
@@ -62,8 +56,6 @@ const char *cw_fork_obstacle(uint32_t pid)
 		       "who has none";
 	if (has_userfaultfd(pid))
 		return "it may have a userfaultfd";
-	if (is_first_process(pid))
-		return "it is the first process of a namespace";
 	if (cw_free_memory_of_groups(pid) < needed)
 		return "its memory limit leaves no room";
 	/* Both are to fit: what it needs, and what is copied of it. */

@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "target/call_check.h"
 #include "target/fork_check.h"
+#include "target/proc_file.h"
 #include "target/trampoline.h"
 
 /* Each stop on the way, but for that behind the clone, is a moment away. */
@@ -82,7 +83,8 @@ static struct cw_error *step(struct copier *copier, int *ret_stop)
 			return cw_error_errno(CW_ERROR_TARGET, errno,
 					      "cannot go on with thread %u",
 					      copier->tid);
-		struct cw_error *err = wait_for(copier->tid, &status);
+		struct cw_error *err = wait_until(
+			copier->tid, copier->plan->max_clone, &status);
 		if (err)
 			return err;
 		if (!WIFSTOPPED(status))
@@ -224,7 +226,8 @@ static struct cw_error *regs_set(const struct copier *copier,
  * code restores all.  Only then are signals held off, which would end the
  * clone.
  */
-static struct cw_error *enter(struct copier *copier)
+static struct cw_error *enter(struct copier *copier,
+			      struct cw_trampoline_entry entry)
 {
 	const uint64_t all = ~UINT64_C(0);
 	struct cw_trampoline_end end = end_of(copier);
@@ -239,7 +242,9 @@ static struct cw_error *enter(struct copier *copier)
 	if (err)
 		return err;
 	memcpy(regs, copier->regs, sizeof(regs));
-	regs[CW_REG_RIP] = copier->plan->place;
+	regs[CW_REG_RIP] = entry.rip;
+	regs[CW_REG_RAX] = entry.rax;
+	regs[CW_REG_RDI] = entry.rdi;
 	/* Or the kernel would move rip back to begin a call again. */
 	regs[CW_REG_ORIG_RAX] = -UINT64_C(1);
 	err = regs_set(copier, regs);
@@ -303,11 +308,9 @@ static struct cw_error *between_run(struct copier *copier)
 	return err;
 }
 
-/*
- * From the first clone to the end of the wait for what it made.  An error of
- * the clone itself is given after the thread is where it can be put back.
- */
-static struct cw_error *run(struct copier *copier, struct cw_error **ret_why)
+/* The first clone; an error of its own is in *@ret_why. */
+static struct cw_error *clone_make(struct copier *copier, uint32_t *ret_child,
+				   struct cw_error **ret_why)
 {
 	uint64_t regs[CW_NUM_REGS];
 	struct iovec iov = {regs, sizeof(regs)};
@@ -318,17 +321,31 @@ static struct cw_error *run(struct copier *copier, struct cw_error **ret_why)
 		err = step(copier, &stop);
 	if (err)
 		return err;
-	if (stop != CLONE_STOP) {
-		ptrace(PTRACE_GETREGSET, copier->tid, (void *)NT_PRSTATUS,
-		       &iov);
-		*ret_why =
-			cw_error_errno(CW_ERROR_TARGET, -(int)regs[CW_REG_RAX],
-				       "clone is refused");
+	if (stop == CLONE_STOP)
+		return event_pid(copier->tid, ret_child);
+	ptrace(PTRACE_GETREGSET, copier->tid, (void *)NT_PRSTATUS, &iov);
+	*ret_why = cw_error_errno(CW_ERROR_TARGET, -(int)regs[CW_REG_RAX],
+				  "clone is refused");
+	return NULL;
+}
+
+/*
+ * From the first clone to the end of the wait for what it made.  An error of
+ * the clone itself is given after the thread is where it can be put back.
+ */
+static struct cw_error *run(struct copier *copier, struct cw_error **ret_why)
+{
+	uint32_t child = 0;
+	int stop;
+
+	struct cw_error *err = clone_make(copier, &child, ret_why);
+	if (err || *ret_why)
+		return err;
+	if (copier->plan->is_direct) {
+		copier->copy = child;
 		return NULL;
 	}
-	err = event_pid(copier->tid, &copier->between);
-	if (err)
-		return err;
+	copier->between = child;
 	*ret_why = between_run(copier);
 	if (*ret_why) {
 		int status;
@@ -377,6 +394,8 @@ static void offer_to_oom(uint32_t pid)
 
 struct cw_error *cw_fork_copy_prepare(uint32_t pid, struct cw_fork_plan *ret)
 {
+	/* Or it is not told which it is, and may be so. */
+	ret->is_direct = cw_proc_own_number(pid) <= 1;
 	ret->max_clone = max_wait + 10 * cw_fork_expected_pause(pid);
 	return cw_trampoline_find_place(pid, &ret->place);
 }
@@ -394,7 +413,9 @@ struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
 	if (err)
 		return err;
 	cw_urge_set(hold->urge, copier.tid);
-	err = enter(&copier);
+	err = enter(&copier, plan->is_direct
+				     ? cw_trampoline_enter_copy(plan->place)
+				     : cw_trampoline_enter(plan->place));
 	if (!err)
 		err = run(&copier, &why);
 	if (!err)
@@ -431,4 +452,47 @@ void cw_fork_copy_end(uint32_t pid)
 		if (waitpid(pid, &status, __WALL) < 0 && errno != EINTR)
 			return;
 	} while (!WIFEXITED(status) && !WIFSIGNALED(status));
+}
+
+/* One that has ended, and for which the process has not waited yet. */
+static bool is_left(uint32_t pid, uint32_t copy)
+{
+	return cw_proc_thread_state(copy, copy) == 'Z' &&
+	       cw_proc_status_number(copy, "PPid:") == pid;
+}
+
+/* By the process itself, held. */
+static struct cw_error *wait_inside(struct cw_hold *hold,
+				    const struct cw_fork_plan *plan,
+				    uint32_t child)
+{
+	struct copier copier = {.hold = hold, .plan = plan};
+	int stop;
+
+	if (!cw_trampoline_is_place(hold->pid, plan->place))
+		return cw_error_new(CW_ERROR_TARGET, "no room for code");
+	struct cw_error *err = choose(&copier);
+	if (!err)
+		err = enter(&copier,
+			    cw_trampoline_enter_wait(plan->place, child));
+	for (int i = 0; !err && i < 2; i++) /* into wait4, out */
+		err = step(&copier, &stop);
+	return err ? err : leave(&copier);
+}
+
+void cw_fork_copy_clean_up(uint32_t pid, const struct cw_fork_plan *plan,
+			   uint32_t copy)
+{
+	uint32_t child = cw_proc_own_number(copy);
+	struct cw_hold hold;
+
+	if (!plan->is_direct || child == 0 || !is_left(pid, copy))
+		return;
+	cw_cleanup_error struct cw_error *err = cw_hold_prepare(&hold, pid);
+	if (err)
+		return;
+	err = cw_hold_stop(&hold);
+	if (!err)
+		err = wait_inside(&hold, plan, child);
+	cw_hold_end(&hold);
 }

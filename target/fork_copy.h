@@ -16,6 +16,7 @@
 struct cw_fork_plan {
 	cw_addr place;	    /* where the code for it can stand */
 	uint64_t max_clone; /* ns that it may take */
+	bool is_direct;	    /* the copy is the process's own child */
 };
 
 /* Fails when the process cannot be copied. */
@@ -33,5 +34,15 @@ struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
  * with us if we end. */
 struct cw_error *cw_fork_copy_settle(uint32_t pid) cw_must_check;
 void cw_fork_copy_end(uint32_t pid);
+
+/*
+ * When it has ended, and nothing of it is held any more: the first process of a
+ * namespace takes in all that others leave behind, so that its copy is a child
+ * of its own, which it is not told of.  It is stopped again, to wait for that.
+ * If we are killed before, this child that has ended stays, unseen, until the
+ * process ends.
+ */
+void cw_fork_copy_clean_up(uint32_t pid, const struct cw_fork_plan *plan,
+			   uint32_t copy);
 
 #endif

@@ -201,6 +201,9 @@ static void *hold_and_read(void *context)
 	if (live->copy)
 		cw_fork_copy_end(live->copy);
 	cw_hold_end(&live->hold);
+	if (live->copy)
+		cw_fork_copy_clean_up(live->target->pid, &live->plan,
+				      live->copy);
 	return NULL;
 }
 

@@ -28,6 +28,7 @@ __asm__(".pushsection .rodata\n"
 	"	.ascii	\"cwcopy\"\n"
 	"1:	mov	$56, %eax\n" /* clone */
 	"	mov	$0x700, %edi\n"
+	"cw_trampoline_clone:\n"
 	"	mov	$0, %esi\n"
 	"	mov	$0, %edx\n"
 	"	mov	$0, %r10d\n"
@@ -42,6 +43,7 @@ __asm__(".pushsection .rodata\n"
 	"	jrcxz	3f\n"
 	"	jmp	4f\n"
 	"2:	jmp	5f\n"
+	"cw_trampoline_wait:\n"
 	"3:	mov	$61, %eax\n" /* wait4 */
 	"	mov	$0, %esi\n"
 	"	mov	$0x40000000, %edx\n"
@@ -66,7 +68,9 @@ __asm__(".pushsection .rodata\n"
 	"	mov	6f+56(%rip), %r10\n"
 	"	mov	6f+64(%rip), %r11\n"
 	"	jmp	*6f(%rip)\n"
-	"5:	mov	$56, %eax\n"
+	"5:	lea	-0x600(%rdi), %rcx\n" /* it is the copy */
+	"	jrcxz	7f\n"
+	"	mov	$56, %eax\n"
 	"	mov	$0x600, %edi\n"
 	"	mov	$0, %esi\n"
 	"	mov	$0, %edx\n"
@@ -74,7 +78,7 @@ __asm__(".pushsection .rodata\n"
 	"	mov	$0, %r8d\n"
 	"	syscall\n"
 	"cw_trampoline_behind_copy:\n"
-	"	mov	$60, %eax\n" /* exit, both */
+	"7:	mov	$60, %eax\n" /* exit, both */
 	"	mov	$0, %edi\n"
 	"	syscall\n"
 	"cw_trampoline_behind_exit:\n"
@@ -85,6 +89,7 @@ __asm__(".pushsection .rodata\n"
 	"	.popsection\n");
 
 extern const unsigned char cw_trampoline_code[], cw_trampoline_code_end[];
+extern const unsigned char cw_trampoline_clone[], cw_trampoline_wait[];
 extern const unsigned char cw_trampoline_behind_clone[],
 	cw_trampoline_behind_wait[], cw_trampoline_behind_mask[],
 	cw_trampoline_behind_copy[], cw_trampoline_behind_exit[];
@@ -98,6 +103,7 @@ static const struct {
 	{cw_trampoline_behind_clone,
 	 SYS_clone,
 	 {CLONE_VM | CLONE_FS | CLONE_FILES}},
+	{cw_trampoline_behind_clone, SYS_clone, {CLONE_FS | CLONE_FILES}},
 	{cw_trampoline_behind_wait, SYS_wait4, {0, 0, __WALL}},
 	{cw_trampoline_behind_mask, SYS_rt_sigprocmask, {SIG_SETMASK, 0, 0, 8}},
 	{cw_trampoline_behind_copy, SYS_clone, {CLONE_FS | CLONE_FILES}},
@@ -167,6 +173,29 @@ void cw_trampoline_calls(cw_addr place, uint64_t r9,
 bool cw_trampoline_is_inside(cw_addr place, cw_addr rip)
 {
 	return rip >= place && rip <= place + code_size();
+}
+
+struct cw_trampoline_entry cw_trampoline_enter(cw_addr place)
+{
+	return (struct cw_trampoline_entry){.rip = place};
+}
+
+struct cw_trampoline_entry cw_trampoline_enter_copy(cw_addr place)
+{
+	return (struct cw_trampoline_entry){
+		.rip = place + (cw_trampoline_clone - cw_trampoline_code),
+		.rax = SYS_clone,
+		.rdi = CLONE_FS | CLONE_FILES,
+	};
+}
+
+struct cw_trampoline_entry cw_trampoline_enter_wait(cw_addr place,
+						    uint32_t child)
+{
+	return (struct cw_trampoline_entry){
+		.rip = place + (cw_trampoline_wait - cw_trampoline_code),
+		.rdi = child,
+	};
 }
 
 struct cw_error *cw_trampoline_find_place(uint32_t pid, cw_addr *ret)

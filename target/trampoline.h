@@ -40,7 +40,20 @@ bool cw_trampoline_is_place(uint32_t pid, cw_addr place);
 /* Whether a thread with that instruction pointer is in it. */
 bool cw_trampoline_is_inside(cw_addr place, cw_addr rip);
 
-enum { CW_NUM_TRAMPOLINE_CALLS = 5 };
+/* What a thread's registers are where it enters; the others stay. */
+struct cw_trampoline_entry {
+	uint64_t rip, rax, rdi;
+};
+
+/* At its beginning. */
+struct cw_trampoline_entry cw_trampoline_enter(cw_addr place);
+/* The same without a child between: the copy is a child of the process. */
+struct cw_trampoline_entry cw_trampoline_enter_copy(cw_addr place);
+/* Only the wait, for a child that has ended, by its number there. */
+struct cw_trampoline_entry cw_trampoline_enter_wait(cw_addr place,
+						    uint32_t child);
+
+enum { CW_NUM_TRAMPOLINE_CALLS = 6 };
 /*
  * The calls that are made by it there, as filters will see them: of children
  * too, and also those that are made only if we die.  Which child is waited for

@@ -75,8 +75,7 @@ cp order "$root/app/order"
 begins unshare -Upfmrn --kill-child chroot "$root" /app/order
 answers copy 'the first of its namespaces'
 answers fork 'the first of its namespaces'
-grep -q 'copy: it is the first process of a namespace' notes ||
-	fail "$(cat notes)"
+grep -q ' ms (fork)' notes || fail "not fork: $(cat notes)"
 mv "$root/app/order" "$root/app/gone"
 rm "$root/app/gone"
 rm "$root$library"

@@ -170,6 +170,13 @@ static void kept(void)
 		say("absent");
 }
 
+static volatile sig_atomic_t num_told;
+
+static void be_told(int number)
+{
+	num_told++;
+}
+
 static void *adopt(void *argument)
 {
 	for (;;) {
@@ -221,6 +228,8 @@ int main(int argc, char **argv)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 		start(adopt);
 	}
+	if (strcmp(mode, "first") == 0)
+		signal(SIGCHLD, be_told);
 	say("set up");
 	if (strcmp(mode, "headless") == 0) {
 		start(move_on);
@@ -230,6 +239,8 @@ int main(int argc, char **argv)
 		usleep(5000);
 		if (num % 20 == 0)
 			say("moves");
+		if (num_told > 0)
+			say("told of a child");
 		if (strcmp(mode, "exec") == 0 && num == 3)
 			execv("/proc/self/exe", argv);
 	}

@@ -109,7 +109,7 @@ refused "the main thread of process $pid has ended" \
 end
 
 # Ended, and nobody asks how: its parent is another program by then.
-sh -c ': & echo $!; exec sleep 60' >ended &
+sh -c 'sleep 0.1 & echo $!; exec sleep 60' >ended &
 pid=$!
 sleep 0.2
 refused 'has ended, and waits for its parent' \
@@ -145,8 +145,36 @@ if unshare -p -f true 2>/dev/null; then
 	done
 	mode=first
 	pid=$(cat /proc/$unshare/task/$unshare/children)
-	answers copy 'it is the first process of a namespace'
-	moves
+	pid=${pid% }
+	for round in 1 2 3; do
+		answers fork
+		moves
+		children=$(cat /proc/$pid/task/*/children)
+		[ -z "$children" ] || fail "first: children $children"
+	done
+	# Killed before a step of it: what has ended may stay, unseen.
+	grep -q fsanitize "$build/Makefile" || {
+		gcc -shared -fPIC -o killer.so "$source/tests/live-busy/killer.c"
+		export KILL_AT=0
+		status=137
+		while [ $status -ne 0 ]; do
+			KILL_AT=$((KILL_AT + 3))
+			mode="first, killed at $KILL_AT"
+			status=0
+			# Another shell, to say "Killed" elsewhere.
+			sh -c "LD_PRELOAD=./killer.so $corewalk hang waits \
+				--pid $pid --snapshot fork; exit \$?" \
+				>killed 2>&1 || status=$?
+			[ $status = 0 ] ||
+				same 137 $status "status: $(cat killed)"
+			moves
+			for child in $(cat /proc/$pid/task/*/children); do
+				grep -q '^State:.*Z' /proc/"$child"/status ||
+					fail "$mode: child $child"
+			done
+		done
+		unset KILL_AT
+	}
 	end
 fi
 
