@@ -11,6 +11,8 @@
 #include "dwarf/frame_variable.h"
 
 enum {
+	/* What frames further out hold is not judged, and so counts as live:
+	 * a root too many, none too few. */
 	MOST_FRAMES = 10000,
 	SYSCALL_BYTES = 2,
 	WORD = 8,

@@ -108,6 +108,7 @@ static void write_finalizers_json(struct cw_json *json, struct answer *answer)
 
 	cw_json_object(json, "finalizers");
 	cw_json_count(json, "queued", answer->collector.num_finalizers);
+	cw_json_bool(json, "has_more", answer->collector.has_more_finalizers);
 	cw_json_count(json, "cleanups", answer->collector.num_cleanups);
 	if (goroutine) {
 		struct cw_go_frame frame;
@@ -326,6 +327,7 @@ static void write_finalizers(struct cw_output *out, struct answer *answer)
 {
 	const struct cw_go_collector *collector = &answer->collector;
 	const struct cw_goroutine *goroutine = finalizer_goroutine(answer);
+	const char *least = collector->has_more_finalizers ? "at least " : "";
 	char queued[CW_COUNTED_SIZE], cleanups[CW_COUNTED_SIZE];
 
 	if (collector->num_cleanups)
@@ -334,13 +336,13 @@ static void write_finalizers(struct cw_output *out, struct answer *answer)
 						 collector->num_cleanups,
 						 "cleanup"));
 	if (!goroutine || !runs_finalizer(answer, goroutine)) {
-		cw_output_line(out, 2, "%s queued; none runs",
+		cw_output_line(out, 2, "%s%s queued; none runs", least,
 			       cw_output_counted(queued,
 						 collector->num_finalizers,
 						 "finalizer"));
 		return;
 	}
-	cw_output_line(out, 2, "%s queued, behind one that %s%s%s%s:",
+	cw_output_line(out, 2, "%s%s queued, behind one that %s%s%s%s:", least,
 		       cw_output_counted(queued, collector->num_finalizers,
 					 "finalizer"),
 		       goroutine->reason ? "waits" : "runs",

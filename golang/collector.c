@@ -232,15 +232,16 @@ static void count_processors(const struct cw_go *go,
 
 /* A block that the goroutine took off the queue keeps the count of those that
  * it has not run yet. */
-static uint64_t count_finalizers(const struct cw_go *go)
+static void count_finalizers(const struct cw_go *go,
+			     struct cw_go_collector *collector)
 {
-	cw_addr block;
-	uint64_t num = 0;
+	cw_addr block = go->globals[CW_GO_FINALIZER_BLOCKS];
 
-	if (go->globals[CW_GO_FINALIZER_BLOCKS] == 0 ||
-	    !cw_target_read_word(go->target,
-				 go->globals[CW_GO_FINALIZER_BLOCKS], &block))
-		return 0;
+	if (block == 0)
+		return;
+	collector->has_more_finalizers = true;
+	if (!cw_target_read_word(go->target, block, &block))
+		return;
 	for (uint32_t i = 0; block && i < MAX_BLOCKS; i++) {
 		const unsigned char *bytes =
 			cw_target_bytes(go->target, block, BLOCK_SIZE);
@@ -249,12 +250,12 @@ static uint64_t count_finalizers(const struct cw_go *go)
 		if (!bytes)
 			break;
 		memcpy(&in_block, bytes + BLOCK_COUNT, sizeof(in_block));
-		memcpy(&block, bytes, sizeof(block));
 		if (in_block > MAX_IN_BLOCK)
 			break;
-		num += in_block;
+		collector->num_finalizers += in_block;
+		memcpy(&block, bytes, sizeof(block));
 	}
-	return num;
+	collector->has_more_finalizers = block != 0;
 }
 
 static void read_queues(const struct cw_go *go,
@@ -263,7 +264,7 @@ static void read_queues(const struct cw_go *go,
 	const struct cw_go_layout *layout = &go->layout;
 	cw_addr goroutine;
 
-	collector->num_finalizers = count_finalizers(go);
+	count_finalizers(go, collector);
 	if (go->globals[CW_GO_FINALIZER_GOROUTINE] &&
 	    cw_target_read_word(go->target,
 				go->globals[CW_GO_FINALIZER_GOROUTINE],

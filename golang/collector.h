@@ -44,6 +44,7 @@ struct cw_go_collector {
 
 	/* Finalizers that wait for their goroutine or are run by it. */
 	uint64_t num_finalizers;
+	bool has_more_finalizers;    /* the list could not be read to its end */
 	cw_addr finalizer_goroutine; /* its g; 0: not begun yet */
 	/* Of runtime.AddCleanup(), from 1.25; before they are finalizers. */
 	uint64_t num_cleanups;

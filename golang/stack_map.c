@@ -20,7 +20,7 @@
 enum {
 	MAX_BITS = 1 << 20,
 	MAX_MAPS = 1 << 20,
-	MAX_OBJECTS = 1 << 16, /* of a frame */
+	MAX_OBJECTS = 1 << 16, /* of a frame; more are damage */
 	MAX_DEFERRED = 1 << 24,
 	OBJECT_SIZE = 16,
 	/* Of a vector state as the processor writes it: %xmm, then the upper
@@ -192,20 +192,24 @@ static void add_object(struct scan *scan, const struct cw_go_frame *frame,
 	*cw_array_push(&scan->map->objects) = object;
 }
 
-static void add_objects(struct scan *scan, const struct cw_go_frame *frame)
+/* False: what objects there are cannot be read. */
+static bool add_objects(struct scan *scan, const struct cw_go_frame *frame)
 {
 	const struct cw_go *go = scan->go;
 	cw_addr address =
 		cw_go_function_data(go, &frame->function, CW_GO_STACK_OBJECTS);
 	uint64_t num;
 
-	if (address == 0 || !cw_target_read_word(go->target, address, &num) ||
+	if (address == 0)
+		return true;
+	if (!cw_target_read_word(go->target, address, &num) ||
 	    num > MAX_OBJECTS)
-		return;
+		return false;
 	const unsigned char *bytes =
 		cw_target_bytes(go->target, address + 8, num * OBJECT_SIZE);
 	for (uint64_t i = 0; bytes && i < num; i++)
 		add_object(scan, frame, bytes + i * OBJECT_SIZE);
+	return bytes || num == 0;
 }
 
 /* All that may be in the frame; false: its map cannot be read. */
@@ -270,7 +274,8 @@ static void add_frame(struct scan *scan, const struct cw_go_frame *frame)
 		add_reflect_object(scan, frame);
 		return;
 	}
-	add_objects(scan, frame);
+	if (!add_objects(scan, frame))
+		add_unmapped(scan, frame);
 }
 
 /* ---- Registers */

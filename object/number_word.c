@@ -13,7 +13,8 @@ enum {
 	WORD = 8,
 	/* Objects of which one may hold a number that looks like a pointer. */
 	ONE_IN = 64,
-	/* Behind that, words of an object are not looked at. */
+	/* Words of a type behind that are not judged: what they lead to counts
+	 * as reachable, as it does by all words that are not known better. */
 	MAX_OFFSET = 1 << 14,
 };
 

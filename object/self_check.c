@@ -6,7 +6,7 @@
 #include "object/check_plan.h"
 
 enum {
-	MAX_MISSES = 1 << 16,
+	MAX_MISSES = 1 << 16, /* kept to be told; all are counted */
 	MAX_VARIABLE_ELEMENTS = 4096,
 	/* Objects after which what does not hold is not looked at again. */
 	ENOUGH_TO_DROP = 32,
@@ -215,6 +215,16 @@ static uint64_t num_right(const struct cw_relation *relation)
 	return relation->num_by_difference[best_difference(relation)];
 }
 
+/* Neither as all of them, nor plainly right. */
+static uint64_t num_failed(const struct cw_relation *relation)
+{
+	uint64_t num = relation->num_seen - num_right(relation);
+
+	return best_difference(relation) == 1
+		       ? num
+		       : num - relation->num_by_difference[1];
+}
+
 static bool is_learned(const struct cw_relation *relation)
 {
 	uint64_t num_wrong = relation->num_seen - num_right(relation);
@@ -260,7 +270,6 @@ static bool is_chosen(const struct checker *checker, uint32_t number)
 static void failed_add(struct cw_self_check *check,
 		       struct cw_failed_check failed)
 {
-	check->num_failed++;
 	if (check->failed.num < CW_MAX_FAILED_CHECKS)
 		*cw_array_push(&check->failed) = failed;
 }
@@ -280,6 +289,7 @@ static void counters_conclude(const struct checker *checker,
 		ret->num_kinds++;
 		ret->num_counters += relation->num_seen;
 		ret->num_counters_hold += num_right(relation);
+		ret->num_failed += num_failed(relation);
 	}
 	cw_array_foreach(miss, &checker->misses)
 	{
@@ -312,6 +322,7 @@ static void fields_conclude(const struct checker *checker,
 			ret->num_fields_hold++;
 			continue;
 		}
+		ret->num_failed++;
 		failed_add(ret, (struct cw_failed_check){
 					.type = field->holder,
 					.address = field->example,
