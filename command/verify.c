@@ -86,16 +86,17 @@ static void write_text(struct cw_call *call, uint64_t num)
 
 static struct cw_error *run(struct cw_call *call)
 {
-	const struct cw_heap *heap = call->session->heap;
-	uint64_t num = heap->corruptions.num;
+	struct cw_heap *heap = call->session->heap;
 	uint64_t limit = call->options->limit;
 
+	struct cw_error *err = cw_heap_verify(heap, &call->session->progress);
+	uint64_t num = heap->corruptions.num;
+	/* Names for the suspects. */
+	if (!err && num)
+		err = cw_session_need(call->session, CW_NEEDS_TYPES);
+	if (err)
+		return err;
 	if (num) {
-		/* Names for the suspects. */
-		struct cw_error *err =
-			cw_session_need(call->session, CW_NEEDS_TYPES);
-		if (err)
-			return err;
 		call->result->has_address = true;
 		call->result->address = heap->corruptions.items[0].address;
 	}
@@ -115,9 +116,10 @@ const struct cw_command cw_command_verify = {
 	.name = "verify",
 	.arguments = "",
 	.summary = "corruption of the heap, with the likely culprit",
-	.help = "Every place that breaks the allocator's own rules: what is\n"
-		"wrong, how much the walk had to skip, and the block before\n"
-		"it, which is the first to suspect of having written too far.",
+	.help = "Every place that breaks the allocator's own rules, links of\n"
+		"free blocks too: what is wrong, how much the walk had to\n"
+		"skip, and the block before it, which is the first to suspect\n"
+		"of having written too far.",
 	.known_as = "!heap -triage (WinDbg), verifyheap (SOS)",
 	.needs = CW_NEEDS_HEAP,
 	.takes = CW_TAKES_LIMIT,

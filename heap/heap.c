@@ -414,13 +414,17 @@ void cw_heap_destroy(struct cw_heap *heap)
 struct cw_error *cw_heap_verify(struct cw_heap *heap,
 				struct cw_progress *progress)
 {
+	size_t num_before = heap->corruptions.num;
+
 	if (heap->is_verified)
 		return NULL;
 	for (size_t i = 0; i < NUM_KINDS; i++) {
 		struct cw_error *err = kinds[i]->verify(
 			heap, heap->states->state[i], progress);
-		if (err)
+		if (err) {
+			heap->corruptions.num = num_before;
 			return cw_error_in(err, "verifying the heap");
+		}
 	}
 	sort_by_address(&heap->corruptions);
 	heap->is_verified = true;

@@ -122,6 +122,13 @@ free=$(awk '$1 == "free" && $3 > 200 && $3 < 4000 { print $2 }' whole.blocks |
 smash "free block's links" "$free=4141414141414141"
 lost 0
 grep -q "^corruption $free" blocks || fail "$name: not the free block"
+# Only who follows links sees it: the command does.
+link=$(./poke core "$free")
+./poke core "$free=4141414141414141"
+"$corewalk" verify core >verify
+./poke core "$free=$link"
+grep -q "^$free .*link 0x4141414141414141 of a free block" verify ||
+	fail "$name: $(cat verify)"
 
 # The ring of arenas, and the struct of a thread cache.
 state=$(sed -n 's/^allocator.*bins at 0x\([0-9a-f]*\) .*/0x\1/p' whole.blocks)
