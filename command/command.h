@@ -55,10 +55,4 @@ extern const struct cw_command *const cw_commands[];
  */
 const struct cw_command *cw_command_find(const char *group, const char *name);
 
-/*
- * The help text of a command, or with NULL of the whole program, written for
- * the front end that @out is for.
- */
-void cw_help_write(struct cw_output *out, const struct cw_command *command);
-
 #endif

@@ -31,13 +31,14 @@ void cw_filter_deinit(struct cw_filter *filter)
 		regfree(&filter->type);
 }
 
-bool cw_filter_passes_size(const struct cw_filter *filter, uint64_t size)
+static bool passes_size(const struct cw_filter *filter, uint64_t size)
 {
 	return size >= filter->options->min_size &&
 	       size <= filter->options->max_size;
 }
 
-bool cw_filter_passes_type(const struct cw_filter *filter, const char *name)
+/* @name may be NULL: the type is not known. */
+static bool passes_type(const struct cw_filter *filter, const char *name)
 {
 	if (!filter->has_type ||
 	    regexec(&filter->type, name ? name : "unknown", 0, NULL, 0) == 0)
@@ -57,7 +58,7 @@ bool cw_filter_passes(const struct cw_filter *filter,
 	struct cw_typed_block typed = {0};
 	unsigned state = filter->options->state;
 
-	if (!cw_filter_passes_size(filter, block->size))
+	if (!passes_size(filter, block->size))
 		return false;
 	if (state < CW_NUM_BLOCK_STATES && block->state != state)
 		return false;
@@ -65,5 +66,5 @@ bool cw_filter_passes(const struct cw_filter *filter,
 		return true;
 	if (session->typing)
 		cw_typing_of(session->typing, block, &typed);
-	return cw_filter_passes_type(filter, typed.name);
+	return passes_type(filter, typed.name);
 }

@@ -20,9 +20,6 @@ struct cw_error *cw_filter_init(struct cw_filter *filter,
 				const struct cw_options *options) cw_must_check;
 void cw_filter_deinit(struct cw_filter *filter);
 
-bool cw_filter_passes_size(const struct cw_filter *filter, uint64_t size);
-/* @name may be NULL: the type is not known. */
-bool cw_filter_passes_type(const struct cw_filter *filter, const char *name);
 /* By size, state and type. */
 bool cw_filter_passes(const struct cw_filter *filter,
 		      const struct cw_session *session,

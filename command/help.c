@@ -85,7 +85,11 @@ static void write_overview(struct cw_output *out)
 	cw_output_suggestions(out);
 }
 
-void cw_help_write(struct cw_output *out, const struct cw_command *command)
+/*
+ * The help text of a command, or with NULL of the whole program, written for
+ * the front end that @out is for.
+ */
+static void help_write(struct cw_output *out, const struct cw_command *command)
 {
 	if (command)
 		write_command(out, command);
@@ -120,7 +124,7 @@ static struct cw_error *run(struct cw_call *call)
 				meant ? meant : "", meant ? "'?" : "");
 		}
 	}
-	cw_help_write(call->out, command);
+	help_write(call->out, command);
 	return NULL;
 }
 

@@ -275,7 +275,7 @@ bool cw_value_reference(const struct cw_value *value, uint64_t *ret)
 	return true;
 }
 
-const char *cw_die_string(const struct cw_die *die, unsigned attribute)
+static const char *string_of(const struct cw_die *die, unsigned attribute)
 {
 	struct cw_value value;
 
@@ -285,14 +285,14 @@ const char *cw_die_string(const struct cw_die *die, unsigned attribute)
 
 const char *cw_die_name(const struct cw_die *die)
 {
-	return cw_die_string(die, DW_AT_name);
+	return string_of(die, DW_AT_name);
 }
 
 const char *cw_die_linkage_name(const struct cw_die *die)
 {
-	const char *name = cw_die_string(die, DW_AT_linkage_name);
+	const char *name = string_of(die, DW_AT_linkage_name);
 
-	return name ? name : cw_die_string(die, DW_AT_MIPS_linkage_name);
+	return name ? name : string_of(die, DW_AT_MIPS_linkage_name);
 }
 
 bool cw_die_flag(const struct cw_die *die, unsigned attribute)

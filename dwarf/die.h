@@ -99,7 +99,6 @@ void cw_attributes_skip(struct cw_attributes *attributes);
 
 /* DW_AT_name, in the file; NULL: none. */
 const char *cw_die_name(const struct cw_die *die);
-const char *cw_die_string(const struct cw_die *die, unsigned attribute);
 /* DW_AT_linkage_name, likewise. */
 const char *cw_die_linkage_name(const struct cw_die *die);
 

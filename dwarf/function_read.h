@@ -51,12 +51,6 @@ cw_function_reader_part(const struct cw_function_reader *reader, size_t number);
 const struct cw_index_function *
 cw_function_reader_find(struct cw_function_reader *reader, cw_addr address);
 
-/*
- * Loads the unit that has the DIE with that key; units that nobody holds are
- * dropped when there are many.  False: there is none.
- */
-bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key);
-
 /* The function of that entry; NULL: it has no code. */
 const struct cw_function *cw_function_read(struct cw_function_reader *reader,
 					   uint32_t entry);

@@ -66,7 +66,11 @@ cw_function_reader_find(struct cw_function_reader *reader, cw_addr address)
 	return found;
 }
 
-bool cw_function_reader_choose(struct cw_function_reader *reader, uint64_t key)
+/*
+ * Loads the unit that has the DIE with that key; units that nobody holds are
+ * dropped when there are many.  False: there is none.
+ */
+static bool reader_choose(struct cw_function_reader *reader, uint64_t key)
 {
 	struct cw_units *units = reader->scopes->units;
 
@@ -93,7 +97,7 @@ function_find(struct cw_function_reader *reader, uint64_t key)
 		return reader->store->functions.items[number];
 
 	const struct cw_function *function = NULL;
-	if (cw_function_reader_choose(reader, key)) {
+	if (reader_choose(reader, key)) {
 		const struct cw_unit_entry *entry =
 			cw_unit_entry_at(reader->unit, key);
 		reader->has_files = true;
@@ -256,7 +260,8 @@ bool cw_function_scalar_type(struct cw_debug *debug,
 	       cw_scalar_type_make(encoding, size, ret);
 }
 
-bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address)
+/* Whether one of the ranges holds @address. */
+static bool scope_has(const struct cw_code_scope *scope, cw_addr address)
 {
 	for (uint32_t i = 0; i < scope->num_ranges; i++)
 		if (address >= scope->ranges[i].start &&
@@ -294,7 +299,7 @@ size_t cw_function_scopes_at(const struct cw_function *function, cw_addr pc,
 	 * those that lie within each other. */
 	for (uint32_t i = 1; i < function->num_scopes; i++)
 		if (function->scopes[i].parent == innermost &&
-		    cw_code_scope_has(&function->scopes[i], pc))
+		    scope_has(&function->scopes[i], pc))
 			innermost = i;
 	while (num < max) {
 		ret[num++] = innermost;

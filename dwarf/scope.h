@@ -172,9 +172,6 @@ cw_debug_prototype_in(struct cw_debug *debug, const struct cw_module *module,
 		      const char *name,
 		      const struct cw_prototype **ret) cw_must_check;
 
-/* Whether one of the ranges holds @address. */
-bool cw_code_scope_has(const struct cw_code_scope *scope, cw_addr address);
-
 /*
  * The name of the function that a person sees @local in: the one that was
  * inlined, where it was.  NULL: it has none.

@@ -168,8 +168,9 @@ static const struct cw_member *member_at(const struct cw_type *type,
 	return NULL;
 }
 
-const struct cw_type *cw_flow_pointer_at(const struct cw_type *type,
-					 int64_t offset)
+/* What the pointer at @offset of objects of @type points to; NULL: nothing. */
+static const struct cw_type *pointer_at(const struct cw_type *type,
+					int64_t offset)
 {
 	if (type->size == 0 || type->size > INT32_MAX)
 		return NULL;
@@ -301,7 +302,7 @@ static const struct cw_type *type_for(const struct cw_flow_node *from,
 {
 	if (to->kind != CW_FLOW_LOAD || from->type == &cw_flow_conflict)
 		return from->type;
-	return cw_flow_pointer_at(from->type, to->offset);
+	return pointer_at(from->type, to->offset);
 }
 
 void cw_flow_solve(struct cw_flow_graph *graph)

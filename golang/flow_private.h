@@ -98,10 +98,6 @@ void cw_flow_note_closure(struct cw_flow_graph *graph, cw_addr entry,
 /* Lets types go along all edges. */
 void cw_flow_solve(struct cw_flow_graph *graph);
 
-/* What the pointer at @offset of objects of @type points to; NULL: nothing. */
-const struct cw_type *cw_flow_pointer_at(const struct cw_type *type,
-					 int64_t offset);
-
 /* The type of the node, NULL where it is not known. */
 const struct cw_type *cw_flow_type(const struct cw_flow_graph *graph,
 				   struct cw_flow_value value);

@@ -57,11 +57,6 @@ static const struct release *release_of(unsigned minor)
 	return NULL;
 }
 
-bool cw_go_release_is_known(unsigned minor)
-{
-	return release_of(minor) != NULL;
-}
-
 bool cw_go_release_place(unsigned minor, const char *type, const char *member,
 			 struct cw_go_place *ret)
 {

@@ -20,9 +20,6 @@
 bool cw_go_release_place(unsigned minor, const char *type, const char *member,
 			 struct cw_go_place *ret);
 
-/* Whether anything is known of it. */
-bool cw_go_release_is_known(unsigned minor);
-
 /*
  * The addresses of the runtime's variables by the code that mentions them; 0:
  * not known.  The program's functions must have been read.

@@ -56,13 +56,6 @@ struct gslice {
 	uint64_t num_chunks;
 };
 
-/* The bytes of a slab for chunks of that size. */
-uint64_t gslice_slab_size(uint64_t chunk_size);
-
-/* The slab that holds @address, or NULL. */
-struct gslice_slab *gslice_slab_at(const struct gslice *gslice,
-				   cw_addr address);
-
 /* Fills @gslice; malloc()'s blocks must be in the index. */
 void gslice_find_slabs(struct cw_heap *heap, struct gslice *gslice);
 

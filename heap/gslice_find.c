@@ -10,7 +10,8 @@ enum {
 	MAX_OFFSETS = 1024 / GSLICE_ALIGN,
 };
 
-uint64_t gslice_slab_size(uint64_t chunk_size)
+/* The bytes of a slab for chunks of that size. */
+static uint64_t slab_size(uint64_t chunk_size)
 {
 	uint64_t size = 128;
 
@@ -19,7 +20,8 @@ uint64_t gslice_slab_size(uint64_t chunk_size)
 	return size;
 }
 
-struct gslice_slab *gslice_slab_at(const struct gslice *gslice, cw_addr address)
+/* The slab that holds @address, or NULL. */
+static struct gslice_slab *slab_at(const struct gslice *gslice, cw_addr address)
 {
 	struct gslice_slab *slabs = gslice->slabs.items;
 	size_t i = cw_search_first(k, 0, gslice->slabs.num,
@@ -101,7 +103,7 @@ static bool ring_is_closed(const struct cw_heap *heap, cw_addr first,
 static void ring_take(struct cw_heap *heap, struct gslice *gslice,
 		      cw_addr first, uint64_t chunk_size)
 {
-	uint64_t size = gslice_slab_size(chunk_size);
+	uint64_t size = slab_size(chunk_size);
 	cw_addr address = first, previous = 0;
 	struct info info;
 
@@ -144,7 +146,7 @@ static void stack_look(struct cw_heap *heap, struct gslice *gslice,
 	for (unsigned i = 0; i < GSLICE_CLASSES; i++) {
 		if (words[i] &&
 		    !ring_is_closed(heap, words[i],
-				    gslice_slab_size((i + 1) * GSLICE_ALIGN)))
+				    slab_size((i + 1) * GSLICE_ALIGN)))
 			return;
 		is_some |= words[i] != 0;
 	}
@@ -185,7 +187,7 @@ void gslice_find_slabs(struct cw_heap *heap, struct gslice *gslice)
 static bool is_chunk(const struct gslice *gslice, cw_addr address,
 		     uint64_t chunk_size)
 {
-	const struct gslice_slab *slab = gslice_slab_at(gslice, address);
+	const struct gslice_slab *slab = slab_at(gslice, address);
 
 	return slab && slab->chunk_size == chunk_size &&
 	       address % GSLICE_ALIGN == 0 &&
@@ -291,7 +293,7 @@ void gslice_find_magazines(struct cw_heap *heap, struct gslice *gslice)
 /* Where a slab's chunks begin, when one is at @address. */
 static void place_by(struct gslice *gslice, cw_addr address)
 {
-	struct gslice_slab *slab = gslice_slab_at(gslice, address);
+	struct gslice_slab *slab = slab_at(gslice, address);
 
 	if (!slab || slab->is_placed)
 		return;
@@ -326,7 +328,7 @@ static void words_count(const struct cw_block_index *index,
 		memcpy(&word, segment->bytes + at, 8);
 		if (word < start || word >= end || word % GSLICE_ALIGN)
 			continue;
-		const struct gslice_slab *slab = gslice_slab_at(gslice, word);
+		const struct gslice_slab *slab = slab_at(gslice, word);
 		if (!slab || word > slab->end - GSLICE_INFO ||
 		    cw_bit_test(index->unused,
 				cw_block_index_granule(index, word)))

@@ -176,8 +176,6 @@ static inline bool ptmalloc_size_field(const struct cw_target *target,
 
 /* ptmalloc_find.c: main arenas, thread arenas; fills libcs and arenas. */
 void ptmalloc_find_arenas(struct cw_heap *heap, struct ptmalloc_all *all);
-/* How many of the bins at @bins are empty or link back. */
-unsigned ptmalloc_count_good_bins(const struct cw_target *target, cw_addr bins);
 
 /* Arenas that are in no ring, by the heap_info before them. */
 void ptmalloc_find_lost_arenas(struct cw_heap *heap, struct ptmalloc_all *all);

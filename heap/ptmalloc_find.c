@@ -28,7 +28,8 @@ static uint64_t read_word(const struct cw_target *target, cw_addr address)
 	return word;
 }
 
-unsigned ptmalloc_count_good_bins(const struct cw_target *target, cw_addr bins)
+/* How many of the bins at @bins are empty or link back. */
+static unsigned count_good_bins(const struct cw_target *target, cw_addr bins)
 {
 	const unsigned char *bytes = cw_target_bytes(target, bins, BINS_SIZE);
 	unsigned num_good = 0;
@@ -75,7 +76,7 @@ static bool is_state(const struct cw_target *target, cw_addr bins,
 		return false;
 	if (layout->system_mem == 0x810 && word_at(bytes + 0x810) == 0)
 		return false;
-	return ptmalloc_count_good_bins(target, bins) >= ENOUGH_BINS;
+	return count_good_bins(target, bins) >= ENOUGH_BINS;
 }
 
 /* Whether the ring of arenas that begins at @bins comes back. */
@@ -186,7 +187,7 @@ static void add_libc(struct cw_heap *heap, struct ptmalloc_all *all,
 
 	*cw_array_push(&all->libcs) = (struct ptmalloc){
 		.state = layout,
-		.evidence_bins = ptmalloc_count_good_bins(heap->target, bins),
+		.evidence_bins = count_good_bins(heap->target, bins),
 	};
 	add_arena(heap->target, all, libc, bins - layout->bins, true);
 	follow_ring(heap, all, libc, bins - layout->bins);

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "object/cxx_node.h"
+#include "object/cxx.h"
 
 enum { MAX_BORROWED = 2 };
 

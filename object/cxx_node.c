@@ -7,7 +7,6 @@
  * too, which is no node: of the links up a tree that is seen, of those along a
  * list it is not.
  */
-#include "object/cxx_node.h"
 #include "base/memory.h"
 #include "object/cxx.h"
 
@@ -62,7 +61,8 @@ static const char *const value_paths[] = {
 	"_M_value_field", "_M_data",	   "_M_v",
 };
 
-bool cw_node_value_find(const struct cw_type *node, struct cw_place *ret)
+/* The value of a node of type @node; false: it has none that is known. */
+static bool value_find(const struct cw_type *node, struct cw_place *ret)
 {
 	const struct cw_type *argument = cw_type_argument(node, 0);
 
@@ -108,7 +108,7 @@ static bool node_prepare(const struct cw_rule_context *context,
 	for (size_t i = 0; i < cw_num_elements(rows) && !plan.row; i++)
 		if (cw_std_is(type, rows[i].name))
 			plan.row = &rows[i];
-	if (!plan.row || !cw_node_value_find(type, &plan.value))
+	if (!plan.row || !value_find(type, &plan.value))
 		return false;
 	for (size_t i = 0; i < MAX_LINKS && plan.row->links[i].path; i++) {
 		if (!cw_place_find(type, plan.row->links[i].path,

@@ -99,7 +99,7 @@ libcorewalk_la_SOURCES += \
 	object/cxx_container.c \
 	object/cxx_control.c object/cxx_control.h \
 	object/cxx_deque.c \
-	object/cxx_node.c object/cxx_node.h \
+	object/cxx_node.c \
 	object/cxx_pointer.c \
 	object/cxx_sequence.c \
 	object/cxx_state.c \

@@ -126,13 +126,6 @@ struct cw_tagging *cw_taggings_place(struct cw_taggings *taggings,
 	return taggings->items.items[number];
 }
 
-const struct cw_tagging *
-cw_tagging_of_header(const struct cw_taggings *taggings,
-		     const struct cw_type *header)
-{
-	return find(taggings, &taggings->by_header, header->id);
-}
-
 const struct cw_tagging *cw_tagging_of_type(const struct cw_taggings *taggings,
 					    const struct cw_type *type)
 {

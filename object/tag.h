@@ -67,9 +67,6 @@ struct cw_tagging *cw_taggings_place(struct cw_taggings *taggings,
 				     const struct cw_type *header);
 
 /* NULL: none is known. */
-const struct cw_tagging *
-cw_tagging_of_header(const struct cw_taggings *taggings,
-		     const struct cw_type *header);
 const struct cw_tagging *cw_tagging_of_type(const struct cw_taggings *taggings,
 					    const struct cw_type *type);
 
