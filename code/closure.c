@@ -89,6 +89,9 @@ static bool is_passed_on(const struct cw_origins *origins, uint32_t number)
 {
 	const struct cw_origin *origin = &origins->all.items[number];
 
+	if (origin->kind == CW_ORIGIN_ELEMENT &&
+	    origins->all.items[origin->key].kind == CW_ORIGIN_HELD)
+		origin = &origins->all.items[origin->key];
 	while (origin->kind == CW_ORIGIN_HELD)
 		origin = &origins->all.items[origin->key];
 	switch (origin->kind) {
@@ -178,26 +181,26 @@ static void calls_resolve(struct cw_miner *miner)
 	free(walk);
 }
 
-/* What is held there is held here: a container has gone from one to the
- * other. */
-static void held_flow(struct cw_miner *miner, uint32_t from, uint32_t to)
+/* What @kind of thing of one is that of the other, too. */
+static void both_flow(struct cw_miner *miner, enum cw_origin_kind kind,
+		      uint32_t one, uint32_t other, unsigned number)
 {
-	for (unsigned i = 0; i < CW_ORIGIN_NUMBERS; i++) {
-		uint32_t there =
-			cw_origin_find(&miner->origins, CW_ORIGIN_HELD, to, i);
-		uint32_t here = cw_origin_find(&miner->origins, CW_ORIGIN_HELD,
-					       from, i);
-		if (!there && !here)
-			continue;
-		if (!there)
-			there = cw_miner_held(miner, to, i, NULL);
-		if (!here)
-			here = cw_miner_held(miner, from, i, NULL);
-		cw_tally_pair(&miner->tally, CW_TALLY_FLOW, here, there, 0);
-		cw_tally_pair(&miner->tally, CW_TALLY_FLOW, there, here, 0);
-	}
+	struct cw_origin origin = {.kind = kind, .number = number, .key = one};
+	uint32_t here = cw_origin_find(&miner->origins, kind, one, number);
+	uint32_t there = cw_origin_find(&miner->origins, kind, other, number);
+
+	if (!here && !there)
+		return;
+	here = cw_origin_note(&miner->origins, origin);
+	origin.key = other;
+	there = cw_origin_note(&miner->origins, origin);
+	cw_tally_pair(&miner->tally, CW_TALLY_FLOW, here, there, 0);
+	cw_tally_pair(&miner->tally, CW_TALLY_FLOW, there, here, 0);
+	if (kind == CW_ORIGIN_HELD)
+		both_flow(miner, CW_ORIGIN_ELEMENT, here, there, 0);
 }
 
+/* A container goes from one place to another with all that it holds. */
 static void helds_flow(struct cw_miner *miner)
 {
 	size_t num = miner->tally.pairs[CW_TALLY_FLOW].entries.num;
@@ -208,7 +211,9 @@ static void helds_flow(struct cw_miner *miner)
 			struct cw_tally_entry entry =
 				miner->tally.pairs[CW_TALLY_FLOW]
 					.entries.items[i];
-			held_flow(miner, entry.from, entry.to);
+			for (unsigned k = 0; k < CW_ORIGIN_NUMBERS; k++)
+				both_flow(miner, CW_ORIGIN_HELD, entry.from,
+					  entry.to, k);
 		}
 }
 

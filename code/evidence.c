@@ -355,9 +355,10 @@ struct cw_candidates cw_evidence_of_variable(const struct cw_evidence *evidence,
 	return origin_get(evidence, CW_ORIGIN_VARIABLE, variable->address, 0);
 }
 
-struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
-					 const struct cw_pointer_place *place,
-					 unsigned number)
+/* 0: it was never met. */
+static uint32_t held_origin(const struct cw_evidence *evidence,
+			    const struct cw_pointer_place *place,
+			    unsigned number)
 {
 	const struct cw_origins *origins = &evidence->miner->origins;
 	const struct cw_variable *variable;
@@ -368,7 +369,7 @@ struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
 		spot = cw_spot_at(&evidence->miner->spots,
 				  cw_type_strip(place->type), place->offset);
 	else if (!variable_spot(evidence, place->address, &variable, &spot))
-		return (struct cw_candidates){0};
+		return 0;
 	/* A container within what is around it is known by that. */
 	if (spot && spot->num_levels)
 		origin = cw_origin_find(origins, CW_ORIGIN_FIELD,
@@ -379,7 +380,26 @@ struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
 	else if (!place->type)
 		origin = cw_origin_find(origins, CW_ORIGIN_VARIABLE,
 					variable->address, 0);
-	return origin ? origin_get(evidence, CW_ORIGIN_HELD, origin, number)
+	return origin ? cw_origin_find(origins, CW_ORIGIN_HELD, origin, number)
+		      : 0;
+}
+
+struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
+					 const struct cw_pointer_place *place,
+					 unsigned number)
+{
+	return cw_candidate_lists_get(&evidence->by_origin,
+				      held_origin(evidence, place, number));
+}
+
+struct cw_candidates
+cw_evidence_of_held_elements(const struct cw_evidence *evidence,
+			     const struct cw_pointer_place *place,
+			     unsigned number)
+{
+	uint32_t origin = held_origin(evidence, place, number);
+
+	return origin ? origin_get(evidence, CW_ORIGIN_ELEMENT, origin, 0)
 		      : (struct cw_candidates){0};
 }
 

@@ -109,6 +109,13 @@ struct cw_candidates cw_evidence_of_held(const struct cw_evidence *evidence,
 					 const struct cw_pointer_place *place,
 					 unsigned number);
 
+/* The same for what elements of the array point to that word @number is the
+ * address of. */
+struct cw_candidates
+cw_evidence_of_held_elements(const struct cw_evidence *evidence,
+			     const struct cw_pointer_place *place,
+			     unsigned number);
+
 /* What any hash table or tree of a library has for keys (0) or values (1). */
 struct cw_candidates
 cw_evidence_of_any_table(const struct cw_evidence *evidence, unsigned number);

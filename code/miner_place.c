@@ -59,6 +59,14 @@ static bool is_held_itself(const struct cw_miner *miner, uint32_t origin)
 	return miner->origins.all.items[origin].kind == CW_ORIGIN_HELD;
 }
 
+/* Anything, or an array of that. */
+static bool is_open(const struct cw_type *pointee)
+{
+	const struct cw_type *element = cw_pointee_of(pointee);
+
+	return cw_pointee_is_generic(element ? element : pointee);
+}
+
 /*
  * The word at @offset behind the pointer @base, which says little itself, may
  * say more of what just this pointer leads to.  A link is to another of that.
@@ -69,8 +77,7 @@ static void held_add(struct cw_miner *miner, const struct base *base,
 {
 	bool is_link = spot->pointee == type;
 
-	if (!spot->pointee ||
-	    !(is_link || cw_pointee_is_generic(spot->pointee)))
+	if (!spot->pointee || !(is_link || is_open(spot->pointee)))
 		return;
 	for (uint32_t i = 0; i < base->value->num; i++) {
 		struct cw_fact fact = base->value->facts[i];

@@ -51,13 +51,18 @@ static uint64_t word_at(const unsigned char *bytes, unsigned offset)
 	return value;
 }
 
-/* A used block of @size bytes at @address. */
+/* A used block that was made for @size bytes, at @address. */
 static bool is_array(const struct cw_typing *typing, cw_addr address,
 		     uint64_t size, struct cw_block *ret)
 {
-	return cw_start_is(typing->index, address) &&
-	       cw_heap_block_at(typing->heap, address, ret) &&
-	       ret->size >= size && ret->size - size < SLACK;
+	if (!cw_start_is(typing->index, address) ||
+	    !cw_heap_block_at(typing->heap, address, ret) || ret->size < size)
+		return false;
+	struct cw_room room = {
+		.size = ret->size,
+		.kind = ret->region->kind,
+	};
+	return ret->size - size < SLACK || cw_room_is_near(&room, size);
 }
 
 /* Of pointers, or of numbers that are small. */

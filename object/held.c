@@ -173,12 +173,73 @@ static uint32_t place_of_node(struct cw_helds *helds, cw_addr node)
 	return place;
 }
 
+/*
+ * How many elements live of an array that the object at @address has, by its
+ * members that are called so; 0: none is.
+ */
+static uint64_t live_num(struct cw_helds *helds, const struct cw_type *type,
+			 cw_addr address)
+{
+	struct cw_typing *typing = helds->typing;
+	const struct cw_layout *layout = cw_layout_of(&typing->layouts, type);
+	const unsigned char *bytes =
+		cw_target_bytes(typing->target, address, type->size);
+	uint64_t num = UINT64_MAX;
+
+	for (uint32_t i = 0; bytes && i < layout->num_lengths; i++) {
+		if (!layout->lengths[i].is_named)
+			continue;
+		uint64_t value = cw_length_read(&layout->lengths[i], bytes);
+		if (value < num)
+			num = value;
+	}
+	return num == UINT64_MAX ? 0 : num;
+}
+
+/*
+ * Elements of an array of `void *`, by who has the array.  Behind the live ones
+ * is what was there before.
+ */
+static struct cw_vague *of_element(struct cw_helds *helds, cw_addr element)
+{
+	const struct cw_typing *typing = helds->typing;
+	uint32_t number = cw_block_index_used(typing->index, element);
+	uint32_t place = NOWHERE;
+	struct cw_block block;
+
+	if (number == CW_NO_BLOCK ||
+	    !cw_heap_block_at(typing->heap, element, &block))
+		return NULL;
+	cw_addr holder = typing->holders[number];
+	uint32_t owner = cw_block_index_used(typing->index, holder);
+	uint32_t array =
+		owner == CW_NO_BLOCK ? NOWHERE : place_of(helds, owner, holder);
+	if (array == NOWHERE)
+		return NULL;
+	const struct cw_pointer_place *of = &helds->places.items[array];
+	if ((element - block.address - typing->headers[number]) / 8 >=
+	    live_num(helds, of->type, holder - of->offset))
+		return NULL;
+	holder = typing->holders[owner];
+	if (holder)
+		place = place_of(helds,
+				 cw_block_index_used(typing->index, holder),
+				 holder);
+	return cw_vague_of_elements(
+		helds->vagues,
+		place == NOWHERE ? NULL : &helds->places.items[place],
+		&helds->places.items[array]);
+}
+
 struct cw_vague *cw_helds_of_node(struct cw_helds *helds,
 				  const struct cw_layout *layout,
 				  const struct cw_slot *slot, cw_addr object)
 {
 	unsigned number = slot->offset / 8;
 
+	if (layout->type->kind == CW_TYPE_POINTER &&
+	    slot->target->kind == CW_TYPE_VOID)
+		return of_element(helds, object);
 	if (!layout->is_self_linked || slot->is_in_union || slot->is_strict ||
 	    slot->count != 1 || slot->offset % 8 != 0 || number >= MAX_WORDS ||
 	    !cw_pointee_is_generic(slot->target))

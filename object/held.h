@@ -1,6 +1,6 @@
 /*
  * Held: what containers hold that say nothing of it themselves: nodes with a
- * `void *`, hash tables of GLib.
+ * `void *`, arrays of those, hash tables of GLib.
  *
  * All that one member or variable leads to is for one purpose.  So what the
  * code does with what it takes out of there, or puts in, says what an element
@@ -46,8 +46,8 @@ bool cw_helds_meet(struct cw_helds *helds, const struct cw_layout *layout,
 void cw_helds_rest(struct cw_helds *helds);
 
 /*
- * What the @slot of the node at @object may be by what its container is for;
- * NULL: it is no node, or nothing is known.
+ * What the @slot of the node at @object, or of the element of an array, may be
+ * by what its container is for; NULL: it is neither, or nothing is known.
  */
 struct cw_vague *cw_helds_of_node(struct cw_helds *helds,
 				  const struct cw_layout *layout,

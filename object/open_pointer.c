@@ -293,20 +293,41 @@ static void ratings_claim(const struct cw_settling *settling,
 		candidate_claim(settling, &claimed, &ratings->items[i], block);
 }
 
+/* Whether what else the pointer may be fits better; then it is in the results.
+ */
+static bool is_wider_better(const struct cw_settling *settling,
+			    const struct cw_open_pointer *pointer,
+			    const struct cw_block *block, enum cw_doubt doubt,
+			    struct cw_ratings *ratings, enum kind *kind)
+{
+	struct cw_open_pointer wider = *pointer;
+	struct cw_ratings others;
+
+	wider.vague = pointer->wider;
+	enum kind other_kind = rate(settling, &wider, block, doubt, &others);
+	if (others.num == 0 || (ratings->num > 0 &&
+				others.items[0].rank <= ratings->items[0].rank))
+		return false;
+	*ratings = others;
+	*kind = other_kind;
+	return true;
+}
+
 /* What the block is not known to be yet; false: it stays open. */
 static bool vague_settle(const struct cw_settling *settling,
 			 const struct cw_open_pointer *pointer,
 			 const struct cw_block *block, enum cw_doubt doubt)
 {
-	struct cw_open_pointer wider = *pointer;
+	struct cw_open_pointer wider;
 	struct cw_ratings ratings;
 	enum kind kind = rate(settling, pointer, block, doubt, &ratings);
 
 	if (pointer->wider &&
-	    (ratings.num == 0 || ratings.items[0].rank < CW_RANK_EXACT)) {
+	    (ratings.num == 0 || ratings.items[0].rank < CW_RANK_EXACT) &&
+	    is_wider_better(settling, pointer, block, doubt, &ratings, &kind)) {
+		wider = *pointer;
 		wider.vague = pointer->wider;
 		pointer = &wider;
-		kind = rate(settling, pointer, block, doubt, &ratings);
 	}
 	if (ratings.num == 0)
 		return true;

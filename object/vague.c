@@ -11,6 +11,7 @@ enum {
 	MAX_CHAIN = 64,
 	MAX_UNION = 3,
 	MAX_OF_PURPOSE = 2,
+	ELEMENTS = 255, /* instead of the number of a word */
 	/* Objects without doubt, before a tag's value says something. */
 	ENOUGH_LEARNED = 20,
 	PURE_PERCENT = 98,
@@ -362,6 +363,34 @@ struct cw_vague *cw_vague_of_word(struct cw_vagues *fields,
 		field.num_candidates = 0;
 	if (field.num_candidates > 0 && declared->kind == CW_TYPE_BASE)
 		candidate_add(&field, declared, 1, 0);
+	return field_of(fields, field_keep(fields, key, &field));
+}
+
+struct cw_vague *cw_vague_of_elements(struct cw_vagues *fields,
+				      const struct cw_pointer_place *place,
+				      const struct cw_pointer_place *array)
+{
+	const struct cw_evidence *evidence = fields->evidence;
+	struct cw_vague field = {
+		.declared = cw_debug_void(fields->typing->debug),
+		.is_packed = true,
+	};
+	uint64_t key = cw_hash_mix(held_key(array, ELEMENTS) ^
+				   (place ? held_key(place, ELEMENTS) : 0));
+	uint32_t kept;
+
+	if (cw_map_get(&fields->by_place, key, &kept))
+		return field_of(fields, kept);
+	if (place)
+		candidates_add(&field,
+			       cw_evidence_of_held_elements(evidence, place,
+							    array->offset / 8));
+	if (field.num_candidates > MAX_OF_PURPOSE)
+		field.num_candidates = 0;
+	if (field.num_candidates == 0)
+		candidates_add(&field,
+			       cw_evidence_of_elements(evidence, array->type,
+						       array->offset));
 	return field_of(fields, field_keep(fields, key, &field));
 }
 

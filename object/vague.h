@@ -113,6 +113,14 @@ struct cw_vague *cw_vague_of_word(struct cw_vagues *fields,
 				  const struct cw_type *declared);
 
 /*
+ * The same for elements of the array that a pointer in @array leads to: by the
+ * pointer at @place that leads to what that is in, or NULL.
+ */
+struct cw_vague *cw_vague_of_elements(struct cw_vagues *fields,
+				      const struct cw_pointer_place *place,
+				      const struct cw_pointer_place *array);
+
+/*
  * Asks the machine for memory that is needed when something is learned of
  * block number @block: soon, when @is_near, or what that takes to be found.
  */

@@ -40,6 +40,16 @@ struct tunnel {
 	char *name;
 	long lamps;
 };
+struct gate {
+	long width;
+	char *name;
+	long guards;
+};
+struct wall {
+	long height;
+	char *name;
+	long bricks;
+};
 struct country {
 	GList *rivers;
 	GSList *towns;
@@ -47,6 +57,7 @@ struct country {
 	GHashTable *lakes, *hills;
 	GList *bridges;
 	GSList *tunnels;
+	GPtrArray *gates, *walls;
 	GString *anthem;
 };
 
@@ -59,10 +70,14 @@ enum {
 	NUM_HILLS = 11,
 	NUM_BRIDGES = 5,
 	NUM_TUNNELS = 6,
+	NUM_GATES = 7,
+	NUM_WALLS = 8,
+	NUM_MANY = 20000, /* a table's arrays are mappings */
 };
 
 struct country *countries[NUM_COUNTRIES];
 static GSList *keys;
+static GHashTable *many;
 
 static struct town *town_new(struct country *country, long people)
 {
@@ -126,6 +141,24 @@ static void ways_add(struct country *country)
 	}
 }
 
+static void stones_add(struct country *country)
+{
+	country->gates = g_ptr_array_new();
+	for (int i = 0; i < NUM_GATES; i++) {
+		struct gate *gate = g_new0(struct gate, 1);
+		gate->width = i;
+		gate->name = g_strdup_printf("gate number %d", i);
+		g_ptr_array_add(country->gates, gate);
+	}
+	country->walls = g_ptr_array_new();
+	for (int i = 0; i < NUM_WALLS; i++) {
+		struct wall *wall = g_new0(struct wall, 1);
+		wall->height = i;
+		wall->name = g_strdup_printf("wall number %d", i);
+		g_ptr_array_add(country->walls, wall);
+	}
+}
+
 static struct country *country_new(void)
 {
 	struct country *country = g_new0(struct country, 1);
@@ -148,6 +181,7 @@ static struct country *country_new(void)
 	rivers_add(country);
 	heights_add(country);
 	ways_add(country);
+	stones_add(country);
 	return country;
 }
 
@@ -170,6 +204,22 @@ __attribute__((noinline)) long heights(const struct country *country)
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		struct lake *lake = value;
 		sum += lake->depth;
+	}
+	return sum;
+}
+
+/* So that there is code that says what arrays hold. */
+__attribute__((noinline)) long stones(const struct country *country)
+{
+	long sum = 0;
+
+	for (unsigned i = 0; i < country->gates->len; i++) {
+		struct gate *gate = g_ptr_array_index(country->gates, i);
+		sum += gate->width;
+	}
+	for (unsigned i = 0; i < country->walls->len; i++) {
+		struct wall *wall = g_ptr_array_index(country->walls, i);
+		sum += wall->bricks;
 	}
 	return sum;
 }
@@ -209,13 +259,19 @@ int main(void)
 	for (int i = 0; i < NUM_COUNTRIES; i++)
 		countries[i] = country_new();
 	for (int i = 0; i < NUM_COUNTRIES; i++)
-		all += sum(countries[i]) + heights(countries[i]);
+		all += sum(countries[i]) + heights(countries[i]) +
+		       stones(countries[i]);
+	many = g_hash_table_new(NULL, NULL);
+	for (int i = 1; i <= NUM_MANY; i++)
+		g_hash_table_add(many, GINT_TO_POINTER(i));
 	printf("town %d\nriver %d\ncountry %d\n", NUM_COUNTRIES * NUM_TOWNS,
 	       NUM_COUNTRIES * NUM_RIVERS, NUM_COUNTRIES);
 	printf("lake %d\nhill %d\n", NUM_COUNTRIES * NUM_LAKES,
 	       NUM_COUNTRIES * NUM_HILLS);
 	printf("bridge %d\ntunnel %d\n", NUM_COUNTRIES * NUM_BRIDGES,
 	       NUM_COUNTRIES * NUM_TUNNELS);
+	printf("gate %d\nwall %d\n", NUM_COUNTRIES * NUM_GATES,
+	       NUM_COUNTRIES * NUM_WALLS);
 	printf("_GList %d\n_GSList %d\n_GString %d\n",
 	       NUM_COUNTRIES * (NUM_RIVERS + NUM_BRIDGES),
 	       NUM_COUNTRIES * (NUM_TOWNS * 3 + NUM_TUNNELS), NUM_COUNTRIES);
@@ -227,6 +283,7 @@ int main(void)
 		       (void *)countries[i]->numbers,
 		       (void *)countries[i]->lakes,
 		       (void *)countries[i]->hills);
+	printf("%p GHashTable\n", (void *)many);
 	for (GSList *at = keys; at; at = at->next)
 		printf("%p char\n", at->data);
 	fprintf(stderr, "%ld\n", all);

@@ -14,7 +14,7 @@ check_counts() { # NAME
 	core_of containers
 	"$corewalk" stat --json --limit 0 containers.core >stat.json
 	grep -v ^0x containers.out >made
-	[ "$(wc -l <made)" = 10 ] || fail "$1: $(head -n 3 containers.out)"
+	[ "$(wc -l <made)" = 12 ] || fail "$1: $(head -n 3 containers.out)"
 	while read -r type num; do
 		same "$num" "$(jq --arg type "$type" '[.rows[] |
 			select(.type == $type) | .blocks] | add // 0' \
