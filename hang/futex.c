@@ -265,11 +265,33 @@ static bool is_rwlock(const struct cw_futex_question *question, cw_addr base,
 
 	if (shared > 1 || word_at(question, base + CW_RWLOCK_PADS) != 0 ||
 	    word_at(question, base + CW_RWLOCK_PADS + 4) != 0 ||
-	    word_at(question, base + CW_RWLOCK_FLAGS) > MOST_RWLOCK_FLAGS)
+	    word_at(question, base + CW_RWLOCK_FLAGS) > MOST_RWLOCK_FLAGS ||
+	    !(word_at(question, base) & RWLOCK_WRITTEN))
 		return false;
 	if (writer == 0)
 		return word_at(question, base) >> RWLOCK_READERS_SHIFT;
 	return is_owner(question, writer) || (shared && writer <= MOST_TIDS);
+}
+
+/*
+ * What one waits for is the end of the phase: readers, for a writer's, the
+ * first writer, for that of readers; other writers, for the first one's turn.
+ */
+static bool is_rwlock_wait(const struct cw_futex_question *question,
+			   cw_addr address, cw_addr base, uint32_t writer)
+{
+	bool is_written = word_at(question, base) & RWLOCK_WRITE_PHASE;
+
+	switch (question->call->arguments[2]) {
+	case RWLOCK_USED:
+		return address % 8 == 0 && !is_written && writer == 0 &&
+		       is_rwlock(question, base, writer);
+	case RWLOCK_USED | 1:
+		return (address % 8 != 0 || (is_written && writer != 0)) &&
+		       is_rwlock(question, base, writer);
+	default:
+		return false;
+	}
 }
 
 /*
@@ -310,8 +332,7 @@ static bool explain_rwlock(const struct cw_futex_question *question,
 
 	if (explain_late_reader(question, address, ret))
 		return true;
-	if (!is_told && ((value & ~1u) != RWLOCK_USED ||
-			 !is_rwlock(question, base, writer)))
+	if (!is_told && !is_rwlock_wait(question, address, base, writer))
 		return false;
 	ret->kind = question->hint;
 	if (!is_told)
@@ -335,6 +356,7 @@ static void explain_own(const struct cw_futex_question *question,
 			cw_addr address, struct cw_wait_object *ret)
 {
 	ret->kind = question->hint;
+	ret->address = address - question->own_offset;
 	if (question->lock_is_elsewhere)
 		ret->address = question->lock;
 	if (ret->kind != CW_WAIT_RWLOCK_WRITE || question->lock_is_elsewhere)
@@ -407,6 +429,8 @@ void cw_futex_explain(const struct cw_futex_question *question,
 	if (operation == FUTEX_WAIT && value == 2 &&
 	    question->hint != CW_WAIT_RWLOCK_WRITE) {
 		explain_lock(question, address, ret);
+		if (question->hint == CW_WAIT_ALLOCATOR)
+			ret->kind = CW_WAIT_ALLOCATOR;
 		return;
 	}
 	if (explain_word(question, address, ret))
@@ -432,6 +456,8 @@ static const char *const names[CW_NUM_WAIT_KINDS] = {
 	[CW_WAIT_PARK] = "park",
 	[CW_WAIT_LOCK] = "lock",
 	[CW_WAIT_SPIN] = "spinlock",
+	[CW_WAIT_ALLOCATOR] = "allocator",
+	[CW_WAIT_FUTURE] = "future",
 	[CW_WAIT_GROUP] = "group",
 	[CW_WAIT_CHANNEL] = "channel",
 	[CW_WAIT_CHANNELS] = "channels",

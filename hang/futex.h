@@ -20,10 +20,12 @@ enum cw_wait_kind {
 	CW_WAIT_BARRIER,
 	CW_WAIT_JOIN,
 	CW_WAIT_ONCE,
-	CW_WAIT_PARK,  /* until another thread wakes this one */
-	CW_WAIT_LOCK,  /* a lock that does not tell its owner */
-	CW_WAIT_SPIN,  /* in a loop of its own */
-	CW_WAIT_GROUP, /* sync.WaitGroup */
+	CW_WAIT_PARK,	   /* until another thread wakes this one */
+	CW_WAIT_LOCK,	   /* a lock that does not tell its owner */
+	CW_WAIT_SPIN,	   /* in a loop of its own */
+	CW_WAIT_ALLOCATOR, /* the lock of malloc()'s arena */
+	CW_WAIT_FUTURE,	   /* what another thread is to promise */
+	CW_WAIT_GROUP,	   /* sync.WaitGroup */
 	CW_WAIT_CHANNEL,
 	CW_WAIT_CHANNELS,  /* any of several */
 	CW_WAIT_THREAD,	   /* a goroutine: the thread that runs it */
@@ -83,6 +85,7 @@ struct cw_futex_question {
 	const struct cw_system_call *call;
 	enum cw_wait_kind hint;
 	bool is_own; /* the functions are those of another library's locks */
+	uint8_t own_offset; /* of the word in one of them */
 	bool lock_is_elsewhere;
 	cw_addr lock; /* then; 0: where it is, is not known */
 	uint32_t num_threads;

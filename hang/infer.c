@@ -4,6 +4,7 @@
 #include "hang/guard.h"
 #include "hang/held.h"
 #include "hang/layout.h"
+#include "hang/runner.h"
 #include "hang/thread_number.h"
 
 struct inference {
@@ -162,6 +163,27 @@ static void hold_by_waits(struct cw_waits *waits)
 	}
 }
 
+/* All of them before any is told: who waits for whom must not change that. */
+static void infer_runners(struct cw_waits *waits, struct cw_debug *debug)
+{
+	cw_cleanup_free uint32_t *owners =
+		cw_alloc((waits->num_threads + 1) * sizeof(*owners));
+	struct cw_runners runners;
+
+	cw_runners_init(&runners, debug, waits);
+	for (uint32_t i = 0; i < waits->num_threads; i++)
+		owners[i] = cw_runners_owner(&runners, i);
+	cw_runners_deinit(&runners);
+	for (uint32_t i = 0; i < waits->num_threads; i++) {
+		struct cw_wait *wait = &waits->items.items[i];
+		if (owners[i] == CW_NO_THREAD)
+			continue;
+		wait->owner = owners[i];
+		wait->is_inferred = true;
+		wait->num_inferred = 1;
+	}
+}
+
 struct cw_error *cw_waits_infer(struct cw_waits *waits, struct cw_debug *debug,
 				struct cw_progress *progress)
 {
@@ -178,6 +200,7 @@ struct cw_error *cw_waits_infer(struct cw_waits *waits, struct cw_debug *debug,
 		if (inference.guards.items.num &&
 		    wants_owner(&waits->items.items[i]))
 			infer_owner(&inference, i);
+	infer_runners(waits, debug);
 	hold_by_waits(waits);
 	hold_by_guards(&inference);
 	cw_held_sort(waits);

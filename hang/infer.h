@@ -1,6 +1,6 @@
 /*
  * Infer: who holds what, as far as locks do not tell it themselves: by guards
- * in frames (hang/guard.h).
+ * in frames (hang/guard.h), and by functions there (hang/runner.h).
  *
  * What is inferred is said to be: a waiting thread's owner where just one other
  * thread has a guard of the lock, and readers of an rwlock.

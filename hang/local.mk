@@ -17,6 +17,7 @@ libcorewalk_la_SOURCES += \
 	hang/likeness.c hang/likeness.h \
 	hang/neighbour.c hang/neighbour.h \
 	hang/outside.c hang/outside.h \
+	hang/runner.c hang/runner.h \
 	hang/socket.c hang/socket.h \
 	hang/stack_group.c hang/stack_group.h \
 	hang/task.c hang/task.h \

@@ -172,6 +172,7 @@ static void explain_futex(struct work *work, struct cw_wait *wait)
 		cw_wait_hint(work->debug, wait->thread);
 	question.hint = hint.kind;
 	question.is_own = hint.is_own;
+	question.own_offset = hint.offset;
 	question.lock_is_elsewhere = hint.is_elsewhere;
 	if (hint.is_elsewhere)
 		question.lock =

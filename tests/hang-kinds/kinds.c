@@ -439,13 +439,15 @@ static void begin_once(void)
 }
 
 /* An interrupted malloc() is called again. */
-static volatile unsigned g_num_calls;
+static volatile unsigned g_num_calls, g_is_handling;
+static volatile pid_t g_allocates;
 
 static void handle(int number)
 {
+	g_is_handling = 1;
 	void *volatile block = malloc(50000);
-
 	free(block);
+	g_is_handling = 0;
 	(void)number;
 }
 
@@ -453,7 +455,7 @@ static void *run_allocator(void *argument)
 {
 	void *volatile blocks[64] = {0};
 
-	g_held.owner = gettid();
+	g_allocates = gettid();
 	for (unsigned i = 0;; i++) {
 		free(blocks[i % 64]);
 		blocks[i % 64] = malloc(2000 + i % 7 * 1000);
@@ -472,12 +474,13 @@ static void begin_allocator(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	for (unsigned same = 0; same < 20;) {
+	for (unsigned same = 0; same < 200;) {
 		pthread_kill(thread, SIGALRM);
 		usleep(1000);
-		same = g_num_calls == last ? same + 1 : 0;
+		same = g_is_handling && g_num_calls == last ? same + 1 : 0;
 		last = g_num_calls;
 	}
+	fprintf(report, "%d allocator 0x0 %d\n", g_allocates, g_allocates);
 }
 
 /* Each has one and wants the other. */
