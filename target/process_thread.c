@@ -143,6 +143,8 @@ static bool waiting_thread_read(struct cw_target *target, uint32_t tid)
 		   &regs[CW_REG_RSP], &regs[CW_REG_RIP]) != 9)
 		return false;
 	regs[CW_REG_ORIG_RAX] = call;
+	/* As while it has no outcome. */
+	regs[CW_REG_RAX] = -ENOSYS;
 	*cw_array_push(&target->threads) = thread;
 	return true;
 }
@@ -156,14 +158,18 @@ struct cw_error *cw_process_threads_read(struct cw_target *target, size_t num,
 			thread_read(target, tids[i], room);
 		if (!err)
 			continue;
-		if (target->threads.num == 0 && i + 1 == num)
-			return cw_take(err);
 		char state = state_read(target, tids[i]);
+		bool is_last = target->threads.num == 0 && i + 1 == num;
+		if (is_last && state != 'D')
+			return cw_take(err);
 		/* What has ended has neither registers nor a stack. */
 		target->num_moving_threads +=
 			state != 0 && !strchr("ZX", state);
+		bool is_known = waiting_thread_read(target, tids[i]);
+		if (is_last && !is_known)
+			return cw_take(err);
 		const char *clause =
-			waiting_thread_read(target, tids[i])
+			is_known
 				? cw_arena_format(
 					  &target->arena,
 					  "thread %u %s; most of its registers "

@@ -4,7 +4,7 @@
 # possible in a core, too.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/recorder.sh"
-need gcore cc jq
+need gcore cc jq pgrep
 
 trap 'set -- $?; set +e; kill -CONT $child 2>/dev/null
 	kill $child $pid 2>/dev/null; (exit $1); finish' EXIT
@@ -81,4 +81,17 @@ wait_for report ^ready
 grep -q '0x[0-9a-f]* (code of no file)$' text || fail "$(cat text)"
 "$corewalk" hang analyze --pid $pid >text 2>notes || fail "$(cat notes)"
 grep -q '^no deadlock, .* as far as is told: 1 thread waits for ' text ||
+	fail "$(cat text)"
+
+kill "$pid"
+rm -f report
+cc -O1 -g -o in_vfork "$source/tests/programs/in_vfork.c"
+./in_vfork report &
+pid=$!
+wait_for report ^ready
+child=$(pgrep -P $pid)
+"$corewalk" hang analyze --pid $pid >text 2>notes || fail "$(cat notes)"
+grep -q "^1 of these waits for another process, PID $child vforked: 1" text ||
+	fail "$(cat text)"
+grep -q 'cannot be stopped: it is deep in the kernel' text ||
 	fail "$(cat text)"
