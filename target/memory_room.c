@@ -16,16 +16,25 @@ void cw_memory_rooms_deinit(struct cw_memory_rooms *rooms)
 	cw_array_deinit(&rooms->of_files);
 }
 
-/* Of zeros, or private over a file when @fd is one; NULL: it cannot be. */
-static unsigned char *room_map(struct cw_memory_rooms *rooms, uint64_t size,
-			       int fd, uint64_t offset)
+/* Of zeros, or private over a file when @fd is one; NULL: it cannot be.
+ * @place, in another room, may be NULL. */
+static unsigned char *room_map(struct cw_memory_rooms *rooms, void *place,
+			       uint64_t size, int fd, uint64_t offset)
 {
-	int flags = MAP_PRIVATE | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0);
+	int flags = MAP_PRIVATE | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0) |
+		    (place ? MAP_FIXED : 0);
 	void *room =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, offset);
+		mmap(place, size, PROT_READ | PROT_WRITE, flags, fd, offset);
 
+	/* What was there may be gone all the same. */
+	if (room == MAP_FAILED && place)
+		mmap(place, size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_NORESERVE | MAP_ANONYMOUS | MAP_FIXED,
+		     -1, 0);
 	if (room == MAP_FAILED)
 		return NULL;
+	if (place)
+		return room;
 	/* No page but those that are copied, also in the long run. */
 	if (fd < 0)
 		madvise(room, size, MADV_NOHUGEPAGE);
@@ -45,7 +54,7 @@ static void range_add(struct cw_memory_rooms *rooms, cw_addr start, cw_addr end)
 {
 	start = start > space ? start - space : 0;
 	end += space;
-	unsigned char *room = room_map(rooms, end - start, -1, 0);
+	unsigned char *room = room_map(rooms, NULL, end - start, -1, 0);
 	if (room)
 		*cw_array_push(&rooms->ranges) = (struct cw_memory_room){
 			.line = {.start = start, .end = end},
@@ -86,16 +95,36 @@ range_find(const struct cw_memory_rooms *rooms, cw_addr address)
 	return at < rooms->ranges.num ? &items[at] : NULL;
 }
 
-unsigned char *cw_memory_room_anonymous(const struct cw_memory_rooms *rooms,
-					const struct cw_map_line *line)
+/* Where in a range @line is; NULL: not all of it is in one. */
+static unsigned char *range_place(const struct cw_memory_rooms *rooms,
+				  const struct cw_map_line *line)
 {
-	const struct cw_memory_room *range =
-		is_anonymous(line) ? range_find(rooms, line->start) : NULL;
+	const struct cw_memory_room *range = range_find(rooms, line->start);
 
 	if (!range || line->start < range->line.start ||
 	    line->end > range->line.end)
 		return NULL;
 	return range->bytes + (line->start - range->line.start);
+}
+
+/* Whether a file was mapped there before. */
+static bool has_file(const struct cw_memory_rooms *rooms,
+		     const struct cw_map_line *line)
+{
+	const struct cw_memory_room *items = rooms->of_files.items;
+	size_t at = cw_search_first(i, 0, rooms->of_files.num,
+				    items[i].line.end <= line->start);
+
+	return at < rooms->of_files.num && items[at].line.start < line->end;
+}
+
+unsigned char *cw_memory_room_anonymous(const struct cw_memory_rooms *rooms,
+					const struct cw_map_line *line)
+{
+	/* Where a file was there are no zeros. */
+	return is_anonymous(line) && !has_file(rooms, line)
+		       ? range_place(rooms, line)
+		       : NULL;
 }
 
 static bool is_readable(const struct cw_map_line *line)
@@ -108,15 +137,15 @@ static bool is_readable(const struct cw_map_line *line)
  * may grow.
  */
 static unsigned char *file_map(struct cw_memory_rooms *rooms, uint32_t pid,
-			       const struct cw_map_line *line,
+			       const struct cw_map_line *line, void *place,
 			       uint64_t *ret_covered)
 {
 	int fd;
 
 	if (!line->path || !cw_map_line_find(line, pid, ret_covered, &fd))
 		return NULL;
-	unsigned char *room =
-		room_map(rooms, line->end - line->start, fd, line->file_offset);
+	unsigned char *room = room_map(rooms, place, line->end - line->start,
+				       fd, line->file_offset);
 	close(fd);
 	return room;
 }
@@ -146,7 +175,10 @@ void cw_memory_rooms_make(struct cw_memory_rooms *rooms, uint32_t pid,
 		uint64_t covered;
 		if (line->kind != CW_MAP_FILE || !is_readable(line))
 			continue;
-		unsigned char *room = file_map(rooms, pid, line, &covered);
+		unsigned char *place =
+			has_file(rooms, line) ? NULL : range_place(rooms, line);
+		unsigned char *room =
+			file_map(rooms, pid, line, place, &covered);
 		if (room)
 			*cw_array_push(&rooms->of_files) =
 				(struct cw_memory_room){*line, room};
@@ -166,12 +198,12 @@ unsigned char *cw_memory_room_find(struct cw_memory_rooms *rooms, uint32_t pid,
 	if (line->kind == CW_MAP_FILE) {
 		room = file_room_find(rooms, pid, line, ret_covered);
 		if (!room)
-			room = file_map(rooms, pid, line, ret_covered);
+			room = file_map(rooms, pid, line, NULL, ret_covered);
 		*ret_has_file = room;
 		if (room || line->flags & CW_SEGMENT_SHARED)
 			return room;
 		*ret_covered = line->end - line->start;
 	}
 	room = cw_memory_room_anonymous(rooms, line);
-	return room ? room : room_map(rooms, *ret_covered, -1, 0);
+	return room ? room : room_map(rooms, NULL, *ret_covered, -1, 0);
 }

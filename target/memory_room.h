@@ -9,6 +9,8 @@
  *
  * Anonymous mappings that lie near each other have one room, with the gaps
  * between them and some space around: they grow, shrink, split and merge there.
+ * Files that are mapped there have their room in it, so that what lies across
+ * the end of a file, as large variables do, is in one piece here too.
  *
  * For target/ only.
  */

@@ -12,8 +12,9 @@ trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
 
 # What stands above the answer is of the core or process, names of threads are
 # not in cores, nor what is behind a descriptor and who is at its other end;
-# only of what runs there is a second look.  How long a sleep still lasts
-# changes whenever it is interrupted.
+# only of what runs there is a second look.  The kernel knows which file a
+# process maps, so nothing need be said of a missing build-id.  How long a sleep
+# still lasts changes whenever it is interrupted.
 steady() {
 	sed -e '/ for another process, /d' -e 's/analyze --pid [0-9]* · hang //' \
 		-e "s/^core.$pid: /TARGET: /" -e "s/^pid $pid: /TARGET: /" \
@@ -21,7 +22,7 @@ steady() {
 		-e 's/\(thread [0-9]*\) "[^"]*"/\1/g' \
 		-e 's/\(threads\?\) "[^"]*"/\1/g' \
 		-e 's/^\(TARGET: [a-z]*, [0-9]* threads\?\),.*/\1/' \
-		-e '/^\(busy\|still\): /d'
+		-e '/^\(busy\|still\): /d' -e '/^note: no build-id shows /d'
 }
 
 # answer TARGET...: of $words.
@@ -78,6 +79,11 @@ check hangs report all <<-END
 	hang stacks
 	summary
 	leaks
+END
+
+cc -g -O1 -o across "$here/across.c"
+check across <<-END
+	stat
 END
 
 c++ -std=c++17 -g -O2 -pthread -o zoo "$source/tests/programs/zoo.cpp"
