@@ -53,8 +53,8 @@ SCRIPT_TESTS += tests/typing-coroutines/test.sh
 
 EXTRA_DIST += tests/typing-gobject/things.c
 SCRIPT_TESTS += tests/typing-gobject/test.sh
-EXTRA_DIST += tests/typing-glib/containers.c
-SCRIPT_TESTS += tests/typing-glib/test.sh
+EXTRA_DIST += tests/typing-glib/containers.c tests/typing-glib/counts.sh
+SCRIPT_TESTS += tests/typing-glib/test.sh tests/typing-glib-trixie/test.sh
 
 EXTRA_DIST += tests/typing-operations/operations.c
 SCRIPT_TESTS += tests/typing-operations/test.sh
