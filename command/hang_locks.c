@@ -222,8 +222,6 @@ static struct cw_error *write_json(struct cw_call *call,
 	     !err && i < locks->items.num && (!limit || i < limit); i++) {
 		const struct lock *lock = &locks->items.items[i];
 		const struct cw_wait_object object = object_of(lock);
-		uint32_t owner =
-			lock->first ? lock->first->owner : lock->held->thread;
 		cw_cleanup_text struct cw_text name = {0};
 
 		err = cw_hang_object_name(call->session, &object, &name);
@@ -231,7 +229,12 @@ static struct cw_error *write_json(struct cw_call *call,
 		cw_json_text(json, "lock", kind_name(lock));
 		cw_json_address(json, "address", object.address);
 		cw_json_text(json, "name", name.chars);
-		cw_hang_json_owner(json, call->session->waits, "owner", owner);
+		if (lock->first)
+			cw_hang_json_wait_owner(json, call->session->waits,
+						lock->first);
+		else
+			cw_hang_json_owner(json, call->session->waits, "owner",
+					   lock->held->thread);
 		cw_json_bool(json, "inferred",
 			     lock->first ? lock->first->is_inferred
 					 : lock->held->is_inferred);

@@ -136,6 +136,17 @@ void cw_hang_json_owner(struct cw_json *json, const struct cw_waits *waits,
 	json_number(json, second, goroutine, goroutine ? goroutine->id : 0);
 }
 
+void cw_hang_json_wait_owner(struct cw_json *json, const struct cw_waits *waits,
+			     const struct cw_wait *wait)
+{
+	if (wait->outside.kind == CW_OUTSIDE_NONE) {
+		cw_hang_json_owner(json, waits, "owner", wait->owner);
+		return;
+	}
+	cw_json_count(json, "owner", wait->object.owner_tid);
+	cw_json_null(json, "owner_goroutine");
+}
+
 /* Beyond, paths cost more than the question is worth. */
 #define MAX_BLOCKS_FOR_PATHS 1000000
 

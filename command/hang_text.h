@@ -69,6 +69,10 @@ void cw_hang_json_waiter(struct cw_json *json, const struct cw_wait *wait);
 void cw_hang_json_owner(struct cw_json *json, const struct cw_waits *waits,
 			const char *key, uint32_t owner);
 
+/* The same of what it waits for, under "owner": also one outside. */
+void cw_hang_json_wait_owner(struct cw_json *json, const struct cw_waits *waits,
+			     const struct cw_wait *wait);
+
 /* "mutex", "semtimedop". */
 const char *cw_hang_wait_name(const struct cw_wait *wait);
 

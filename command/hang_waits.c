@@ -213,12 +213,7 @@ static struct cw_error *write_json_row(struct cw_call *call,
 		cw_json_null(json, "object");
 	cw_json_text(json, "object_name", name.chars);
 	cw_wait_json_add(call->session, wait, json);
-	if (wait->outside.kind) {
-		cw_json_count(json, "owner", wait->object.owner_tid);
-		cw_json_null(json, "owner_goroutine");
-	} else {
-		cw_hang_json_owner(json, waits, "owner", wait->owner);
-	}
+	cw_hang_json_wait_owner(json, waits, wait);
 	cw_json_bool(json, "owner_inferred", wait->is_inferred);
 	cw_json_bool(json, "orphaned", wait->is_orphaned);
 	if (wait->outside.pid)

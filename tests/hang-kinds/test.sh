@@ -104,7 +104,12 @@ live() { # PROGRAM MODE
 	begin "$1" "$2"
 	check "$1, $2, running" "$1" "$2" --pid "$seen"
 	case $2 in
-	shared) says "$1, $2" 'TID [0-9]* of another process, [0-9]* "' ;;
+	shared)
+		says "$1, $2" 'TID [0-9]* of another process, [0-9]* "'
+		same 4 "$("$corewalk" hang locks --json --pid "$seen" 2>notes |
+			jq '[.rows[] | select(.owner)] | length')" \
+			"$1, $2: owners of locks"
+		;;
 	gone) says "$1, $2" 'TID [0-9]*, which has ended' ;;
 	forked) says "$1, $2" "which fork() left in process $pid \"" ;;
 	timed) says "$1, $2" '^until a timeout: 2 threads .* ring' ;;
