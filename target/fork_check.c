@@ -50,16 +50,17 @@ static bool is_filtered_unseen(uint32_t pid)
 const char *cw_fork_obstacle(uint32_t pid)
 {
 	uint64_t needed = needed_room(pid);
+	uint64_t ours = cw_process_memory_size(pid);
 
 	if (is_filtered_unseen(pid))
 		return "its filter of system calls can be read only by root "
 		       "who has none";
 	if (has_userfaultfd(pid))
 		return "it may have a userfaultfd";
-	if (cw_free_memory_of_groups(pid) < needed)
+	/* We have made our room when it makes its clone. */
+	if (cw_free_memory_of_groups(pid, ours) < needed)
 		return "its memory limit leaves no room";
-	/* Both are to fit: what it needs, and what is copied of it. */
-	if (cw_free_memory_of_system() < needed + cw_process_memory_size(pid))
+	if (cw_free_memory_of_system() < needed + ours)
 		return "there is too little free memory";
 	return NULL;
 }

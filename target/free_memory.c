@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "target/proc_file.h"
+
+enum { GROUP_SIZE = 4096 };
 
 uint64_t cw_free_memory_of_system(void)
 {
@@ -32,7 +35,7 @@ static const struct scheme {
 
 static bool read_number(const char *folder, const char *name, uint64_t *ret)
 {
-	char path[4352], text[64], *end;
+	char path[GROUP_SIZE + 128], text[64], *end;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (!cw_proc_file_read(path, text, sizeof(text)))
@@ -43,7 +46,7 @@ static bool read_number(const char *folder, const char *name, uint64_t *ret)
 
 static uint64_t cache_size(const char *folder, const struct scheme *scheme)
 {
-	char path[4352], text[8192];
+	char path[GROUP_SIZE + 128], text[8192];
 
 	snprintf(path, sizeof(path), "%s/memory.stat", folder);
 	if (!cw_proc_file_read(path, text, sizeof(text)))
@@ -64,17 +67,49 @@ static uint64_t left_in_folder(const char *folder, const struct scheme *scheme)
 	return used < limit ? limit - used : 0;
 }
 
-/* This group of processes and those that it is in. */
-static uint64_t left_in_group(const char *group, const struct scheme *scheme)
+/* The group that a process is in; false: there is none of that kind. */
+static bool group_read(uint32_t pid, const struct scheme *scheme, char *ret,
+		       size_t size)
+{
+	char path[64], text[8192], *rest;
+
+	snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
+	if (!cw_proc_file_read(path, text, sizeof(text)))
+		return false;
+	for (char *line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		const char *group = strchr(line, '/');
+		if (group && strstr(line, scheme->mark))
+			return (size_t)snprintf(ret, size, "%s", group) < size;
+	}
+	return false;
+}
+
+/* Whether @group is the one at @path, or within. */
+static bool is_within(const char *group, const char *path)
+{
+	size_t length = strlen(path);
+
+	return strncmp(group, path, length) == 0 &&
+	       (group[length] == '/' || group[length] == '\0');
+}
+
+/* In this group and those that it is in; @ours goes off where we are too. */
+static uint64_t left_in_group(const char *group, const struct scheme *scheme,
+			      uint64_t ours)
 {
 	uint64_t least = UINT64_MAX;
-	char folder[4200];
+	size_t mount_length = strlen(scheme->mount);
+	char folder[GROUP_SIZE + 32], our_group[GROUP_SIZE];
+	bool has_ours = ours > 0 && group_read(getpid(), scheme, our_group,
+					       sizeof(our_group));
 
-	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", scheme->mount,
-			     group) >= sizeof(folder))
-		return 0;
-	while (strlen(folder) >= strlen(scheme->mount)) {
+	snprintf(folder, sizeof(folder), "%s%s", scheme->mount, group);
+	while (strlen(folder) >= mount_length) {
 		uint64_t left = left_in_folder(folder, scheme);
+		if (left < UINT64_MAX && has_ours &&
+		    is_within(our_group, folder + mount_length))
+			left -= ours < left ? ours : left;
 		if (left < least)
 			least = left;
 		*strrchr(folder, '/') = '\0';
@@ -82,31 +117,24 @@ static uint64_t left_in_group(const char *group, const struct scheme *scheme)
 	return least;
 }
 
-uint64_t cw_free_memory_of_groups(uint32_t pid)
+uint64_t cw_free_memory_of_groups(uint32_t pid, uint64_t ours)
 {
 	uint64_t least = UINT64_MAX;
-	char path[64], text[8192], *rest;
+	char group[GROUP_SIZE];
 
-	snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return 0;
-	for (char *line = strtok_r(text, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		const char *group = strchr(line, '/');
-		for (size_t i = 0; group && i < cw_num_elements(schemes); i++) {
-			if (!strstr(line, schemes[i].mark))
-				continue;
-			uint64_t left = left_in_group(group, &schemes[i]);
-			if (left < least)
-				least = left;
-		}
+	for (size_t i = 0; i < cw_num_elements(schemes); i++) {
+		if (!group_read(pid, &schemes[i], group, sizeof(group)))
+			continue;
+		uint64_t left = left_in_group(group, &schemes[i], ours);
+		if (left < least)
+			least = left;
 	}
 	return least;
 }
 
 uint64_t cw_free_memory(uint32_t pid)
 {
-	uint64_t of_groups = cw_free_memory_of_groups(pid);
+	uint64_t of_groups = cw_free_memory_of_groups(pid, 0);
 	uint64_t of_system = cw_free_memory_of_system();
 
 	return of_groups < of_system ? of_groups : of_system;

@@ -12,12 +12,13 @@
 uint64_t cw_free_memory_of_system(void);
 
 /*
- * Bytes up to the limits of the groups that process @pid is in; UINT64_MAX:
- * there are none.  0 also when it cannot be known.
+ * Bytes up to the limits of the groups that process @pid is in, when we have
+ * taken @ours more, which counts where we are in the same; UINT64_MAX: there
+ * are no limits.
  */
-uint64_t cw_free_memory_of_groups(uint32_t pid);
+uint64_t cw_free_memory_of_groups(uint32_t pid, uint64_t ours);
 
-/* The less of both. */
+/* The less of both, as it is. */
 uint64_t cw_free_memory(uint32_t pid);
 
 /* Bytes that a copy of its memory takes. */

@@ -1,9 +1,12 @@
 #include "target/page_copy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "base/parallel.h"
 
@@ -28,6 +31,7 @@ struct work {
 	CW_ARRAY(struct piece) pieces; /* and where the last one ends */
 
 	uint32_t pid;
+	int memory;	       /* /proc/PID/mem, or -1: without */
 	pthread_mutex_t mutex; /* of the list */
 	struct cw_page_runs *unreadable;
 };
@@ -146,6 +150,51 @@ static void skip_unreadable(struct work *work, struct piece *at)
 	advance(work, at, PAGE_SIZE);
 }
 
+/*
+ * process_vm_readv() is faster, but since Linux 5.19 gives a process pages of
+ * its own where it shares them with another since a fork.  So not for clones,
+ * nor for a server's workers.
+ */
+static bool is_shared(const struct work *work)
+{
+	enum { NUM_SAMPLES = 256, MIN_SHARE = 32 };
+	size_t num = work->pieces.num - 1, step = num / NUM_SAMPLES + 1;
+	size_t num_shared = 0, num_seen = 0;
+	struct cw_page_scan scan;
+
+	struct cw_error *err = cw_page_scan_open(work->pid, &scan);
+	if (err) {
+		cw_error_destroy(err);
+		return false;
+	}
+	for (size_t i = 0; i < num; i += step, num_seen++)
+		num_shared +=
+			cw_page_is_shared(&scan, work->pieces.items[i].at);
+	cw_page_scan_close(&scan);
+	return num_shared > num_seen / MIN_SHARE;
+}
+
+static int memory_open(uint32_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/mem", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Of the first of @num parts or more; < 0: errno. */
+static ssize_t parts_read(const struct work *work, const struct iovec *local,
+			  const struct iovec *remote, size_t num)
+{
+	if (work->memory < 0)
+		return process_vm_readv(work->pid, local, num, remote, num, 0);
+	ssize_t size = pread(work->memory, local->iov_base, local->iov_len,
+			     (off_t)remote->iov_base);
+	if (size == 0)
+		errno = ESRCH;
+	return size == 0 ? -1 : size;
+}
+
 static struct cw_error *piece_copy(void *context, uint64_t item)
 {
 	enum { MAX_PARTS = 64 };
@@ -156,8 +205,7 @@ static struct cw_error *piece_copy(void *context, uint64_t item)
 	size_t num;
 
 	while ((num = gather(work, at, end, MAX_PARTS, local, remote)) > 0) {
-		ssize_t size =
-			process_vm_readv(work->pid, local, num, remote, num, 0);
+		ssize_t size = parts_read(work, local, remote, num);
 		if (size < 0 && errno == ESRCH)
 			return cw_error_new(CW_ERROR_TARGET,
 					    "process %u is gone", work->pid);
@@ -187,5 +235,9 @@ struct cw_error *cw_page_jobs_copy(const struct cw_page_jobs *jobs,
 	};
 
 	pieces_cut(&work, first, COPY_SIZE);
-	return pieces_work(&work, piece_copy);
+	work.memory = is_shared(&work) ? memory_open(pid) : -1;
+	struct cw_error *err = pieces_work(&work, piece_copy);
+	if (work.memory >= 0)
+		close(work.memory);
+	return err;
 }

@@ -36,6 +36,7 @@ enum {
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
 #define ENTRY_SWAPPED (UINT64_C(1) << 62)
 #define ENTRY_FILE    (UINT64_C(1) << 61)
+#define ENTRY_ALONE   (UINT64_C(1) << 56) /* since 4.2 */
 
 unsigned cw_page_num_threads(uint64_t num_pieces)
 {
@@ -64,6 +65,15 @@ struct cw_error *cw_page_scan_open(uint32_t pid, struct cw_page_scan *ret)
 void cw_page_scan_close(struct cw_page_scan *scan)
 {
 	close(scan->fd);
+}
+
+bool cw_page_is_shared(const struct cw_page_scan *scan, cw_addr address)
+{
+	uint64_t entry;
+
+	return pread(scan->fd, &entry, sizeof(entry),
+		     address / PAGE_SIZE * 8) == sizeof(entry) &&
+	       entry & ENTRY_PRESENT && !(entry & (ENTRY_FILE | ENTRY_ALONE));
 }
 
 static void run_add(struct cw_page_runs *runs, cw_addr start, cw_addr end)

@@ -36,6 +36,9 @@ struct cw_error *cw_page_scan_open(uint32_t pid,
 				   struct cw_page_scan *ret) cw_must_check;
 void cw_page_scan_close(struct cw_page_scan *scan);
 
+/* Whether an own page is one of another process too, until either writes. */
+bool cw_page_is_shared(const struct cw_page_scan *scan, cw_addr address);
+
 /* Appends the runs of own pages in [start, end), which are whole pages. */
 struct cw_error *cw_page_scan_run(struct cw_page_scan *scan, cw_addr start,
 				  cw_addr end,

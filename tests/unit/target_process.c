@@ -14,7 +14,7 @@
 #include "target/target.h"
 #include "tests/unit/check.h"
 
-enum { RESERVE = 1 << 30, PAGE = 4096 };
+enum { RESERVE = 1 << 30, COMMON = 8 << 20, PAGE = 4096 };
 
 /* Made before the fork, so that both know the addresses. */
 static struct {
@@ -62,6 +62,22 @@ static uint64_t resident_pages(pid_t pid)
 	check(file && fscanf(file, "%lu %lu", &size, &resident) == 2);
 	fclose(file);
 	return resident;
+}
+
+/* kB that it has in common with us, since the fork. */
+static uint64_t shared_size(pid_t pid)
+{
+	char path[64], line[128];
+	uint64_t size = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+	FILE *file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "Shared_Dirty:", 13) == 0)
+			size = strtoull(line + 13, NULL, 10);
+	if (file)
+		fclose(file);
+	return size;
 }
 
 static void memory_is_right(struct cw_target *target)
@@ -190,14 +206,19 @@ int main(void)
 	made.shared = map(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
 	made.none = map(PAGE, PROT_NONE, MAP_PRIVATE);
 	made.heap = malloc(100);
+	unsigned char *common =
+		map(COMMON, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	memset(common, 1, COMMON);
 
 	pid_t pid = fork();
 	if (pid == 0)
 		child_run();
 	check(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
 
-	uint64_t resident = resident_pages(pid);
+	uint64_t resident = resident_pages(pid), shared = shared_size(pid);
 	check_ok(cw_target_open_stopped(pid, NULL, &target));
+	/* Kernels before 4.14 do not say. */
+	check(shared == 0 || shared_size(pid) >= COMMON / 1024);
 	check_same(resident, resident_pages(pid));
 	check(target->kind == CW_TARGET_PROCESS);
 	memory_is_right(target);
