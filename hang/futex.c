@@ -106,6 +106,19 @@ bool cw_mutex_is_held(const uint32_t *words)
 	       !words[8] && !words[9];
 }
 
+bool cw_mutex_is_owned(const uint32_t *words)
+{
+	uint32_t kind = words[CW_MUTEX_KIND / 4];
+	bool counts = words[CW_MUTEX_COUNT / 4] != 0;
+
+	if (!cw_mutex_is_held(words))
+		return false;
+	if (kind & (KIND_ROBUST | KIND_PI))
+		return counts && (words[CW_MUTEX_LOCK / 4] & TID_MASK) ==
+					 words[CW_MUTEX_OWNER / 4];
+	return counts == ((kind & KIND_TYPES) == KIND_RECURSIVE);
+}
+
 /*
  * A mutex names its owner, who may be gone, has users, and its kind is one of
  * few numbers.

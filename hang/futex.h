@@ -74,6 +74,11 @@ struct cw_wait_object {
  * is while a thread holds it; who that is is told apart.
  */
 bool cw_mutex_is_held(const uint32_t *words);
+/*
+ * The same, and all that a mutex counts and names agrees with its kind.  A
+ * thread that is just taking or releasing it may have yet to write that.
+ */
+bool cw_mutex_is_owned(const uint32_t *words);
 
 /*
  * @hint is the kind that the thread's functions name, or CW_WAIT_NOTHING; @num

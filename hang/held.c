@@ -91,7 +91,7 @@ static void scan(struct scanner *scanner, const struct cw_segment *segment,
 		    !cw_bit_test(scanner->is_tid, owner))
 			continue;
 		memcpy(words, bytes, CW_MUTEX_SIZE);
-		if (!cw_mutex_is_held(words))
+		if (!cw_mutex_is_owned(words))
 			continue;
 		const struct cw_held held = {
 			.thread = thread_of(scanner, owner),

@@ -52,6 +52,7 @@ SCRIPT_TESTS += \
 SANITIZED_TESTS += tests/target-errors/test.sh
 EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
 	tests/live-filters/filtered.c \
+	tests/live-inside/alike.c \
 	tests/live-same/across.c tests/live-same/same.go tests/live-same/same.rs \
 	tests/live-served/Served.java tests/live-served/served.go \
 	tests/programs/busy.c \

@@ -118,3 +118,18 @@ for core in core core.[0-9]; do
 	steady answer | sed "s/thread [0-9]/thread N/g" >got
 	sed "s/thread [0-9]/thread N/g" wanted | diff -u - got || fail 'a core written inside'
 done
+
+# Threads have small numbers there, as much else is: what is held is told, and
+# no more.
+gcc -g -O1 -pthread -o alike "$here/alike.c"
+unshare -pf --kill-child ./alike >alike.out 2>&1 &
+unshare=$!
+pids="$pids $unshare"
+until grep -q ^ready alike.out; do
+	sleep 0.05
+done
+pid=$(cat /proc/$unshare/task/$unshare/children)
+"$corewalk" hang locks --pid "${pid% }" >answer 2>notes ||
+	fail "$(cat notes)"
+same 'plain recursive robust' "$(sed -n 's/^mutex .* //p' answer | sort |
+	tr '\n' ' ' | sed 's/ $//')" 'held mutexes'
