@@ -23,9 +23,11 @@ in_console() { # PROGRAM COMMAND
 by_machine() { # PROGRAM COMMAND
 	printf '%s\n' \
 		"-interpreter-exec console \"source $build/plugin/heap.gdb\"" \
-		"-interpreter-exec console \"$2\"" '-gdb-exit' |
-		run_gdb -i=mi "$1" core 2>gdb.log | tee gdb.said | sed -n 's/^~//p' |
-		jq -Rj 'fromjson? // empty' | sed -n '/^{/,$p'
+		"-interpreter-exec console \"$2\"" '-gdb-exit' >gdb.asked
+	run_gdb -i=mi "$1" core <gdb.asked >gdb.said 2>gdb.log ||
+		echo "GDB ended with $?" >>gdb.log
+	sed -n 's/^~//p' gdb.said | jq -Rj 'fromjson? // empty' |
+		sed -n '/^{/,$p'
 }
 
 # check PROGRAM COMMAND WORDS: as in GDB, and what the answer must have.
