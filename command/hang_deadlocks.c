@@ -163,7 +163,10 @@ const struct cw_command cw_command_hang_deadlocks = {
 		"releasing\n"
 		"them, and goroutines that nobody is left to wake.  Locks of\n"
 		"Go do not know their owner: it is inferred from code and "
-		"frames.",
+		"frames.\n"
+		"A ring that a timeout ends, and a lock that another process "
+		"has,\n"
+		"are told as that, and are no deadlocks.",
 	.known_as = "!deadlock (WinDbg)",
 	.needs = CW_NEEDS_WAITS,
 	.takes = CW_TAKES_LIMIT,
