@@ -63,6 +63,7 @@ libcorewalk_la_SOURCES += \
 	object/interior.c object/interior.h \
 	object/kin.c object/kin.h \
 	object/layout.c object/layout.h \
+	object/learning.c object/learning.h \
 	object/lesser.c object/lesser.h \
 	object/local_storage.c object/local_storage.h \
 	object/mined.c object/mined.h \

@@ -4,6 +4,7 @@
 #include "object/cohort.h"
 #include "object/held.h"
 #include "object/interior.h"
+#include "object/learning.h"
 #include "object/open_pointer.h"
 
 enum {

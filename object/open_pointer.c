@@ -4,6 +4,7 @@
 #include "object/candidate.h"
 #include "object/handler.h"
 #include "object/interior.h"
+#include "object/learning.h"
 #include "object/start.h"
 
 enum {

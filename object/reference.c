@@ -4,6 +4,17 @@
 
 enum { STEP = 1 << 20 }; /* words between looks at the progress */
 
+/* What is looked for: pointers into [target->address, end). */
+struct finder {
+	const struct cw_heap *heap;
+	const struct cw_block *target;
+	cw_addr end;
+	bool is_go;
+	uint64_t max; /* that are kept */
+	struct cw_progress *progress;
+	struct cw_references references;
+};
+
 static void keep(struct cw_references *references, uint64_t max,
 		 const struct cw_reference *reference)
 {
@@ -18,73 +29,79 @@ static bool leads_to(const struct cw_piece *piece, uint64_t i, bool is_go)
 	return !is_go || cw_piece_is_pointer(piece, i);
 }
 
-static void scan_roots(const struct cw_roots *roots, bool is_go,
-		       const struct cw_block *block, cw_addr end, uint64_t max,
-		       struct cw_references *ret)
+static inline bool is_wanted(const struct finder *finder,
+			     const struct cw_piece *piece, uint64_t i)
+{
+	cw_addr low = finder->target->address;
+
+	return cw_piece_word(piece, i) - low < finder->end - low &&
+	       leads_to(piece, i, finder->is_go);
+}
+
+static void scan_roots(struct finder *finder, const struct cw_roots *roots)
 {
 	cw_array_foreach(root, &roots->roots)
 	{
 		struct cw_piece piece = cw_root_piece(root);
 
 		for (uint64_t i = 0; i < piece.num_words; i++) {
-			uint64_t value = cw_piece_word(&piece, i);
-			if (value - block->address >= end - block->address ||
-			    !leads_to(&piece, i, is_go))
+			if (!is_wanted(finder, &piece, i))
 				continue;
-			keep(ret, max,
+			keep(&finder->references, finder->max,
 			     &(struct cw_reference){
 				     .slot = root->start ? root->start + i * 8
 							 : 0,
-				     .value = value,
+				     .value = cw_piece_word(&piece, i),
 				     .root = root,
 				     .offset = i * 8,
-				     .target = *block,
+				     .target = *finder->target,
 			     });
 		}
 	}
 }
 
-/* All words of the heap; whose they are is asked only of those that fit. */
-static struct cw_error *scan_region(const struct cw_heap *heap,
-				    const struct cw_extents *extents,
-				    const struct cw_heap_region *region,
-				    const struct cw_block *block, cw_addr end,
-				    uint64_t max, struct cw_progress *progress,
-				    struct cw_references *ret)
+/* Whose the word is, is asked only of those that fit. */
+static void found_in_heap(struct finder *finder, cw_addr slot, uint64_t value)
 {
+	struct cw_block holder;
+
+	if (!cw_heap_block_at(finder->heap, slot, &holder) ||
+	    holder.state != CW_BLOCK_USED ||
+	    slot - holder.address >= holder.size)
+		return;
+	keep(&finder->references, finder->max,
+	     &(struct cw_reference){
+		     .slot = slot,
+		     .value = value,
+		     .holder = holder,
+		     .offset = slot - holder.address,
+		     .target = *finder->target,
+	     });
+}
+
+/* All words of region number @number. */
+static struct cw_error *scan_region(struct finder *finder,
+				    const struct cw_extents *extents,
+				    size_t number)
+{
+	const struct cw_heap *heap = finder->heap;
+	const struct cw_heap_region *region = &heap->regions.items[number];
 	cw_addr address = region->start;
 	struct cw_piece piece;
 	size_t hint = 0;
-	bool is_go = cw_block_index_is_go(&heap->index, block->granule);
 
 	while (cw_extents_next(extents, &hint, &address, region->end, &piece)) {
 		cw_piece_look(&heap->index, &piece);
 		for (uint64_t i = 0; i < piece.num_words; i++) {
-			uint64_t value = cw_piece_word(&piece, i);
-			cw_addr slot = piece.address + i * 8;
-			struct cw_block holder;
-
-			if (i % STEP == STEP - 1) {
-				struct cw_error *err = cw_progress_step(
-					progress, region - heap->regions.items);
-				if (err)
-					return err;
-			}
-			if (value - block->address >= end - block->address ||
-			    !leads_to(&piece, i, is_go))
-				continue;
-			if (!cw_heap_block_at(heap, slot, &holder) ||
-			    holder.state != CW_BLOCK_USED ||
-			    slot - holder.address >= holder.size)
-				continue;
-			keep(ret, max,
-			     &(struct cw_reference){
-				     .slot = slot,
-				     .value = value,
-				     .holder = holder,
-				     .offset = slot - holder.address,
-				     .target = *block,
-			     });
+			struct cw_error *err = NULL;
+			if (i % STEP == STEP - 1)
+				err = cw_progress_step(finder->progress,
+						       number);
+			if (err)
+				return err;
+			if (is_wanted(finder, &piece, i))
+				found_in_heap(finder, piece.address + i * 8,
+					      cw_piece_word(&piece, i));
 		}
 	}
 	return NULL;
@@ -95,26 +112,30 @@ cw_references_incoming(const struct cw_heap *heap, const struct cw_roots *roots,
 		       const struct cw_block *block, uint64_t max,
 		       struct cw_progress *progress, struct cw_references *ret)
 {
-	/* A pointer right behind the end is one into the block, too. */
-	cw_addr end = cw_extent_block_end(&heap->index, block->granule);
-	struct cw_references references = {0};
+	struct finder finder = {
+		.heap = heap,
+		.target = block,
+		/* A pointer right behind the end is one into the block, too. */
+		.end = cw_extent_block_end(&heap->index, block->granule),
+		.is_go = cw_block_index_is_go(&heap->index, block->granule),
+		.max = max,
+		.progress = progress,
+	};
 	struct cw_extents extents;
 	struct cw_error *err = NULL;
 
 	cw_progress_begin(progress, "looking for references",
 			  heap->regions.num);
-	scan_roots(roots, cw_block_index_is_go(&heap->index, block->granule),
-		   block, end, max, &references);
+	scan_roots(&finder, roots);
 	cw_extents_init(&extents, heap->target);
 	for (size_t i = 0; i < heap->regions.num && !err; i++)
-		err = scan_region(heap, &extents, &heap->regions.items[i],
-				  block, end, max, progress, &references);
+		err = scan_region(&finder, &extents, i);
 	cw_extents_deinit(&extents);
 	if (err) {
-		cw_references_deinit(&references);
+		cw_references_deinit(&finder.references);
 		return err;
 	}
-	*ret = references;
+	*ret = finder.references;
 	return NULL;
 }
 

@@ -2,10 +2,8 @@
  * Vague: a field that holds a pointer of which the declared type says little,
  * with what it may lead to.
  *
- * Which of the candidates goes with which value of a declared number or enum of
- * the holder is learned from objects where there is no doubt.
- *
- * Not here: numbers in what is pointed to (object/tag.h).
+ * Not here: which of them goes with what (object/learning.h); numbers in what
+ * is pointed to (object/tag.h).
  */
 #ifndef OBJECT_VAGUE_H
 #define OBJECT_VAGUE_H
@@ -119,19 +117,5 @@ struct cw_vague *cw_vague_of_word(struct cw_vagues *fields,
 struct cw_vague *cw_vague_of_elements(struct cw_vagues *fields,
 				      const struct cw_pointer_place *place,
 				      const struct cw_pointer_place *array);
-
-/*
- * Asks the machine for memory that is needed when something is learned of
- * block number @block: soon, when @is_near, or what that takes to be found.
- */
-void cw_vague_ask(const struct cw_vagues *fields, uint32_t block, bool is_near);
-
-/* The object at @holder leads to candidate number @which. */
-void cw_vague_learn(struct cw_vagues *fields, struct cw_vague *field,
-		    cw_addr holder, uint32_t which);
-
-/* The candidate that goes with the tags there; -1: they do not say. */
-int cw_vague_tell(struct cw_vagues *fields, struct cw_vague *field,
-		  cw_addr holder);
 
 #endif
