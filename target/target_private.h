@@ -18,8 +18,7 @@ struct cw_mapped_files {
 struct cw_target *cw_target_create(enum cw_target_kind kind, const char *path,
 				   const struct cw_target_options *options);
 
-/* Notes that [start, end) is zeros; in order of
- * addresses. */
+/* Notes that [start, end) is zeros; in order of addresses. */
 void cw_target_add_hole(struct cw_target *target, cw_addr start, cw_addr end);
 
 /* For qsort(): by start. */
