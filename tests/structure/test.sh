@@ -92,11 +92,48 @@ names() {
 	done | grep '^typedef struct' | sed 's/^/a typedef for a struct: /'
 }
 
+guards() {
+	grep '\.h$' "$work/files" | while read -r header; do
+		guard=$(echo "$header" | tr 'a-z/.-' 'A-Z___')
+		grep -qx "#ifndef $guard" "$header" ||
+			echo "$header is not guarded by $guard"
+	done
+}
+
+# About 500, and a bit more while it is being worked on.
 sizes() {
 	while read -r file; do
+		most=560
+		case $file in
+		tests/* | bench/* | examples/*) most=600 ;;
+		esac
 		lines=$(wc -l <"$file")
-		[ "$lines" -le 600 ] || echo "$file has $lines lines"
+		[ "$lines" -le $most ] || echo "$file has $lines lines"
 	done <"$work/all-files"
+}
+
+# Lines of each body, which is laid out by "make format", and parameters.
+functions() {
+	xargs awk '
+		FNR == 1 || /^$|^}/ { head = "" }
+		/^}$/ && start {
+			lines = FNR - start - 1
+			if (lines > 80)
+				print FILENAME ":" start ": " lines " lines"
+			start = 0
+		}
+		/^{$/ && head ~ /\)$/ {
+			start = FNR
+			sub(/^[^(]*\(/, "", head)
+			sub(/\)[^)]*$/, "", head)
+			while (gsub(/\([^()]*\)/, "", head))
+				;
+			num = gsub(/,/, "", head) + 1
+			if (num > 7)
+				print FILENAME ":" FNR ": " num " parameters"
+		}
+		/^[A-Za-z_]/ || head { head = head $0 }
+	' <"$work/all-files"
 }
 
 runnable() {
@@ -123,8 +160,8 @@ listed() {
 	done <"$work/all-files"
 }
 
-for check in layers headers_alone first_lines calls names sizes runnable leftovers \
-	listed; do
+for check in layers headers_alone first_lines guards calls names sizes functions \
+	runnable leftovers listed; do
 	$check >"$work/objections" 2>&1 || true
 	if [ -s "$work/objections" ]; then
 		echo "--- $check"
