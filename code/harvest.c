@@ -148,7 +148,7 @@ static void types_want(struct writer *writer)
 	cw_array_foreach(origin, &miner->origins.all)
 	{
 		declared_want(writer, origin->declared);
-		if (origin->kind == CW_ORIGIN_FIELD && origin->key)
+		if (cw_origin_is_of_type(origin->kind) && origin->key)
 			type_want(writer, origin->key >> 32);
 	}
 	for (int kind = 0; kind < CW_NUM_TALLIES; kind++)
@@ -215,6 +215,7 @@ static void origins_write(struct writer *writer)
 		declared_write(writer, origin->declared);
 		switch (origin->kind) {
 		case CW_ORIGIN_FIELD:
+		case CW_ORIGIN_BYTES:
 			type_write(writer, origin->key >> 32);
 			number_write(writer, (uint32_t)origin->key);
 			break;

@@ -132,6 +132,7 @@ static uint64_t origin_key_read(struct reader *reader, unsigned kind,
 
 	switch (kind) {
 	case CW_ORIGIN_FIELD:
+	case CW_ORIGIN_BYTES:
 		type = type_id_read(reader);
 		return type << 32 |
 		       limited_read(reader, (uint64_t)UINT32_MAX + 1);

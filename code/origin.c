@@ -18,9 +18,7 @@ void cw_origins_deinit(struct cw_origins *origins)
 /* Addresses and numbers of origins need not all of 64 bits. */
 static uint64_t key_of(enum cw_origin_kind kind, uint64_t key, uint8_t number)
 {
-	bool is_whole = kind == CW_ORIGIN_FIELD || kind == CW_ORIGIN_BYTES;
-
-	return is_whole ? key : key << 4 | number;
+	return cw_origin_is_of_type(kind) ? key : key << 4 | number;
 }
 
 uint32_t cw_origin_note(struct cw_origins *origins, struct cw_origin origin)

@@ -51,6 +51,12 @@ struct cw_origin {
 	const struct cw_type *declared;
 };
 
+/* Whether its key is that of a place in a type. */
+static inline bool cw_origin_is_of_type(enum cw_origin_kind kind)
+{
+	return kind == CW_ORIGIN_FIELD || kind == CW_ORIGIN_BYTES;
+}
+
 struct cw_origins {
 	CW_ARRAY(struct cw_origin) all; /* by number; the first is none */
 	struct cw_map by_key[CW_NUM_ORIGIN_KINDS];
