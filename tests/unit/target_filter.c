@@ -214,7 +214,9 @@ static void child_run(const struct program *program,
 		_exit(SKIP);
 	for (size_t i = 0; i < NUM_CALLS; i++)
 		shared->results[i] = call(&calls[i].data, &pointer);
-	_exit(0);
+	/* Sanitizers make calls of their own before what does not return. */
+	call(&(struct seccomp_data){.nr = SYS_exit_group}, &pointer);
+	abort();
 }
 
 /* By our own answers: true when it lives on. */
