@@ -12,7 +12,10 @@ enum {
 	/* A field used as more types than these says nothing of others. */
 	MAX_TYPES_TO_SPREAD = 2,
 	ROUNDS = 2,
-	HELD_ROUNDS = 3,
+	/* Of what is passed to more places than these, or from farther away,
+	 * it is not known what it holds. */
+	MAX_HOLDERS = 32,
+	MAX_HOLDER_DEPTH = 3,
 };
 
 /* For each number the numbers that it leads to: lists[first[n]..]. */
@@ -200,21 +203,77 @@ static void both_flow(struct cw_miner *miner, enum cw_origin_kind kind,
 		both_flow(miner, CW_ORIGIN_ELEMENT, here, there, 0);
 }
 
+/* The places that a container is passed to or comes from. */
+struct holders {
+	struct adjacency to, from;
+	uint32_t items[MAX_HOLDERS];
+	uint32_t num;
+};
+
+static bool is_holder(const struct holders *holders, uint32_t number)
+{
+	for (uint32_t i = 0; i < holders->num; i++)
+		if (holders->items[i] == number)
+			return true;
+	return false;
+}
+
+/* False: they are too many. */
+static bool neighbours_add(struct holders *holders,
+			   const struct adjacency *adjacency, uint32_t of)
+{
+	for (uint32_t i = adjacency->first[of]; i < adjacency->first[of + 1];
+	     i++) {
+		if (is_holder(holders, adjacency->others[i]))
+			continue;
+		if (holders->num == MAX_HOLDERS)
+			return false;
+		holders->items[holders->num++] = adjacency->others[i];
+	}
+	return true;
+}
+
+static bool holders_find(struct holders *holders, uint32_t container)
+{
+	uint32_t done = 0;
+
+	holders->items[0] = container;
+	holders->num = 1;
+	for (int depth = 0; depth < MAX_HOLDER_DEPTH; depth++)
+		for (uint32_t end = holders->num; done < end; done++) {
+			uint32_t holder = holders->items[done];
+			if (!neighbours_add(holders, &holders->to, holder) ||
+			    !neighbours_add(holders, &holders->from, holder))
+				return false;
+		}
+	return true;
+}
+
 /* A container goes from one place to another with all that it holds. */
 static void helds_flow(struct cw_miner *miner)
 {
-	size_t num = miner->tally.pairs[CW_TALLY_FLOW].entries.num;
+	const struct cw_origins *origins = &miner->origins;
+	const struct cw_tally_entry *flows =
+		miner->tally.pairs[CW_TALLY_FLOW].entries.items;
+	size_t num_flows = miner->tally.pairs[CW_TALLY_FLOW].entries.num;
+	uint32_t num = origins->all.num;
+	struct holders *holders = cw_alloc(sizeof(*holders));
 
+	adjacency_init(&holders->to, num, flows, num_flows, false);
+	adjacency_init(&holders->from, num, flows, num_flows, true);
 	cw_tally_next_function(&miner->tally);
-	for (int round = 0; round < HELD_ROUNDS; round++)
-		for (size_t i = 0; i < num; i++) {
-			struct cw_tally_entry entry =
-				miner->tally.pairs[CW_TALLY_FLOW]
-					.entries.items[i];
-			for (unsigned k = 0; k < CW_ORIGIN_NUMBERS; k++)
-				both_flow(miner, CW_ORIGIN_HELD, entry.from,
-					  entry.to, k);
-		}
+	for (uint32_t i = 1; i < num; i++) {
+		struct cw_origin held = origins->all.items[i];
+		if (held.kind != CW_ORIGIN_HELD ||
+		    !holders_find(holders, held.key))
+			continue;
+		for (uint32_t j = 1; j < holders->num; j++)
+			both_flow(miner, CW_ORIGIN_HELD, held.key,
+				  holders->items[j], held.number);
+	}
+	adjacency_deinit(&holders->to);
+	adjacency_deinit(&holders->from);
+	free(holders);
 }
 
 static void conclude(struct cw_conclusions *conclusions, uint32_t origin,
