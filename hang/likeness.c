@@ -32,8 +32,8 @@ uint64_t cw_goroutine_likeness(const struct cw_go *go,
 	return hash;
 }
 
-uint64_t cw_wait_likeness(struct cw_debug *debug, const struct cw_go *go,
-			  const struct cw_wait *wait)
+static uint64_t wait_likeness(struct cw_debug *debug, const struct cw_go *go,
+			      const struct cw_wait *wait)
 {
 	uint64_t hash =
 		wait->thread
@@ -47,14 +47,14 @@ uint64_t cw_ring_likeness(struct cw_debug *debug, const struct cw_go *go,
 			  const struct cw_wait *waits, const uint32_t *members,
 			  uint32_t num)
 {
-	uint64_t first = cw_wait_likeness(debug, go, &waits[members[0]]);
+	uint64_t first = wait_likeness(debug, go, &waits[members[0]]);
 	uint64_t here = first, sum = num;
 
 	for (uint32_t i = 0; i < num; i++) {
-		uint64_t next =
-			i + 1 < num ? cw_wait_likeness(debug, go,
-						       &waits[members[i + 1]])
-				    : first;
+		uint64_t next = i + 1 < num
+					? wait_likeness(debug, go,
+							&waits[members[i + 1]])
+					: first;
 		sum += cw_hash_mix(here ^ cw_hash_mix(next));
 		here = next;
 	}

@@ -17,12 +17,8 @@ uint64_t cw_stack_likeness(const struct cw_stack *stack);
 uint64_t cw_goroutine_likeness(const struct cw_go *go,
 			       const struct cw_goroutine *goroutine);
 
-/* @go: of a wait of a goroutine. */
-uint64_t cw_wait_likeness(struct cw_debug *debug, const struct cw_go *go,
-			  const struct cw_wait *wait);
-
-/* Of @num waits, each for the next and the last for the first, wherever the
- * ring begins; one alone may wait for anything. */
+/* @go: of goroutines.  Of @num waits, each for the next and the last for the
+ * first, wherever the ring begins; one alone may wait for anything. */
 uint64_t cw_ring_likeness(struct cw_debug *debug, const struct cw_go *go,
 			  const struct cw_wait *waits, const uint32_t *members,
 			  uint32_t num);
