@@ -65,8 +65,5 @@ packed() {
 }
 
 core_of() {
-	(ulimit -c unlimited && ./"$1" >"$1.out" || :) 2>/dev/null
-	for core in core core.[0-9]*; do
-		[ ! -e "$core" ] || mv "$core" "$1.core"
-	done
+	crash "$1" ./"$1" >"$1.out" 2>/dev/null
 }

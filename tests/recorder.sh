@@ -6,6 +6,7 @@
 # gcore_of NAME			core of $pid in NAME.core, then ends it
 # kernel_core_of NAME		as above by SIGABRT and the kernel; fails when
 #				the kernel does not write cores into the folder
+# crash NAME COMMAND...		runs it until it aborts; its core is NAME.core
 # compare NAME			used blocks of NAME.core against NAME.record
 # forget NAME			deletes both
 #
@@ -60,13 +61,24 @@ has_kernel_cores() {
 	[ "$(cat /proc/sys/kernel/core_pattern)" = core ]
 }
 
-kernel_core_of() {
-	kill -ABRT "$pid"
-	wait "$pid" 2>/dev/null || :
-	for core in core "core.$pid"; do
+take_core() {
+	for core in core core.[0-9]*; do
 		[ ! -e "$core" ] || mv "$core" "$1.core"
 	done
 	[ -e "$1.core" ] || fail "the kernel wrote no core"
+}
+
+kernel_core_of() {
+	kill -ABRT "$pid"
+	wait "$pid" 2>/dev/null || :
+	take_core "$1"
+}
+
+crash() {
+	crash_name=$1
+	shift
+	(ulimit -c unlimited && exec "$@") || :
+	take_core "$crash_name"
 }
 
 compare() {

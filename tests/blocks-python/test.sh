@@ -20,10 +20,7 @@ by_us() {
 }
 
 python_core_of() { # COMMAND...
-	(ulimit -c unlimited && exec "$@") >out 2>python.err || :
-	for core in core core.[0-9]*; do
-		[ ! -e "$core" ] || mv "$core" python.core
-	done
+	crash python "$@" >out 2>python.err
 }
 
 check_python() { # NAME COMMAND...

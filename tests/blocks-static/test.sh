@@ -2,22 +2,16 @@
 # The main arena of a static program: it begins where thread-local storage
 # ends, in the middle of a page.  The program's own list is the oracle.
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
 has_libc_archive() {
 	echo 'int main(void) { return 0; }' | ${CC:-cc} -static -x c -o none - \
 		2>/dev/null
 }
 has_libc_archive || skip "no static libc"
-[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
-	skip "the kernel writes cores elsewhere"
+has_kernel_cores || skip "the kernel writes cores elsewhere"
 
 ${CC:-cc} -O1 -static -o static "$source/tests/programs/static.c"
-(
-	ulimit -c unlimited
-	exec ./static >list
-) 2>/dev/null || :
-for core in core core.[0-9]*; do
-	[ ! -e "$core" ] || mv "$core" static.core
-done
+crash static ./static >list 2>/dev/null
 "$build/corewalk" heap verify static.core >verify ||
 	fail "$(cat verify)"
 grep -q '^no corruption' verify || fail "$(cat verify)"

@@ -8,10 +8,7 @@ has_kernel_cores || skip "core_pattern is not 'core'"
 mined=$build/tests/mined/mined
 
 ${CC:-cc} -g -O1 -Wl,--build-id "$here/kept.c" -o kept
-(ulimit -c unlimited && exec ./kept) >/dev/null 2>&1 || :
-for core in core core.*; do
-	[ ! -e "$core" ] || mv "$core" kept.core
-done
+crash kept ./kept >/dev/null 2>&1
 "$mined" kept.core all | sort >wanted
 grep -q 'field box.content  *toy ' wanted || fail "$(cat wanted)"
 

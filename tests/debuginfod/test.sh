@@ -13,10 +13,7 @@ id=$(readelf -n kept | sed -n 's/.*Build ID: //p')
 mkdir -p "served/buildid/$id"
 objcopy --only-keep-debug kept "served/buildid/$id/debuginfo"
 objcopy --strip-debug kept
-(ulimit -c unlimited && exec ./kept) >/dev/null 2>&1 || :
-for core in core core.*; do
-	[ ! -e "$core" ] || mv "$core" kept.core
-done
+crash kept ./kept >/dev/null 2>&1
 
 python3 -u -m http.server --bind 127.0.0.1 --directory served 0 \
 	>server.log 2>&1 &

@@ -2,11 +2,11 @@
 # Parameters and locals of all frames of all threads, with their values,
 # against GDB's.
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
 . "$here/../builds.sh"
 need gcc g++ gdb
 
-[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
-	skip "core_pattern is not 'core'"
+has_kernel_cores || skip "core_pattern is not 'core'"
 
 # Of what GDB knows a part is unknown to us: registers that a call does not
 # preserve, which it takes to be as they are now.

@@ -6,13 +6,10 @@
 need jq
 has_kernel_cores || skip "core_pattern is not 'core'"
 
-# core_of MODE: in core.MODE, what it says in out.MODE
+# core_of MODE: in MODE.core, what it says in out.MODE
 core_of() {
-	(ulimit -c unlimited && exec ./counters "$1") >"out.$1" 2>/dev/null || :
-	for core in core core.[0-9]*; do
-		[ ! -e "$core" ] || mv "$core" "core.$1"
-	done
-	"$corewalk" summary --json "core.$1" >"$1.json"
+	crash "$1" ./counters "$1" >"out.$1" 2>/dev/null
+	"$corewalk" summary --json "$1.core" >"$1.json"
 }
 
 check_build() { # NAME COMPILER FLAGS...
@@ -45,14 +42,14 @@ check_build() { # NAME COMPILER FLAGS...
 		fail "$name: fields: $(cat got)"
 	same 1 "$(wc -l <got)" "$name: fields"
 
-	"$corewalk" summary core.broken >text
+	"$corewalk" summary broken.core >text
 	grep -q '^types checked: .* counters say how many there are; ' text ||
 		fail "$name: $(cat text)"
 	address=$(sed -n 's/^counter \(0x[0-9a-f]*\) .*/\1/p' out.broken |
 		head -n 1)
 	grep -q "table.used of $address says 12, but 10 hang on" text ||
 		fail "$name: $(cat text)"
-	rm -f core.sound core.broken
+	rm -f sound.core broken.core
 }
 
 check_build gcc-0 g++ -g -O0

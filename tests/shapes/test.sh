@@ -10,10 +10,7 @@ has_kernel_cores || skip "core_pattern is not 'core'"
 look() {
 	cc=$1
 	shift
-	(ulimit -c unlimited && exec "$@" ./shapes) >out 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" shapes.core
-	done
+	crash shapes "$@" ./shapes >out 2>/dev/null
 	sort -n out >wanted
 
 	# Where the addresses are in it, not what they lead to.

@@ -2,6 +2,7 @@
 # Small cores and ELF files with bytes changed neither crash nor hang us.
 # FUZZ_ROUNDS=100000 FUZZ_SEED=7 for a long run (make fuzz-target).
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
 need cc gdb
 fuzz=$build/tests/target-fuzz/fuzz
 rounds=${FUZZ_ROUNDS:-1000}
@@ -27,7 +28,9 @@ if command -v xz >/dev/null; then
 fi
 
 # What the kernel writes has its notes first.
-{ (ulimit -c unlimited && exec ./small) || true; } >/dev/null 2>&1
-for core in core core.[0-9]*; do
-	[ ! -s "$core" ] || "$fuzz" core "$core" "$rounds" "$seed"
-done
+if has_kernel_cores; then
+	crash small ./small >/dev/null 2>&1
+	"$fuzz" core small.core "$rounds" "$seed"
+else
+	echo "no core of the kernel: it writes them elsewhere"
+fi

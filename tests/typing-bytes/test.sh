@@ -24,10 +24,7 @@ check_build() { # NAME COMPILER FLAGS...
 		return 0
 	}
 	"$@" -o "$name" "$here/bytes.c"
-	(ulimit -c unlimited && exec ./"$name") >"$name.out" 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" "$name.core"
-	done
+	crash "$name" ./"$name" >"$name.out" 2>/dev/null
 	"$corewalk" list --json --limit 0 "$name.core" >list.json
 	awk '/0x/ { print $2, $1 }' "$name.out" | sort >wanted
 	said >all

@@ -9,10 +9,7 @@ has_kernel_cores || skip "core_pattern is not 'core'"
 for cc in gcc clang; do
 	command -v $cc >/dev/null || continue
 	$cc -O2 -o operations "$here/operations.c"
-	(ulimit -c unlimited && exec ./operations) 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" operations.core
-	done
+	crash operations ./operations 2>/dev/null
 	"$corewalk" stat --json --limit 0 operations.core >stat.json
 	jq -r '.rows[] | select(.type | startswith("object of ")) |
 		"\(.type) \(.blocks) \(.confidence)"' stat.json >got

@@ -14,10 +14,7 @@ check_build() { # NAME COMPILER FLAGS...
 		return 0
 	}
 	"$@" -o pointers "$here/pointers.c"
-	(ulimit -c unlimited && exec ./pointers) >out 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" pointers.core
-	done
+	crash pointers ./pointers >out 2>/dev/null
 	"$corewalk" list --json --limit 0 pointers.core >list.json
 	jq -r '.rows[] | "\(.address) \(if .type == "item *" and
 		.confidence == "likely" then "items" else "no" end)"' \

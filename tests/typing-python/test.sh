@@ -9,11 +9,8 @@ has_kernel_cores || skip "core_pattern is not 'core'"
 # A dictionary of modules is gone when the core is made: few are.
 MIN_PERCENT=98
 
-(ulimit -c unlimited && PYTHONMALLOC=malloc exec /usr/bin/python3 -S \
-	"$here/objects.py" said) >out 2>&1 || :
-for core in core core.*; do
-	[ ! -e "$core" ] || mv "$core" python.core
-done
+crash python env PYTHONMALLOC=malloc /usr/bin/python3 -S \
+	"$here/objects.py" said >out 2>&1
 [ -s said ] || fail "$(cat out)"
 "$corewalk" list --json --limit 0 python.core >list.json
 jq -r '.rows[] | "\(.address) \(.type // "?")"' list.json >listed

@@ -54,12 +54,7 @@ check_core() { # NAME MINIMUM
 }
 
 make_core() { # ARGUMENTS...
-	(ulimit -c unlimited && exec ./"$name" "$name.truth" 4 "$@" \
-		>log 2>&1) 2>/dev/null || :
-	for core in core core.[0-9]*; do
-		[ ! -e "$core" ] || mv "$core" "$name.core"
-	done
-	[ -e "$name.core" ] || fail "$name: no core: $(cat log)"
+	crash "$name" ./"$name" "$name.truth" 4 "$@" >log 2>&1
 }
 
 # Without types the words alone prove the program's 8 rings of 2 to be lost.

@@ -9,10 +9,7 @@ vtables=$build/tests/vtables/vtables
 
 # run_build: leaves $name.core, and what the program said in "wanted".
 run_build() {
-	(ulimit -c unlimited && exec ./"$name") >wanted 2>/dev/null || :
-	for core in core core.*; do
-		[ ! -e "$core" ] || mv "$core" "$name.core"
-	done
+	crash "$name" ./"$name" >wanted 2>/dev/null
 	"$vtables" "$name.core" <wanted >got
 }
 

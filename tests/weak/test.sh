@@ -3,11 +3,11 @@
 # register or slot that is read again, or that a variable in scope is in, is not.
 # What only numbers lead to is weak, too, but for those that are pointers.
 . "$(dirname "$0")/../lib.sh"
+. "$source/tests/recorder.sh"
 . "$here/../builds.sh"
 need gcc jq strip
 
-[ "$(cat /proc/sys/kernel/core_pattern)" = core ] ||
-	skip "core_pattern is not 'core'"
+has_kernel_cores || skip "core_pattern is not 'core'"
 
 # dump_of PROGRAM: its core in $dump, its blocks in "blocks".
 dump_of() {
