@@ -1,7 +1,7 @@
 # Tests of heap/: the programs whose heaps they look at, and what knows better.
 
 # fetch unpacks packages of other suites.
-EXTRA_DIST += tests/programs/zoo.cpp tests/programs/hang.c tests/fetch tests/recorder.sh \
+EXTRA_DIST += tests/programs/zoo.cpp tests/programs/hang.c tests/programs/waiting.h tests/fetch tests/recorder.sh \
 	tests/recorder/live.c tests/recorder/record.h tests/recorder/recorder.c tests/recorder/poke.c
 
 UNIT_TESTS += tests/unit/block_index

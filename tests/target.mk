@@ -50,7 +50,7 @@ SCRIPT_TESTS += \
 	tests/target-symbols/test.sh \
 	tests/debuginfod/test.sh
 SANITIZED_TESTS += tests/target-errors/test.sh
-EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c \
+EXTRA_DIST += tests/live.sh tests/live-busy/killer.c tests/live-odd/odd.c tests/programs/log.h \
 	tests/live-filters/filtered.c \
 	tests/live-inside/alike.c \
 	tests/live-same/across.c tests/live-same/same.go tests/live-same/same.rs \

@@ -25,51 +25,14 @@
 #include <threads.h>
 #include <unistd.h>
 
-static FILE *report;
+#include "../programs/waiting.h"
+
 static const struct timespec g_late = {.tv_sec = 4000000000};
-
-static void say(const char *kind, const void *object, long owner)
-{
-	flockfile(report);
-	fprintf(report, "%d %s 0x%lx %ld\n", gettid(), kind, (long)object,
-		owner);
-	fflush(report);
-	funlockfile(report);
-}
-
-typedef void *routine(void *);
-
-static pthread_t begin(const char *name, routine *run, void *argument)
-{
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, run, argument) != 0)
-		abort();
-	pthread_setname_np(thread, name);
-	return thread;
-}
 
 static void rest(void)
 {
 	for (;;)
 		sleep(1000);
-}
-
-static void make_mutex(pthread_mutex_t *mutex, int type, int robust, int pi,
-		       int shared)
-{
-	pthread_mutexattr_t attr;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, type);
-	if (robust)
-		pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-	if (pi)
-		pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
-	if (shared)
-		pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-	if (pthread_mutex_init(mutex, &attr) != 0)
-		abort();
 }
 
 static void make_rwlock(pthread_rwlock_t *lock, int kind, int shared)

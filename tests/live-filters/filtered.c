@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../programs/log.h"
+
 #ifndef PR_SET_SYSCALL_USER_DISPATCH
 #define PR_SET_SYSCALL_USER_DISPATCH 59
 #endif
@@ -33,19 +35,7 @@ struct filter {
 #define AT(field)   ((uint32_t)offsetof(struct seccomp_data, field))
 #define ARGUMENT(i) (AT(args) + 8 * (i))
 
-static const char *log_path;
 static uint32_t vdso[2];
-
-static void say(const char *text)
-{
-	int fd =
-		open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0 ||
-	    write(fd, "\n", 1) != 1)
-		_exit(3);
-	close(fd);
-}
 
 static void add(struct filter *filter, uint16_t code, uint32_t k, uint8_t jt,
 		uint8_t jf)

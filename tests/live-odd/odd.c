@@ -20,18 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *log_path;
-
-static void say(const char *text)
-{
-	int fd =
-		open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0 ||
-	    write(fd, "\n", 1) != 1)
-		_exit(3);
-	close(fd);
-}
+#include "../programs/log.h"
 
 static void *start(void *(*run)(void *))
 {

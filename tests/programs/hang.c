@@ -20,31 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static FILE *report;
-
-static void say(const char *kind, const void *object, long owner)
-{
-	flockfile(report);
-	fprintf(report, "%d %s 0x%lx %ld\n", gettid(), kind, (long)object,
-		owner);
-	fflush(report);
-	funlockfile(report);
-}
-
-typedef void *routine(void *);
-
-static pthread_t begin(const char *name, routine *run, void *argument)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 65536);
-	if (pthread_create(&thread, &attr, run, argument) != 0)
-		abort();
-	pthread_setname_np(thread, name);
-	return thread;
-}
+#include "waiting.h"
 
 /* Rings: each locks its own, waits for all, then wants the next one's. */
 struct ring {
@@ -129,19 +105,6 @@ static struct {
 	pid_t owner;
 	pthread_barrier_t begun;
 } g_held;
-
-static void init_mutex(pthread_mutex_t *mutex, int type, int robust, int pi)
-{
-	pthread_mutexattr_t attr;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, type);
-	if (robust)
-		pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-	if (pi)
-		pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
-	pthread_mutex_init(mutex, &attr);
-}
 
 static void *run_holder(void *argument)
 {
@@ -337,10 +300,10 @@ static void *run_child(void *argument)
 
 static void begin_held(void)
 {
-	init_mutex(&g_held.recursive, PTHREAD_MUTEX_RECURSIVE, 0, 0);
-	init_mutex(&g_held.checked, PTHREAD_MUTEX_ERRORCHECK, 0, 0);
-	init_mutex(&g_held.robust, PTHREAD_MUTEX_NORMAL, 1, 0);
-	init_mutex(&g_held.inheriting, PTHREAD_MUTEX_NORMAL, 0, 1);
+	make_mutex(&g_held.recursive, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0);
+	make_mutex(&g_held.checked, PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0);
+	make_mutex(&g_held.robust, PTHREAD_MUTEX_NORMAL, 1, 0, 0);
+	make_mutex(&g_held.inheriting, PTHREAD_MUTEX_NORMAL, 0, 1, 0);
 	pthread_rwlock_init(&g_held.written, NULL);
 	pthread_rwlock_init(&g_held.read, NULL);
 	pthread_barrier_init(&g_held.begun, NULL, 2);
