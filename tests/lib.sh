@@ -59,6 +59,20 @@ same() {
 	[ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
 }
 
+# wait_for FILE PATTERN: which $pid writes, that is then given time to go on.
+wait_for() {
+	tries=0
+	until grep -qs "$2" "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || fail "'$2' never came into $1"
+		kill -0 "$pid" 2>/dev/null ||
+			fail "ended before '$2' came into $1:" \
+				"$(cat ./*.out 2>/dev/null)"
+		sleep 0.1
+	done
+	sleep 0.2
+}
+
 # run_screens FILE: as it is, with the output of its screens as it is now.  A
 # screen begins with "$ corewalk" after ``` and ends with ```.
 run_screens() {

@@ -29,10 +29,7 @@ begin() {
 	rm -f log
 	"./$program" "$mode" "$work/log" &
 	pid=$!
-	until grep -qs '^set up' log; do
-		kill -0 $pid || fail "$mode: it ended"
-		sleep 0.05
-	done
+	wait_for log '^set up'
 }
 
 is_possible() {

@@ -9,7 +9,6 @@
 # crash NAME COMMAND...		runs it until it aborts; its core is NAME.core
 # compare NAME			used blocks of NAME.core against NAME.record
 # forget NAME			deletes both
-#
 
 pid=
 
@@ -31,18 +30,6 @@ record() {
 			exec "$@"
 	) >"$record_name.out" 2>&1 &
 	pid=$!
-}
-
-# wait_for FILE PATTERN
-wait_for() {
-	tries=0
-	until grep -qs "$2" "$1"; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || fail "'$2' never came into $1"
-		kill -0 "$pid" 2>/dev/null || fail "ended: $(cat ./*.out)"
-		sleep 0.1
-	done
-	sleep 0.2
 }
 
 end_program() {

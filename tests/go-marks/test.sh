@@ -79,8 +79,7 @@ check_cores() {
 	(ulimit -c unlimited && exec ./marks die) \
 		<>go-on >/dev/null 2>marks.said &
 	pid=$!
-	while ! grep -qs ready marks.said; do sleep 0.1; done
-	sleep 0.2 # until it waits
+	wait_for marks.said ready
 	kill -STOP "$pid"
 	status=0
 	gcore -o gc "$pid" >gcore.log 2>&1 || status=$?
@@ -110,8 +109,7 @@ check_collection() {
 	mkfifo go-on
 	./marks wait <>go-on >/dev/null 2>marks.said &
 	pid=$!
-	while ! grep -qs ready marks.said; do sleep 0.1; done
-	sleep 0.2 # until it waits
+	wait_for marks.said ready
 	status=0
 	gcore -o gc "$pid" >gcore.log 2>&1 || status=$?
 	echo >go-on

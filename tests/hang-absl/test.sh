@@ -16,6 +16,7 @@ for level in -O0 -O2; do
 	g++ -std=c++17 -g $level -pthread -I"$folder/usr/include" -o locks \
 		"$here/locks.cpp" -Wl,--start-group \
 		"$folder"/usr/lib/x86_64-linux-gnu/libabsl_*.a -Wl,--end-group
+	rm -f report
 	./locks >report &
 	pid=$!
 	wait_for report ^ready

@@ -12,10 +12,7 @@ ${CC:-cc} -O1 -shared -fPIC -o killer.so "$here/killer.c"
 ./busy log >busy.out 2>&1 &
 pid=$!
 trap 'set -- $?; set +e; kill $pid 2>/dev/null; (exit $1); finish' EXIT
-until grep -qs ^ready log; do
-	kill -0 $pid || fail "busy ended: $(cat busy.out)"
-	sleep 0.1
-done
+wait_for log ^ready
 
 rounds() {
 	cat log.rounds 2>/dev/null || echo 0

@@ -12,18 +12,27 @@ gcc -g -O1 -pthread -o order "$source/examples/hang/order.c"
 pids=
 trap 'set -- $?; set +e; kill -9 $pids 2>/dev/null; (exit $1); finish' EXIT
 
+# innermost PID: of its descendants, or itself.  One may end meanwhile: unshare
+# has children of its own, too.
+innermost() {
+	pid=$1
+	while child=$(cat /proc/"$pid"/task/"$pid"/children 2>/dev/null) &&
+		[ -n "$child" ]; do
+		pid=${child%% *}
+	done
+}
+
 # begins PROGRAM...: $pid is the last process that begins by that.
 begins() {
 	"$@" >out 2>&1 &
-	pid=$!
+	begun=$! pid=$!
 	pids="$pids $pid"
 	tries=0
-	until grep -q order /proc/$pid/comm && [ "$(num_waiting)" = 5 ]; do
+	until grep -qs order /proc/"$pid"/comm && [ "$(num_waiting)" = 5 ]; do
 		tries=$((tries + 1))
 		[ $tries -lt 200 ] || fail "'$*' does not wait: $(cat out)"
 		sleep 0.05
-		child=$(cat /proc/$pid/task/$pid/children)
-		[ -z "$child" ] || pid=${child%% *}
+		innermost $begun
 	done
 	pids="$pids $pid"
 }
@@ -123,13 +132,11 @@ done
 # no more.
 gcc -g -O1 -pthread -o alike "$here/alike.c"
 unshare -pf --kill-child ./alike >alike.out 2>&1 &
-unshare=$!
-pids="$pids $unshare"
-until grep -q ^ready alike.out; do
-	sleep 0.05
-done
-pid=$(cat /proc/$unshare/task/$unshare/children)
-"$corewalk" hang locks --pid "${pid% }" >answer 2>notes ||
+pid=$!
+pids="$pids $pid"
+wait_for alike.out ^ready
+innermost $pid
+"$corewalk" hang locks --pid "$pid" >answer 2>notes ||
 	fail "$(cat notes)"
 same 'plain recursive robust' "$(sed -n 's/^mutex .* //p' answer | sort |
 	tr '\n' ' ' | sed 's/ $//')" 'held mutexes'

@@ -34,9 +34,7 @@ end
 begin vfork
 answers fork 'deep in the kernel'
 moves
-until grep -q ^back log; do
-	sleep 0.05
-done
+wait_for log ^back
 moves
 end
 
@@ -139,12 +137,10 @@ fi
 if unshare -p -f true 2>/dev/null; then
 	rm -f log
 	unshare -p -f --kill-child ./odd first "$work/log" 2>/dev/null &
-	unshare=$!
-	until grep -qs '^set up' log; do
-		sleep 0.05
-	done
+	pid=$!
+	wait_for log '^set up'
 	mode=first
-	pid=$(cat /proc/$unshare/task/$unshare/children)
+	pid=$(cat /proc/$pid/task/$pid/children)
 	pid=${pid% }
 	for round in 1 2 3; do
 		answers fork
@@ -216,9 +212,7 @@ cp "$(readlink -f "$corewalk")" walker 2>/dev/null && chmod 755 walker odd . &&
 		setpriv --reuid 65534 --regid 65534 --clear-groups \
 			./odd plain "$work/log" &
 		pid=$!
-		until grep -qs '^set up' log; do
-			sleep 0.05
-		done
+		wait_for log '^set up'
 		mode='of nobody'
 		setpriv --reuid 65534 --regid 65534 --clear-groups ./walker \
 			summary --pid $pid --snapshot fork >answer 2>notes ||
@@ -231,9 +225,7 @@ cp "$(readlink -f "$corewalk")" walker 2>/dev/null && chmod 755 walker odd . &&
 		setpriv --reuid 65534 --regid 65534 --clear-groups \
 			./odd undumpable "$work/log" &
 		pid=$!
-		until grep -qs '^set up' log; do
-			sleep 0.05
-		done
+		wait_for log '^set up'
 		mode='not to be looked at'
 		refused 'not permitted; it is protected' \
 			setpriv --reuid 65534 --regid 65534 --clear-groups \
