@@ -15,6 +15,7 @@
 #include "hang/descriptor.h"
 #include "hang/detail.h"
 #include "hang/file_lock.h"
+#include "target/proc_file.h"
 
 enum {
 	PATH_SIZE = 4096,
@@ -51,34 +52,9 @@ struct search {
 };
 
 struct process {
-	uint32_t pid, parent, group;
-	char name[64];
-	char state;
+	uint32_t pid;
+	struct cw_proc_stat stat;
 };
-
-/* "17 (name) S 1 17 …": PID, name, state, parent, group. */
-static bool process_read(uint32_t pid, struct process *ret)
-{
-	struct process process = {.pid = pid};
-	char path[64], line[512] = "";
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/stat", pid);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return false;
-	size_t length = fread(line, 1, sizeof(line) - 1, file);
-	fclose(file);
-	line[length] = '\0';
-	const char *name = strchr(line, '('), *end = strrchr(line, ')');
-	if (!name || !end || name > end ||
-	    sscanf(end, ") %c %" SCNu32 " %" SCNu32, &process.state,
-		   &process.parent, &process.group) != 3)
-		return false;
-	snprintf(process.name, sizeof(process.name), "%.*s",
-		 (int)(end - name - 1), name + 1);
-	*ret = process;
-	return true;
-}
 
 /* What /proc calls an open file; false: it is not there, or not ours to see. */
 static bool link_read(uint32_t pid, const char *fd, char *ret)
@@ -224,8 +200,9 @@ static void found_add(struct search *search, uint32_t wait, int32_t fd,
 			.fd = fd,
 			.role = role,
 			.pid = process->pid,
-			.name = cw_arena_strdup(&found->arena, process->name),
-			.state = process->state,
+			.name = cw_arena_strdup(&found->arena,
+						process->stat.name),
+			.state = process->stat.state,
 		};
 }
 
@@ -270,13 +247,13 @@ static void look_at_files(struct search *search, const struct process *process)
 
 static void look_at_parent(struct search *search, const struct process *process)
 {
-	if (process->parent != search->target->pid)
+	if (process->stat.parent != search->target->pid)
 		return;
 	cw_array_foreach(parent, &search->parents)
 	{
 		if (parent->child == 0 ||
 		    parent->child == (int32_t)process->pid ||
-		    -(int64_t)parent->child == process->group)
+		    -(int64_t)parent->child == process->stat.group)
 			found_add(search, parent->wait, NONE,
 				  CW_NEIGHBOUR_CHILD, process);
 	}
@@ -290,9 +267,9 @@ static void look_around(struct search *search)
 		return;
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		uint32_t pid = strtoul(entry->d_name, NULL, 10);
-		struct process process;
+		struct process process = {.pid = pid};
 		if (pid == 0 || pid == (uint32_t)getpid() ||
-		    !process_read(pid, &process))
+		    !cw_proc_stat_read(pid, 0, &process.stat))
 			continue;
 		look_at_parent(search, &process);
 		if (search->wants.num)

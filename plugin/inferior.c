@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/memory.h"
+#include "target/proc_file.h"
 
 #define FILE_SIZE 4096 /* enough for the files of /proc read here */
 
@@ -21,34 +22,6 @@ static const enum cw_register dwarf_registers[CW_PLUGIN_NUM_REGISTERS] = {
 	CW_REG_RBP, CW_REG_RSP, CW_REG_R8,  CW_REG_R9,	CW_REG_R10, CW_REG_R11,
 	CW_REG_R12, CW_REG_R13, CW_REG_R14, CW_REG_R15, CW_REG_RIP,
 };
-
-/* The beginning of a small file as a string; false: it is not there. */
-static bool read_small(const char *path, char text[FILE_SIZE])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	ssize_t got = read(fd, text, FILE_SIZE - 1);
-	close(fd);
-	if (got < 0)
-		return false;
-	text[got] = '\0';
-	return true;
-}
-
-/* The number behind @name at the beginning of a line; 0: not there. */
-static uint64_t number_of_line(const char *text, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, name, length) == 0)
-			return strtoull(line + length, NULL, 10);
-	}
-	return 0;
-}
 
 /* Calls @visit for each entry of the folder whose name is a number. */
 static void for_each_number(const char *folder,
@@ -82,30 +55,25 @@ static void add_switches(void *context, uint32_t tid)
 
 	snprintf(path, sizeof(path), "/proc/%u/task/%u/status", switches->pid,
 		 tid);
-	if (!read_small(path, text))
+	if (!cw_proc_file_read(path, text, sizeof(text)))
 		return;
-	switches->sum += number_of_line(text, "voluntary_ctxt_switches:") +
-			 number_of_line(text, "nonvoluntary_ctxt_switches:");
+	switches->sum +=
+		cw_proc_number_of_line(text, "voluntary_ctxt_switches:") +
+		cw_proc_number_of_line(text, "nonvoluntary_ctxt_switches:");
 }
 
 static void stamp_process(struct cw_inferior *process)
 {
 	struct switches switches = {.pid = process->pid};
-	char path[64], text[FILE_SIZE];
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%u/task", process->pid);
 	for_each_number(path, add_switches, &switches);
 	process->num_switches = switches.sum;
 
-	/* The 22nd field; the name, the second, may hold blanks. */
-	snprintf(path, sizeof(path), "/proc/%u/stat", process->pid);
-	if (!read_small(path, text))
-		return;
-	const char *at = strrchr(text, ')');
-	for (int i = 2; at && i < 22; i++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		process->started_at = strtoull(at, NULL, 10);
+	struct cw_proc_stat stat;
+	if (cw_proc_stat_read(process->pid, 0, &stat))
+		process->started_at = stat.started_at;
 }
 
 /* Whether the file open as @fd is a core of ELF. */
@@ -156,11 +124,7 @@ struct cw_inferior cw_inferior_of_process(uint32_t pid)
 
 static void add_if_traced(void *context, uint32_t pid)
 {
-	char path[64], text[FILE_SIZE];
-
-	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	if (read_small(path, text) &&
-	    number_of_line(text, "TracerPid:") == (uint64_t)getpid())
+	if (cw_proc_status_number(pid, "TracerPid:") == (uint64_t)getpid())
 		add(context, cw_inferior_of_process(pid));
 }
 

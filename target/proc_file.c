@@ -1,6 +1,7 @@
 #include "target/proc_file.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +23,10 @@ bool cw_proc_file_read(const char *path, char *text, size_t size)
 	return num >= 0;
 }
 
-uint64_t cw_proc_status_number(uint32_t pid, const char *name)
+uint64_t cw_proc_number_of_line(const char *text, const char *name)
 {
-	char path[32], text[8192];
 	size_t length = strlen(name);
 
-	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return 0;
 	for (const char *line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (strncmp(line, name, length) == 0)
@@ -38,15 +35,48 @@ uint64_t cw_proc_status_number(uint32_t pid, const char *name)
 	return 0;
 }
 
-char cw_proc_thread_state(uint32_t pid, uint32_t tid)
+uint64_t cw_proc_status_number(uint32_t pid, const char *name)
 {
-	char path[64], text[512];
+	char path[32], text[8192];
 
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", pid, tid);
+	snprintf(path, sizeof(path), "/proc/%u/status", pid);
 	if (!cw_proc_file_read(path, text, sizeof(text)))
 		return 0;
-	const char *end = strrchr(text, ')');
-	return end && end[1] == ' ' ? end[2] : 0;
+	return cw_proc_number_of_line(text, name);
+}
+
+/* "17 (name) S 1 17 …": the name may have blanks and parentheses in it. */
+bool cw_proc_stat_read(uint32_t pid, uint32_t tid, struct cw_proc_stat *ret)
+{
+	struct cw_proc_stat stat = {0};
+	char path[64], text[1024];
+
+	if (tid)
+		snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", pid, tid);
+	else
+		snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	if (!cw_proc_file_read(path, text, sizeof(text)))
+		return false;
+	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	/* The third field to the fifth, and the 22nd. */
+	if (!name || !end || name > end ||
+	    sscanf(end,
+		   ") %c %" SCNu32 " %" SCNu32 " %*s %*s %*s %*s %*s %*s %*s"
+		   " %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64,
+		   &stat.state, &stat.parent, &stat.group,
+		   &stat.started_at) != 4)
+		return false;
+	snprintf(stat.name, sizeof(stat.name), "%.*s", (int)(end - name - 1),
+		 name + 1);
+	*ret = stat;
+	return true;
+}
+
+char cw_proc_thread_state(uint32_t pid, uint32_t tid)
+{
+	struct cw_proc_stat stat;
+
+	return cw_proc_stat_read(pid, tid, &stat) ? stat.state : 0;
 }
 
 uint32_t cw_proc_own_number(uint32_t pid)

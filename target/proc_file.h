@@ -11,10 +11,24 @@
 /* The beginning of a file as a string, cut to @size; false: cannot be read. */
 bool cw_proc_file_read(const char *path, char *text, size_t size);
 
+/* The number behind @name at the beginning of a line; 0: not there. */
+uint64_t cw_proc_number_of_line(const char *text, const char *name);
+
 /* A number of /proc/PID/status; 0: not there.  @name is "VmPTE:". */
 uint64_t cw_proc_status_number(uint32_t pid, const char *name);
 
-/* "R", "S", "D", "Z" … of a thread; 0: it is not there any more. */
+/* What /proc/PID/stat tells, as in proc(5). */
+struct cw_proc_stat {
+	char name[64];
+	char state; /* R, S, D (no signal wakes it), T, t (a debugger), Z … */
+	uint32_t parent, group;
+	uint64_t started_at; /* clock ticks since the machine began */
+};
+
+/* Of a process, or with @tid of its thread; false: it is not there any more. */
+bool cw_proc_stat_read(uint32_t pid, uint32_t tid, struct cw_proc_stat *ret);
+
+/* Its state; 0: it is not there any more. */
 char cw_proc_thread_state(uint32_t pid, uint32_t tid);
 
 /*

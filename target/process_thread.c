@@ -111,18 +111,6 @@ static struct cw_error *thread_read(struct cw_target *target, uint32_t tid,
 	return NULL;
 }
 
-/* As in proc(5): D where it sleeps and no signal wakes it; 0: it is gone. */
-static char state_read(const struct cw_target *target, uint32_t tid)
-{
-	char path[64], text[512];
-
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", target->pid, tid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return 0;
-	const char *name_end = strrchr(text, ')');
-	return name_end && name_end[1] == ' ' ? name_end[2] : 0;
-}
-
 /* The registers that the kernel shows of a thread that waits in it. */
 static bool waiting_thread_read(struct cw_target *target, uint32_t tid)
 {
@@ -158,7 +146,7 @@ struct cw_error *cw_process_threads_read(struct cw_target *target, size_t num,
 			thread_read(target, tids[i], room);
 		if (!err)
 			continue;
-		char state = state_read(target, tids[i]);
+		char state = cw_proc_thread_state(target->pid, tids[i]);
 		bool is_last = target->threads.num == 0 && i + 1 == num;
 		if (is_last && state != 'D')
 			return cw_take(err);

@@ -38,14 +38,7 @@ static bool is_same_there(const struct cw_remote *remote,
 
 static bool has_thread(const struct cw_remote *remote, uint32_t tid)
 {
-	char path[64], text[4096];
-
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", remote->pid, tid);
-	if (!cw_proc_file_read(path, text, sizeof(text)))
-		return false;
-	const char *name_end = strrchr(text, ')');
-	/* t: stopped by a debugger. */
-	return name_end && strncmp(name_end, ") t ", 4) == 0;
+	return cw_proc_thread_state(remote->pid, tid) == 't';
 }
 
 /* Each thread of one is one of the other. */

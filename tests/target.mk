@@ -7,6 +7,7 @@ UNIT_TESTS += \
 	tests/unit/target_filter \
 	tests/unit/target_pace \
 	tests/unit/target_process \
+	tests/unit/target_proc_file \
 	tests/unit/target_refusal \
 	tests/unit/target_urge
 tests_unit_far_memory_SOURCES = tests/unit/far_memory.c tests/unit/check.h
@@ -23,6 +24,9 @@ tests_unit_target_pace_LDADD = $(UNIT_LDADD)
 tests_unit_target_process_SOURCES = \
 	tests/unit/target_process.c tests/unit/check.h
 tests_unit_target_process_LDADD = $(UNIT_LDADD)
+tests_unit_target_proc_file_SOURCES = \
+	tests/unit/target_proc_file.c tests/unit/check.h
+tests_unit_target_proc_file_LDADD = $(UNIT_LDADD)
 tests_unit_target_refusal_SOURCES = \
 	tests/unit/target_refusal.c tests/unit/check.h
 tests_unit_target_refusal_LDADD = $(UNIT_LDADD)
