@@ -153,53 +153,14 @@ void cw_hang_json_wait_owner(struct cw_json *json, const struct cw_waits *waits,
 /* A timeout that is as good as none: a year. */
 #define MOST_SECONDS 31536000
 
-/*
- * The lock begins where its first member does: what is the library's own of
- * the path says nothing.
- */
-static void cut_members(struct cw_text *text, size_t from)
+/* The lock begins where its first member does: what is its library's own of
+ * the path says nothing. */
+static void cut_at_lock(struct cw_text *text, const struct cw_field_path *path)
 {
-	static const char *const own[] = {
-		".__data",	".__",		"._M_",
-		".inner.futex", ".inner.state", ".inner.writer_notify",
-		".raw.state",	".mu_",
-	};
-
-	for (size_t i = 0; i < cw_num_elements(own); i++) {
-		char *found =
-			text->chars ? strstr(text->chars + from, own[i]) : NULL;
-		if (found) {
-			*found = '\0';
-			text->length = found - text->chars;
-		}
-	}
-}
-
-/* The first member of Go's locks, channels and files, at the end of a name. */
-static void cut_last_member(struct cw_text *text, size_t from)
-{
-	static const char *const own[] = {
-		"+0x0", ".notify.wait", ".v",	   ".state",   ".state1",
-		".mu",	".w",		".qcount", ".pfd.fdmu"};
-
-	for (size_t i = 0; i < cw_num_elements(own); i++) {
-		size_t length = strlen(own[i]);
-
-		if (text->length < from + length ||
-		    strcmp(text->chars + text->length - length, own[i]) != 0)
-			continue;
-		text->length -= length;
-		text->chars[text->length] = '\0';
-	}
-}
-
-/* What is the library's own of a name, from @from on. */
-static void cut_own(const struct cw_session *session, struct cw_text *text,
-		    size_t from)
-{
-	cut_members(text, from);
-	if (session->heap && session->heap->go)
-		cut_last_member(text, from);
+	if (!path->is_in_lock || !text->chars)
+		return;
+	text->length = path->lock_length;
+	text->chars[text->length] = '\0';
 }
 
 /*
@@ -279,6 +240,7 @@ static struct cw_error *add_block(struct cw_session *session,
 				  struct cw_text *text)
 {
 	cw_cleanup_text struct cw_text field = {0}, element = {0};
+	struct cw_field_path path = {0};
 	size_t before = text->length;
 	struct cw_typed_block typed = {0};
 	char bytes[CW_NUMBER_SIZE];
@@ -292,8 +254,11 @@ static struct cw_error *add_block(struct cw_session *session,
 			typed.name;
 	bool is_node = is_typed && cw_field_path_add_element(
 					   session->typing, block, 0, &element);
-	cw_describe_offset(session, block, address - block->address, &field);
-	cut_own(session, &field, 0);
+	if (is_typed || address != block->address)
+		cw_field_path_add_block(session->typing, block,
+					address - block->address, 0, &field,
+					&path);
+	cut_at_lock(&field, &path);
 	const char *member = field.chars ? field.chars : "";
 	/* The path names the element already. */
 	if (is_node && has_path && member[0] == '[' && strchr(member, ']'))
@@ -320,31 +285,29 @@ struct cw_error *cw_hang_object_name(struct cw_session *session,
 				     struct cw_text *text)
 {
 	const struct cw_name_context context = cw_describe_context(session);
-	size_t before = text->length;
+	struct cw_field_path path = {0};
 	struct cw_block block;
 
 	if (!object->address || object->kind == CW_WAIT_JOIN)
 		return NULL;
 	if (cw_module_at(session->target, object->address)) {
-		cw_name_address(&context, object->address, text, NULL);
-		cut_own(session, text, before);
+		cw_name_address(&context, object->address, text, &path);
+		cut_at_lock(text, &path);
 		return NULL;
 	}
 	struct cw_error *err = cw_session_need(session, CW_NEEDS_ROOTS);
 	if (err)
 		return err;
-	if (cw_heap_block_at(session->heap, object->address, &block)) {
+	if (cw_heap_block_at(session->heap, object->address, &block))
 		return add_block(session, &block, object->address, text);
-	} else {
-		const struct cw_root *root =
-			cw_roots_root_at(session->roots, object->address);
-		if (root)
-			cw_describe_root_word(session, root,
-					      object->address - root->start,
-					      text);
-	}
-	cut_own(session, text, before);
-	return err;
+
+	const struct cw_root *root =
+		cw_roots_root_at(session->roots, object->address);
+	if (root)
+		cw_name_root(&context, root,
+			     (object->address - root->start) / 8, text, &path);
+	cut_at_lock(text, &path);
+	return NULL;
 }
 
 static struct cw_error *add_outside(struct cw_session *session,

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "object/lock_type.h"
 #include "object/value.h"
 #include "object/virtual_base.h"
 
@@ -13,8 +14,9 @@ enum {
 /* A place in an object: the innermost part of it that is there. */
 struct place {
 	const struct cw_type *type;
-	uint64_t offset; /* into the type */
-	bool is_known;	 /* false: padding, or beyond what the type says */
+	const struct cw_type *declared; /* with the names that typedefs give */
+	uint64_t offset;		/* into the type */
+	bool is_known; /* false: padding, or beyond what the type says */
 };
 
 static void index_add(struct cw_text *text, uint64_t index)
@@ -89,6 +91,7 @@ static bool place_enter(struct place *place, struct cw_text *text)
 			index_add(text, place->offset / element->size);
 		place->offset %= element->size;
 		place->type = element;
+		place->declared = type->target;
 		return true;
 	}
 	if (!cw_type_is_aggregate(type))
@@ -103,6 +106,7 @@ static bool place_enter(struct place *place, struct cw_text *text)
 		cw_text_addf(text, ".%s", member->name);
 	place->offset -= member->offset;
 	place->type = cw_type_strip(member->type);
+	place->declared = member->type;
 	return true;
 }
 
@@ -190,6 +194,7 @@ struct walk {
 	cw_addr object;
 	struct place place;
 	uint64_t first_index;
+	enum cw_lock_type lock; /* of the one it is in */
 	struct cw_text *text;
 	struct cw_field_path *ret;
 };
@@ -236,7 +241,7 @@ static void entry_enter(struct walk *walk, const struct cw_type *entry,
 	bool has_both = entry_members(entry, members);
 
 	key_add(walk, has_both ? members[0] : NULL);
-	walk->place.type = entry;
+	walk->place.type = walk->place.declared = entry;
 	walk->place.offset = offset;
 	if (!has_both || offset < members[1]->offset ||
 	    members[1]->offset < members[0]->offset)
@@ -244,6 +249,7 @@ static void entry_enter(struct walk *walk, const struct cw_type *entry,
 	walk->object += members[1]->offset;
 	walk->place.offset -= members[1]->offset;
 	walk->place.type = cw_type_strip(members[1]->type);
+	walk->place.declared = members[1]->type;
 }
 
 static void part_enter(struct walk *walk, const struct cw_part *part)
@@ -265,6 +271,7 @@ static void part_enter(struct walk *walk, const struct cw_part *part)
 						      part->first_index +
 						      index);
 		walk->place.type = type;
+		walk->place.declared = part->type;
 		walk->place.offset = offset;
 	}
 	walk->ret->is_element |= part->is_element || part->is_map_entry;
@@ -349,10 +356,27 @@ static bool virtual_base_enter(struct walk *walk)
 		    address < start || address - start >= base->size)
 			continue;
 		walk->object = start;
-		walk->place = (struct place){base, address - start, true};
+		walk->place = (struct place){
+			.type = base,
+			.declared = members[i].type,
+			.offset = address - start,
+			.is_known = true,
+		};
 		return true;
 	}
 	return false;
+}
+
+/* The outermost lock, but for one that is what another one guards. */
+static void lock_note(struct walk *walk)
+{
+	enum cw_lock_type lock = cw_lock_type_of(walk->place.declared);
+
+	if (lock == CW_LOCK_TYPE_NONE || walk->lock == CW_LOCK_TYPE_PLAIN)
+		return;
+	walk->lock = lock;
+	walk->ret->is_in_lock = true;
+	walk->ret->lock_length = walk->text->length;
 }
 
 static void walk_in(struct walk *walk)
@@ -362,6 +386,7 @@ static void walk_in(struct walk *walk)
 	for (unsigned depth = 0; depth < MAX_DEPTH; depth++) {
 		uint64_t offset = place->offset;
 
+		lock_note(walk);
 		switch (rule_follow(walk)) {
 		case RULE_LINK:
 			return;
@@ -385,6 +410,8 @@ void cw_field_path_add_at(struct cw_rules *rules, const struct cw_type *type,
 			  uint64_t first_index, struct cw_text *text,
 			  struct cw_field_path *ret)
 {
+	const struct cw_type *declared = type;
+
 	type = type ? cw_type_strip(type) : NULL;
 	*ret = (struct cw_field_path){.end = CW_FIELD_PLAIN};
 	if (!type || type->size == 0) {
@@ -400,7 +427,10 @@ void cw_field_path_add_at(struct cw_rules *rules, const struct cw_type *type,
 	struct walk walk = {
 		.rules = rules,
 		.object = address,
-		.place = {.type = type, .offset = offset, .is_known = true},
+		.place = {.type = type,
+			  .declared = declared,
+			  .offset = offset,
+			  .is_known = true},
 		.first_index = first_index,
 		.text = text,
 		.ret = ret,

@@ -38,6 +38,10 @@ struct cw_field_path {
 	bool has_key; /* named by its key, not by a number */
 	/* It begins with the index of an object in a block of them. */
 	bool is_indexed;
+	/* It leads into a library's lock: to this length of the text it is the
+	 * way to that. */
+	bool is_in_lock;
+	size_t lock_length;
 };
 
 /*

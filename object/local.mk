@@ -9,6 +9,7 @@ libcorewalk_la_SOURCES += \
 	object/label.h \
 	object/leak.c object/leak.h \
 	object/link.c object/link.h \
+	object/lock_type.c object/lock_type.h \
 	object/marker.c object/marker.h \
 	object/marks.c object/marks.h \
 	object/merged_path.c object/merged_path.h \

@@ -49,10 +49,7 @@ static void variable_add(const struct cw_name_context *context,
 			 uint64_t offset, struct cw_text *text,
 			 struct cw_field_path *ret)
 {
-	struct cw_field_path path;
-
 	cw_text_add(text, variable->name);
-	ret = ret ? ret : &path;
 	if (variable->pieces)
 		cw_field_path_add(variable->type, offset, text);
 	else
@@ -74,6 +71,73 @@ static bool name_by_symbol(struct cw_target *target, cw_addr address,
 	if (address > symbol->address)
 		offset_add(text, address - symbol->address);
 	return true;
+}
+
+/* Whether @variable points to the beginning of an object with @address in it.
+ */
+static bool leads_to(const struct cw_name_context *context,
+		     const struct cw_variable *variable, cw_addr address,
+		     const struct cw_type **ret_type, cw_addr *ret_object)
+{
+	const struct cw_type *type =
+		variable->type ? cw_type_strip(variable->type) : NULL;
+	const struct cw_type *target =
+		type && type->kind == CW_TYPE_POINTER ? type->target : NULL;
+
+	if (!target || variable->is_tls || variable->pieces ||
+	    !cw_type_is_aggregate(target) ||
+	    !cw_target_read_word(context->target, variable->address,
+				 ret_object) ||
+	    *ret_object > address ||
+	    address - *ret_object >= cw_type_strip(target)->size)
+		return false;
+	*ret_type = target;
+	return true;
+}
+
+/* The path from @object on, behind an arrow. */
+static void pointee_add(const struct cw_name_context *context,
+			const struct cw_type *type, cw_addr object,
+			uint64_t offset, struct cw_text *text,
+			struct cw_field_path *ret)
+{
+	cw_text_add(text, "->");
+
+	size_t length = text->length;
+	cw_field_path_add_at(context->rules, type, object, offset, 0, text,
+			     ret);
+	if (text->chars[length] != '.')
+		return;
+	memmove(&text->chars[length], &text->chars[length + 1],
+		text->length - length);
+	text->length--;
+	ret->lock_length -= ret->lock_length > length;
+}
+
+/*
+ * "g_server->lock", of an object that has no name of its own and is not of the
+ * heap: Go's composite literals, C's compound ones.
+ */
+static bool name_by_pointer(const struct cw_name_context *context,
+			    const struct cw_module *module, cw_addr address,
+			    struct cw_text *text, struct cw_field_path *ret)
+{
+	const struct cw_variable *variables;
+	const struct cw_type *type;
+	cw_addr object;
+	size_t num;
+	cw_cleanup_error struct cw_error *err = cw_debug_variables(
+		context->debug, (struct cw_module *)module, &variables, &num);
+
+	for (size_t i = 0; !err && i < num; i++) {
+		if (!leads_to(context, &variables[i], address, &type, &object))
+			continue;
+		cw_text_add(text, variables[i].name);
+		pointee_add(context, type, object, address - object, text, ret);
+		ret->is_variable = true;
+		return true;
+	}
+	return false;
 }
 
 static void name_by_module(const struct cw_module *module, cw_addr address,
@@ -98,7 +162,10 @@ bool cw_name_address(const struct cw_name_context *context, cw_addr address,
 	struct cw_target *target = context->target;
 	const struct cw_segment *segment = cw_target_segment(target, address);
 	const struct cw_module *module = cw_module_at(target, address);
+	struct cw_field_path path;
 
+	ret = ret ? ret : &path;
+	*ret = (struct cw_field_path){.end = CW_FIELD_PLAIN};
 	if (!segment)
 		return false;
 	if (module && context->debug) {
@@ -111,7 +178,9 @@ bool cw_name_address(const struct cw_name_context *context, cw_addr address,
 			return true;
 		}
 	}
-	if (name_by_symbol(target, address, text))
+	if (name_by_symbol(target, address, text) ||
+	    (module && context->debug &&
+	     name_by_pointer(context, module, address, text, ret)))
 		return true;
 	if (module)
 		name_by_module(module, address, text);
@@ -136,13 +205,10 @@ static bool name_local(const struct cw_name_context *context,
 		       const struct cw_frame_place *place, struct cw_text *text,
 		       struct cw_field_path *ret)
 {
-	struct cw_field_path path;
-
 	if (!place->local)
 		return false;
 	thread_add(context, root, text);
 	cw_frame_place_name(place, text);
-	ret = ret ? ret : &path;
 	if (place->address)
 		cw_field_path_add_at(context->rules, place->local->type,
 				     place->address, place->offset, 0, text,
@@ -279,9 +345,6 @@ static void name_root(const struct cw_name_context *context,
 {
 	cw_addr slot = root->start + word * 8;
 
-	if (ret)
-		*ret = (struct cw_field_path){.end = CW_FIELD_PLAIN};
-
 	switch (root->kind) {
 	case CW_ROOT_REGISTER:
 		if (weak)
@@ -324,7 +387,10 @@ void cw_name_root(const struct cw_name_context *context,
 {
 	const struct cw_weak_word *weak = cw_root_weak_word(root, word);
 	bool is_number = weak && weak->is_number;
+	struct cw_field_path path;
 
+	ret = ret ? ret : &path;
+	*ret = (struct cw_field_path){.end = CW_FIELD_PLAIN};
 	name_root(context, root, word, is_number ? NULL : weak, text, ret);
 	if (is_number)
 		cw_text_add(text, ", a number");

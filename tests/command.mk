@@ -12,13 +12,15 @@ SCRIPT_TESTS += tests/command-json/test.sh tests/command-manual/test.sh \
 	tests/hang-absl/test.sh \
 	tests/hang-guards/test.sh \
 	tests/hang-kinds/test.sh \
+	tests/hang-names/test.sh \
 	tests/hang-outside/test.sh \
 	tests/hang-parking-lot/test.sh \
 	tests/hang-servers/test.sh \
 	tests/watch/test.sh
 SANITIZED_TESTS += tests/command-use/test.sh
 EXTRA_DIST += tests/hang-absl/locks.cpp tests/hang-parking-lot/locks.rs tests/hang-kinds/kinds.c \
-	tests/hang-kinds/kinds.cpp tests/hang-kinds/glib.c
+	tests/hang-kinds/kinds.cpp tests/hang-kinds/glib.c \
+	tests/hang-names/names.cpp tests/hang-names/names.go tests/hang-names/names.rs
 EXTRA_DIST += tests/hang-guards/guards.cpp tests/hang-guards/guards.rs \
 	tests/watch/grow.c tests/command/planted.c tests/command/core.sh \
 	tests/command-text/golden/cycles \

@@ -45,6 +45,6 @@ func main() {
 		subscribe()
 	}
 	start()
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	crash()
 }

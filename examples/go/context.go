@@ -24,6 +24,6 @@ func main() {
 	for i := 0; i < 25; i++ {
 		serve()
 	}
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	crash()
 }

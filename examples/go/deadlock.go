@@ -25,6 +25,6 @@ func main() {
 	a, b := new(Account), new(Account)
 	go transfer(a, b)
 	go transfer(b, a)
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	crash()
 }

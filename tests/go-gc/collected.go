@@ -63,7 +63,7 @@ func main() {
 	// With another processor the runtime's own goroutines might sleep there after
 	// the figures were read, and its list of timers is an object of the heap, too.
 	runtime.GOMAXPROCS(1)
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	runtime.ReadMemStats(&stats)
 	println("alloc", stats.HeapAlloc)
 	println("in_use", stats.HeapInuse)

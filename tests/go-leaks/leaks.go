@@ -221,7 +221,7 @@ func main() {
 	suspects()
 	wipe(30)
 	started.Wait()
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	runtime.GC()
 	wipe(30)
 	local := new(sync.WaitGroup)
@@ -238,7 +238,7 @@ func main() {
 }
 
 func abort() {
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	// Not syscall.Kill: the scheduler knows of this one, and no register is in
 	// doubt.
 	syscall.Syscall(syscall.SYS_KILL, uintptr(syscall.Getpid()), uintptr(syscall.SIGABRT), 0)

@@ -118,10 +118,10 @@ func main() {
 		go sleeper()
 	}
 	ready.Wait()
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	runtime.GC()
 	runtime.GC()
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	for _, name := range []string{"heap", "goroutine", "block", "mutex"} {
 		write(name)
 	}

@@ -94,7 +94,7 @@ func wait() {
 
 func serve(w http.ResponseWriter, r *http.Request) {
 	// The goroutine that reads on is begun, but may not have run yet.
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond)
 	http.DefaultServeMux.ServeHTTP(w, r)
 	if r.FormValue("last") == "" {
 		return
