@@ -18,7 +18,7 @@
 /* Stopped threads run no more, and say nothing. */
 static bool is_stopped(uint32_t pid)
 {
-	char state = cw_proc_thread_state(pid, pid);
+	char state = cw_proc_thread_state(pid, cw_proc_entrance(pid));
 
 	return state == 0 || strchr("tTZX", state);
 }

@@ -77,7 +77,8 @@ static FILE *open_proc(const struct cw_target *target, const char *name)
 
 	if (target->kind != CW_TARGET_PROCESS)
 		return NULL;
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/%s", target->pid, name);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/%s", target->entrance,
+		 name);
 	return fopen(path, "re");
 }
 
@@ -144,7 +145,7 @@ bool cw_descriptor_is_pipe(const struct cw_target *target, int32_t fd)
 	if (target->kind != CW_TARGET_PROCESS)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fd/%" PRId32,
-		 target->pid, fd);
+		 target->entrance, fd);
 	return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
@@ -158,7 +159,7 @@ void cw_descriptor_describe(const struct cw_target *target,
 	if (target->kind != CW_TARGET_PROCESS)
 		return;
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fd/%" PRId32,
-		 target->pid, fd);
+		 target->entrance, fd);
 	ssize_t length = readlink(path, link, sizeof(link) - 1);
 	if (length <= 0)
 		return;

@@ -136,7 +136,7 @@ static bool is_pipe_at(const struct cw_target *target, const char *path)
 	if (target->kind != CW_TARGET_PROCESS)
 		return false;
 	cw_cleanup_free char *seen =
-		cw_format("/proc/%" PRIu32 "/%s/%s", target->pid,
+		cw_format("/proc/%" PRIu32 "/%s/%s", target->entrance,
 			  path[0] == '/' ? "root" : "cwd", path);
 	return stat(seen, &status) == 0 && S_ISFIFO(status.st_mode);
 }

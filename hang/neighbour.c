@@ -132,9 +132,9 @@ static void want_other_end(struct search *search, uint32_t number, int32_t fd)
 
 	snprintf(text, sizeof(text), "%" PRId32, fd);
 	if (search->wants.num >= MOST_WANTS ||
-	    !link_read(search->target->pid, text, link))
+	    !link_read(search->target->entrance, text, link))
 		return;
-	mode_t mode = access_of(search->target->pid, text);
+	mode_t mode = access_of(search->target->entrance, text);
 	if (wait->object.kind == CW_WAIT_FILE_LOCK) {
 		want.role = CW_NEIGHBOUR_LOCKS;
 		want.mode = S_IRUSR | S_IWUSR;

@@ -27,8 +27,8 @@ static FILE *open_table(const struct cw_target *target, const char *name)
 {
 	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/net/%s", target->pid,
-		 name);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/net/%s",
+		 target->entrance, name);
 	return fopen(path, "re");
 }
 
@@ -126,7 +126,8 @@ static bool is_own_network(const struct cw_target *target)
 	char path[PATH_SIZE];
 	struct stat ours, its;
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net", target->pid);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net",
+		 target->entrance);
 	return stat(path, &its) == 0 && stat("/proc/self/ns/net", &ours) == 0 &&
 	       its.st_ino == ours.st_ino && its.st_dev == ours.st_dev;
 }

@@ -394,10 +394,12 @@ static void offer_to_oom(uint32_t pid)
 
 struct cw_error *cw_fork_copy_prepare(uint32_t pid, struct cw_fork_plan *ret)
 {
+	uint32_t entrance = cw_proc_entrance(pid);
+
 	/* Or it is not told which it is, and may be so. */
 	ret->is_direct = cw_proc_own_number(pid) <= 1;
-	ret->max_clone = max_wait + 10 * cw_fork_expected_pause(pid);
-	return cw_trampoline_find_place(pid, &ret->place);
+	ret->max_clone = max_wait + 10 * cw_fork_expected_pause(entrance);
+	return cw_trampoline_find_place(entrance, &ret->place);
 }
 
 struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
@@ -407,7 +409,7 @@ struct cw_error *cw_fork_copy_make(struct cw_hold *hold,
 	struct copier copier = {.hold = hold, .plan = plan};
 	cw_cleanup_error struct cw_error *why = NULL;
 
-	if (!cw_trampoline_is_place(hold->pid, plan->place))
+	if (!cw_trampoline_is_place(hold->entrance, plan->place))
 		return cw_error_new(CW_ERROR_TARGET, "no room for code");
 	struct cw_error *err = choose(&copier);
 	if (err)
@@ -469,7 +471,7 @@ static struct cw_error *wait_inside(struct cw_hold *hold,
 	struct copier copier = {.hold = hold, .plan = plan};
 	int stop;
 
-	if (!cw_trampoline_is_place(hold->pid, plan->place))
+	if (!cw_trampoline_is_place(hold->entrance, plan->place))
 		return cw_error_new(CW_ERROR_TARGET, "no room for code");
 	struct cw_error *err = choose(&copier);
 	if (!err)

@@ -267,7 +267,7 @@ static bool is_complete(const struct cw_hold *hold)
 }
 
 /* Why the process cannot be held at all, if so. */
-static struct cw_error *check(uint32_t pid)
+static struct cw_error *check(uint32_t pid, uint32_t entrance)
 {
 	char path[32];
 
@@ -282,20 +282,14 @@ static struct cw_error *check(uint32_t pid)
 		return cw_error_new(CW_ERROR_TARGET,
 				    "%u is a thread of process %u: --pid %u",
 				    pid, leader, leader);
-	if (cw_proc_status_number(pid, "VmSize:") != 0)
+	if (cw_proc_status_number(entrance, "VmSize:") != 0)
 		return NULL;
-	if (!strchr("ZX", cw_proc_thread_state(pid, pid)))
-		return cw_error_new(CW_ERROR_TARGET,
-				    "process %u is one of the kernel's own",
-				    pid);
-	return cw_error_new(
-		CW_ERROR_TARGET,
-		cw_proc_status_number(pid, "Threads:") > 1
-			? "the main thread of process %u has ended, and with "
-			  "it the way to the memory of the others"
-			: "process %u has ended, and waits for its parent to "
-			  "be told",
-		pid);
+	return cw_error_new(CW_ERROR_TARGET,
+			    strchr("ZX", cw_proc_thread_state(pid, pid))
+				    ? "process %u has ended, and waits for "
+				      "its parent to be told"
+				    : "process %u is one of the kernel's own",
+			    pid);
 }
 
 struct cw_error *cw_hold_prepare(struct cw_hold *hold, uint32_t pid)
@@ -303,8 +297,12 @@ struct cw_error *cw_hold_prepare(struct cw_hold *hold, uint32_t pid)
 	char path[32];
 	size_t num_new;
 
-	*hold = (struct cw_hold){.pid = pid, .task_fd = -1};
-	struct cw_error *err = check(pid);
+	*hold = (struct cw_hold){
+		.pid = pid,
+		.entrance = cw_proc_entrance(pid),
+		.task_fd = -1,
+	};
+	struct cw_error *err = check(pid, hold->entrance);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "/proc/%u/task", pid);

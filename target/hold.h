@@ -35,6 +35,7 @@ struct cw_held_thread {
 
 struct cw_hold {
 	uint32_t pid;
+	uint32_t entrance;			 /* as cw_proc_entrance() */
 	int task_fd;				 /* of /proc/PID/task */
 	struct cw_urge *urge;			 /* or NULL */
 	CW_ARRAY(struct cw_held_thread) threads; /* the main one first */

@@ -104,8 +104,8 @@ static struct cw_error *read_stopped(struct cw_live *live)
 {
 	struct cw_target *target = live->target;
 
-	cw_process_auxv_read(target, target->pid);
-	return cw_process_memory_copy(&live->memory, target->pid);
+	cw_process_auxv_read(target, target->entrance);
+	return cw_process_memory_copy(&live->memory, target->entrance);
 }
 
 /*
@@ -114,7 +114,7 @@ static struct cw_error *read_stopped(struct cw_live *live)
  */
 static struct cw_error *make_copy(struct cw_live *live)
 {
-	uint32_t pid = live->target->pid;
+	uint32_t entrance = live->target->entrance;
 
 	struct cw_error *err =
 		cw_fork_copy_make(&live->hold, &live->plan, &live->copy);
@@ -122,7 +122,7 @@ static struct cw_error *make_copy(struct cw_live *live)
 		give_up_fork(live, err);
 		return read_stopped(live);
 	}
-	if (num_pages(pid) == num_pages(live->copy))
+	if (num_pages(entrance) == num_pages(live->copy))
 		return NULL;
 	return cw_process_memory_copy_missing(&live->memory, live->copy);
 }
@@ -292,26 +292,27 @@ void cw_live_end(struct cw_live *live)
 }
 
 /* Which way it is to be, and why it is not FORK. */
-static enum cw_snapshot choose(uint32_t pid, enum cw_snapshot kind,
+static enum cw_snapshot choose(uint32_t entrance, enum cw_snapshot kind,
 			       const char **ret_obstacle)
 {
 	*ret_obstacle = NULL;
 	if (kind == CW_SNAPSHOT_AUTO)
-		kind = cw_fork_is_needless(pid) ? CW_SNAPSHOT_COPY
-						: CW_SNAPSHOT_FORK;
+		kind = cw_fork_is_needless(entrance) ? CW_SNAPSHOT_COPY
+						     : CW_SNAPSHOT_FORK;
 	if (kind != CW_SNAPSHOT_FORK)
 		return kind;
-	*ret_obstacle = cw_fork_obstacle(pid);
+	*ret_obstacle = cw_fork_obstacle(entrance);
 	return *ret_obstacle ? CW_SNAPSHOT_COPY : CW_SNAPSHOT_FORK;
 }
 
 uint64_t cw_process_expected_pause(uint32_t pid, enum cw_snapshot kind)
 {
+	uint32_t entrance = cw_proc_entrance(pid);
 	const char *obstacle;
 
-	return choose(pid, kind, &obstacle) == CW_SNAPSHOT_FORK
-		       ? cw_fork_expected_pause(pid)
-		       : cw_process_memory_expected_pause(pid);
+	return choose(entrance, kind, &obstacle) == CW_SNAPSHOT_FORK
+		       ? cw_fork_expected_pause(entrance)
+		       : cw_process_memory_expected_pause(entrance);
 }
 
 static struct cw_error *open_process(uint32_t pid, enum cw_snapshot kind,
@@ -337,7 +338,7 @@ struct cw_error *cw_target_open_process(uint32_t pid, enum cw_snapshot kind,
 	const char *obstacle;
 	bool is_lost = false;
 
-	kind = choose(pid, kind, &obstacle);
+	kind = choose(cw_proc_entrance(pid), kind, &obstacle);
 	struct cw_error *err = open_process(pid, kind, options, ret, &is_lost);
 	if (err && is_lost) {
 		cw_error_destroy(err);

@@ -230,14 +230,15 @@ static bool links_try(const struct cw_target *target, struct cw_module *module,
 	if (target->kind != CW_TARGET_PROCESS || target->options.sysroot)
 		return false;
 	if (first) {
-		cw_cleanup_free char *link =
-			cw_format("/proc/%u/map_files/%llx-%llx", target->pid,
-				  (unsigned long long)first->start,
-				  (unsigned long long)first->end);
+		cw_cleanup_free char *link = cw_format(
+			"/proc/%u/map_files/%llx-%llx", target->entrance,
+			(unsigned long long)first->start,
+			(unsigned long long)first->end);
 		if (link_try(target, module, link, path))
 			return true;
 	}
-	cw_cleanup_free char *link = cw_format("/proc/%u/exe", target->pid);
+	cw_cleanup_free char *link =
+		cw_format("/proc/%u/exe", target->entrance);
 	return module->is_executable && link_try(target, module, link, path);
 }
 

@@ -1,5 +1,6 @@
 #include "target/proc_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,6 +78,33 @@ char cw_proc_thread_state(uint32_t pid, uint32_t tid)
 	struct cw_proc_stat stat;
 
 	return cw_proc_stat_read(pid, tid, &stat) ? stat.state : 0;
+}
+
+static bool has_ended(uint32_t pid, uint32_t tid)
+{
+	char state = cw_proc_thread_state(pid, tid);
+
+	return state == 0 || strchr("ZX", state);
+}
+
+uint32_t cw_proc_entrance(uint32_t pid)
+{
+	char path[32];
+	uint32_t found = pid;
+
+	if (!has_ended(pid, pid))
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%u/task", pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return pid;
+	for (struct dirent *entry; found == pid && (entry = readdir(dir));) {
+		uint32_t tid = strtoul(entry->d_name, NULL, 10);
+		if (tid != 0 && !has_ended(pid, tid))
+			found = tid;
+	}
+	closedir(dir);
+	return found;
 }
 
 uint32_t cw_proc_own_number(uint32_t pid)

@@ -32,6 +32,12 @@ bool cw_proc_stat_read(uint32_t pid, uint32_t tid, struct cw_proc_stat *ret);
 char cw_proc_thread_state(uint32_t pid, uint32_t tid);
 
 /*
+ * The number by which /proc shows memory and files of a process: its own, or
+ * where its main thread has ended that of another thread.
+ */
+uint32_t cw_proc_entrance(uint32_t pid);
+
+/*
  * Of a process or thread, in its own namespace of them: the same as here, but
  * in a container.  0: not told.
  */

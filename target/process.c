@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "target/breakpoint.h"
 #include "target/module_find.h"
+#include "target/proc_file.h"
 #include "target/process_memory.h"
 #include "target/process_thread.h"
 #include "target/target_private.h"
@@ -86,8 +87,10 @@ static bool is_same_folder(const char *left, const char *right)
 /* A process that sees other files than we do: they are below its root. */
 static void root_set(struct cw_target *target)
 {
-	cw_cleanup_free char *space = cw_format("/proc/%u/ns/mnt", target->pid);
-	cw_cleanup_free char *root = cw_format("/proc/%u/root", target->pid);
+	cw_cleanup_free char *space =
+		cw_format("/proc/%u/ns/mnt", target->entrance);
+	cw_cleanup_free char *root =
+		cw_format("/proc/%u/root", target->entrance);
 
 	if (target->root || access(root, F_OK) != 0 ||
 	    (is_same_link("/proc/self/ns/mnt", space) &&
@@ -129,7 +132,7 @@ struct cw_error *cw_process_read_memory(struct cw_target *target)
 	cw_process_memory_init(&memory, target);
 	struct cw_error *err = cw_process_memory_prepare(&memory);
 	if (!err)
-		err = cw_process_memory_copy(&memory, target->pid);
+		err = cw_process_memory_copy(&memory, target->entrance);
 	if (!err)
 		err = cw_process_describe(target, &memory);
 	cw_process_memory_deinit(&memory);
@@ -145,6 +148,7 @@ cw_process_target_create(uint32_t pid, const struct cw_target_options *options)
 	struct cw_target *target =
 		cw_target_create(CW_TARGET_PROCESS, path, options);
 	target->pid = pid;
+	target->entrance = cw_proc_entrance(pid);
 	return target;
 }
 
@@ -162,7 +166,7 @@ static struct cw_error *process_read(struct cw_target *target)
 	cw_array_deinit(&tids.list);
 	if (err)
 		return err;
-	cw_process_auxv_read(target, target->pid);
+	cw_process_auxv_read(target, target->entrance);
 	return cw_process_read_memory(target);
 }
 

@@ -138,15 +138,15 @@ static struct cw_error *jobs_guess(const struct cw_process_memory *memory,
 				.pages = CW_PAGES_OWN,
 			};
 	}
-	struct cw_error *err =
-		jobs_find(parts.items, parts.num, memory->target->pid, jobs);
+	struct cw_error *err = jobs_find(parts.items, parts.num,
+					 memory->target->entrance, jobs);
 	cw_array_deinit(&parts);
 	return err;
 }
 
 struct cw_error *cw_process_memory_prepare(struct cw_process_memory *memory)
 {
-	uint32_t pid = memory->target->pid;
+	uint32_t pid = memory->target->entrance;
 	struct cw_map_lines lines = {0};
 	struct cw_page_jobs jobs = {0};
 
@@ -245,7 +245,7 @@ cw_process_memory_copy_missing(struct cw_process_memory *memory, uint32_t clone)
 	struct cw_error *err =
 		cw_map_lines_read(clone, &memory->target->arena, &others);
 	if (!err)
-		err = copy_but(memory, memory->target->pid, &others);
+		err = copy_but(memory, memory->target->entrance, &others);
 	cw_map_lines_deinit(&others);
 	return err;
 }

@@ -68,6 +68,7 @@ struct cw_target {
 	const char *above_root; /* what they begin with besides, or NULL */
 	const char *exe_path;	/* as the target says, or NULL: unknown */
 	uint32_t pid;
+	uint32_t entrance;     /* of a process: as cw_proc_entrance() */
 	const char *arch;      /* "x86-64" */
 	int signal;	       /* that ended or stopped it, or 0 */
 	cw_addr fault_address; /* of SIGSEGV, SIGBUS …, or 0 */

@@ -1,9 +1,11 @@
 # Sourced by the tests of running processes, after tests/lib.sh.
 
-# num_stopped PID: of its threads.
+# num_stopped PID: of its threads; a main thread may have ended before others.
 num_stopped() {
-	cat /proc/"$1"/task/*/stat 2>/dev/null | sed 's/.*) //' |
-		grep -c '^[tTZ]' || true
+	cat /proc/"$1"/task/*/stat 2>/dev/null | sed 's/ (.*) / /' |
+		awk -v pid="$1" '$2 ~ /[tTZ]/ { num++ }
+			$2 == "Z" && $1 == pid { has_ended = 1 }
+			END { print num - (has_ended && NR > 1) }'
 }
 
 # is_free PID: nobody traces it, and no thread of it stands still.

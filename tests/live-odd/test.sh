@@ -3,7 +3,7 @@
 # word why not.
 . "$(dirname "$0")/../lib.sh"
 . "$source/tests/live.sh"
-need gcc
+need gcc jq
 
 program=odd
 gcc -g -O1 -pthread -o odd "$here/odd.c"
@@ -99,11 +99,19 @@ done
 moves
 end
 
-# Its other threads go on, by whom its memory cannot be had.
+# The main thread has ended: its memory is had by way of the others.
 begin headless
 sleep 0.1
-refused "the main thread of process $pid has ended" \
-	"$corewalk" summary --pid $pid
+for kind in fork copy stop; do
+	"$corewalk" summary --json --pid $pid --snapshot $kind >answer.$kind \
+		2>notes || fail "headless, $kind: $(cat notes)"
+	[ $kind = stop ] || grep -q " ms ($kind)" notes ||
+		fail "headless, not $kind: $(cat notes)"
+	same $pid "$(jq .target.pid answer.$kind)" 'headless: the process'
+	same "$(jq -c .used answer.fork)" "$(jq -c .used answer.$kind)" \
+		"headless, $kind: blocks in use"
+	moves
+done
 end
 
 # Ended, and nobody asks how: its parent is another program by then.
