@@ -44,7 +44,7 @@ read_over() {
 			notes >>"$name.pauses"
 	done
 	runs_free $pid "$name"
-	for child in $(cat /proc/$pid/task/*/children); do
+	for child in $(cat /proc/$pid/task/*/children 2>/dev/null); do
 		! grep -q '^State:[[:space:]]*Z' /proc/"$child"/status \
 			2>/dev/null || stays_dead "$child"
 	done
