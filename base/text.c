@@ -98,6 +98,14 @@ void cw_text_addf(struct cw_text *text, const char *format, ...)
 	cw_text_add(text, more);
 }
 
+void cw_text_cut(struct cw_text *text, size_t length)
+{
+	if (text->length <= length)
+		return;
+	text->length = length;
+	text->chars[length] = '\0';
+}
+
 void cw_text_empty_brackets(struct cw_text *text)
 {
 	size_t length = 0;
@@ -111,7 +119,5 @@ void cw_text_empty_brackets(struct cw_text *text)
 			text->chars[length++] = c;
 		is_in_brackets = is_in_brackets || c == '[';
 	}
-	if (text->chars)
-		text->chars[length] = '\0';
-	text->length = length;
+	cw_text_cut(text, length);
 }

@@ -38,6 +38,9 @@ void cw_text_add_n(struct cw_text *text, const char *chars, size_t length);
 void cw_text_addf(struct cw_text *text, const char *format, ...)
 	cw_printf(2, 3);
 
+/* To that length, where it is longer. */
+void cw_text_cut(struct cw_text *text, size_t length);
+
 /* Leaves out what is in brackets: "a[3].b" becomes "a[].b". */
 void cw_text_empty_brackets(struct cw_text *text);
 

@@ -59,7 +59,7 @@ void cw_describe_block(const struct cw_session *session,
 		cw_text_add(text, " ");
 	if (!cw_describe_string(session, block, 40, text) && text->length > 0 &&
 	    text->chars[text->length - 1] == ' ')
-		text->chars[--text->length] = '\0';
+		cw_text_cut(text, text->length - 1);
 }
 
 struct cw_name_context cw_describe_context(const struct cw_session *session)

@@ -157,10 +157,8 @@ void cw_hang_json_wait_owner(struct cw_json *json, const struct cw_waits *waits,
  * the path says nothing. */
 static void cut_at_lock(struct cw_text *text, const struct cw_field_path *path)
 {
-	if (!path->is_in_lock || !text->chars)
-		return;
-	text->length = path->lock_length;
-	text->chars[text->length] = '\0';
+	if (path->is_in_lock)
+		cw_text_cut(text, path->lock_length);
 }
 
 /*

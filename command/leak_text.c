@@ -144,7 +144,7 @@ void cw_leak_group_text(const struct cw_session *session,
 	    cw_heap_block_at(session->heap, group->example, &example)) {
 		cw_text_add(text, " ");
 		if (!cw_describe_string(session, &example, 24, text))
-			text->chars[--text->length] = '\0';
+			cw_text_cut(text, text->length - 1);
 	}
 }
 

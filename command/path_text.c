@@ -24,14 +24,6 @@ struct writer {
 	uint64_t num_nodes;
 };
 
-static void text_cut(struct cw_text *text, size_t length)
-{
-	if (text->length > length) {
-		text->length = length;
-		text->chars[length] = '\0';
-	}
-}
-
 static bool is_link(enum cw_field_end end)
 {
 	return end == CW_FIELD_LINK || end == CW_FIELD_LABELLED;
@@ -62,7 +54,7 @@ static void step_add(struct writer *writer, const struct cw_session *session,
 				writer->num_nodes, &field, &path);
 	const char *chars = field.chars ? field.chars : "";
 	if (writer->is_inside && path.is_element) {
-		text_cut(writer->text, writer->anchor);
+		cw_text_cut(writer->text, writer->anchor);
 	} else if (writer->is_inside && is_link(path.end) && !chars[0]) {
 		/* From node to node. */
 		writer->num_nodes++;
@@ -95,7 +87,7 @@ static void target_add(struct writer *writer, const struct cw_session *session,
 	if (!cw_field_path_add_element(session->typing, block,
 				       writer->num_nodes, &element))
 		return;
-	text_cut(writer->text, writer->anchor);
+	cw_text_cut(writer->text, writer->anchor);
 	cw_text_add(writer->text, element.chars);
 }
 

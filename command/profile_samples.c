@@ -188,7 +188,7 @@ static void add_group(struct cw_profile_samples *samples,
 		members[i].goroutine =
 			&tasks->goroutines.items
 				 .items[tasks->alike.members[group->first + i]];
-		text.length = 0;
+		cw_text_cut(&text, 0);
 		cw_goroutine_labels_text(samples->go, members[i].goroutine,
 					 &text);
 		members[i].hash = cw_hash_bytes(text.chars, text.length);

@@ -18,7 +18,7 @@ void cw_task_labels_write(struct cw_output *out, const struct cw_tasks *tasks,
 		const struct cw_goroutine *goroutine =
 			cw_tasks_member(tasks, group, i);
 
-		text.length = 0;
+		cw_text_cut(&text, 0);
 		cw_goroutine_labels_text(tasks->go, goroutine, &text);
 		if (text.length == 0 ||
 		    (last.chars && strcmp(last.chars, text.chars) == 0))

@@ -122,8 +122,7 @@ static void add_child(const struct cw_session *session,
 	if (child > 0) {
 		cw_text_addf(text, "PID %" PRId32, child);
 	} else {
-		text->length = before;
-		text->chars[before] = '\0';
+		cw_text_cut(text, before);
 	}
 }
 

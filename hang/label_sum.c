@@ -60,7 +60,7 @@ void cw_label_sums_init(struct cw_label_sums *sums,
 	     i++) {
 		const struct cw_goroutine_leak *leak = &tasks->leaks->items[i];
 
-		text.length = 0;
+		cw_text_cut(&text, 0);
 		if (leak->is_leaked)
 			cw_goroutine_labels_text(
 				tasks->go, &tasks->goroutines.items.items[i],

@@ -212,7 +212,7 @@ bool cw_value_add_key(const struct cw_name_context *context,
 		/* A sentence is no key. */
 		if (text->length > length && text->chars[length] == '"')
 			return true;
-		text->length = length;
+		cw_text_cut(text, length);
 		return false;
 	}
 }
