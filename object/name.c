@@ -95,23 +95,29 @@ static bool leads_to(const struct cw_name_context *context,
 	return true;
 }
 
-/* The path from @object on, behind an arrow. */
+/* The path from @object on, behind an arrow; a lock that begins with it, and
+ * what has no path, are called by the pointer alone. */
 static void pointee_add(const struct cw_name_context *context,
 			const struct cw_type *type, cw_addr object,
 			uint64_t offset, struct cw_text *text,
 			struct cw_field_path *ret)
 {
-	cw_text_add(text, "->");
+	size_t before = text->length;
 
+	cw_text_add(text, "->");
 	size_t length = text->length;
 	cw_field_path_add_at(context->rules, type, object, offset, 0, text,
 			     ret);
-	if (text->chars[length] != '.')
-		return;
-	memmove(&text->chars[length], &text->chars[length + 1],
-		text->length - length);
-	text->length--;
-	ret->lock_length -= ret->lock_length > length;
+	if (text->chars[length] == '.') {
+		memmove(&text->chars[length], &text->chars[length + 1],
+			text->length - length);
+		text->length--;
+		ret->lock_length -= ret->lock_length > length;
+	}
+	if (ret->lock_length == length)
+		ret->lock_length = before;
+	if (text->length == length)
+		cw_text_cut(text, before);
 }
 
 /*

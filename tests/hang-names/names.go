@@ -25,6 +25,7 @@ var (
 	w      sync.RWMutex
 	state  sync.WaitGroup
 	static = &server{name: "has no symbol"}
+	alone  = &sync.Mutex{}
 	heap   *outer
 )
 
@@ -32,9 +33,11 @@ func main() {
 	heap = &outer{name: os.Args[0]}
 	things := []*server{static, &heap.inner}
 	mu.Lock()
+	alone.Lock()
 	w.Lock()
 	state.Add(1)
 	go func() { mu.Lock() }()
+	go func() { alone.Lock() }()
 	go func() { w.RLock() }()
 	go func() { state.Wait() }()
 	for _, thing := range things {

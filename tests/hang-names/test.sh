@@ -58,6 +58,7 @@ fi
 check_go() { # RELEASE
 	"$go" build -o "names-$1" "$here/names.go" || fail "Go $1: no build"
 	check "names-$1" <<-END
+		main.alone
 		main.heap->inner.mu
 		main.heap->inner.state
 		main.heap->inner.v
